@@ -1,0 +1,43 @@
+//! How often and how much delivery writes.
+
+use std::time::Duration;
+
+/// Settings of delivery. The defaults are AWS's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliverySettings {
+    /// How long events are gathered for one log file.
+    pub log_interval: Duration,
+    /// The length of a digest's window, in whole seconds.
+    pub digest_interval: Duration,
+    /// Bytes of a log file before compression at which it is sealed at once.
+    pub file_bytes_max: usize,
+    /// Events of a log file at which it is sealed at once.
+    pub file_events_max: usize,
+    /// Bytes read from the journal at a time.
+    pub read_bytes_max: usize,
+    /// How long a signing key signs.
+    pub key_validity: Duration,
+    /// How long before the end of a signing key its successor exists.
+    pub key_overlap: Duration,
+    /// How long one request to a bucket may take.
+    pub request_timeout: Duration,
+    /// The longest wait between two attempts.
+    pub retry_wait_max: Duration,
+}
+
+impl Default for DeliverySettings {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_secs(86_400);
+        Self {
+            log_interval: Duration::from_secs(300),
+            digest_interval: Duration::from_secs(3600),
+            file_bytes_max: 50_000_000,
+            file_events_max: 200_000,
+            read_bytes_max: 4 << 20,
+            key_validity: 30 * DAY,
+            key_overlap: DAY,
+            request_timeout: Duration::from_secs(30),
+            retry_wait_max: Duration::from_secs(60),
+        }
+    }
+}
