@@ -1,1 +1,8 @@
-//! Cairn crate: identity.
+//! Who calls: accounts, credentials, and the principal behind a signed request.
+
+mod caller;
+mod credential;
+
+pub use cairn_signing::SecretKey;
+pub use caller::{Caller, Principal};
+pub use credential::Credential;
