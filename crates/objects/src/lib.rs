@@ -1,1 +1,19 @@
-//! Cairn crate: objects.
+//! Object stores: a local folder, any S3, or a simulated one; and the buckets that Cairn serves itself.
+
+mod bucket;
+mod bucket_name;
+mod bucket_record;
+mod buckets;
+mod error;
+mod object;
+mod remote;
+mod simulated;
+
+pub use bucket::Bucket;
+pub use bucket_name::{BucketName, InvalidBucketName};
+pub use bucket_record::{BucketRecord, Versioning};
+pub use buckets::{Buckets, CreateBucketError, RemoveBucketError};
+pub use error::ObjectError;
+pub use object::{Object, ObjectMeta, PutOptions};
+pub use remote::RemoteBucket;
+pub use simulated::ObjectFaults;

@@ -1,0 +1,37 @@
+//! What is kept about an embedded bucket beside its objects.
+
+use cairn_model::{AccountId, Region, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::BucketName;
+
+/// What is kept about an embedded bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BucketRecord {
+    /// Its name.
+    pub name: BucketName,
+    /// The account that created it.
+    pub owner: AccountId,
+    /// The Region it was created in.
+    pub region: Region,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// As last set. Versions are not kept: it is stored and answered.
+    #[serde(default)]
+    pub versioning: Versioning,
+    /// The policy's JSON text as put.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+}
+
+/// The versioning status of a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Versioning {
+    /// It was never set.
+    #[default]
+    NeverSet,
+    /// Versions are to be kept.
+    Enabled,
+    /// No more versions are to be kept.
+    Suspended,
+}
