@@ -1,1 +1,34 @@
-fn main() {}
+//! `cairn`: a self-hosted, wire-compatible AWS CloudTrail in one binary.
+
+mod commands;
+mod data_folder;
+mod serve;
+mod settings;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// A self-hosted, wire-compatible AWS `CloudTrail`.
+#[derive(Debug, Parser)]
+#[command(name = "cairn", version, propagate_version = true)]
+enum Command {
+    Serve(commands::serve::Arguments),
+    Import(commands::import::Arguments),
+    Verify(commands::verify::Arguments),
+    Demo(commands::demo::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Import(arguments) => commands::import::run(&arguments),
+        Command::Verify(arguments) => commands::verify::run(&arguments),
+        Command::Demo(arguments) => commands::demo::run(&arguments),
+    };
+    done.unwrap_or_else(|problem| {
+        terminal::note(&format!("cairn: {problem}"));
+        ExitCode::from(commands::FAILED)
+    })
+}

@@ -1,0 +1,191 @@
+//! Settings: one list, from which the file, the environment, the flags and `--print-settings` all come.
+//!
+//! A value comes from the first of: a flag, an environment variable (`CAIRN_` and the key in capitals with `_` for
+//! `.`), the settings file, the default. Unknown keys in the file are refused with their line.
+
+mod file;
+mod list;
+mod tables;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub(crate) use file::FileError;
+pub(crate) use list::{LIST, Setting};
+pub(crate) use tables::{AccountTable, BucketTable};
+
+/// Where the value of a setting came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Default,
+    File { path: PathBuf, line: usize },
+    Environment(String),
+    Flag,
+}
+
+/// All settings, resolved.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    values: BTreeMap<&'static str, (String, Origin)>,
+    pub(crate) accounts: Vec<AccountTable>,
+    pub(crate) buckets: Vec<BucketTable>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsError {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("{key} = `{value}` ({origin}): {problem}")]
+    Invalid { key: &'static str, value: String, origin: Origin, problem: String },
+    #[error("`{0}` is not a setting; `cairn serve --print-settings` lists them")]
+    UnknownVariable(String),
+}
+
+impl Settings {
+    /// Resolves every setting. `flags` are key and value, `environment` all variables of the process.
+    pub(crate) fn resolve(
+        file: Option<&Path>,
+        environment: &BTreeMap<String, String>,
+        flags: &[(&'static str, String)],
+    ) -> Result<Self, SettingsError> {
+        let mut values: BTreeMap<_, _> =
+            LIST.iter().map(|row| (row.key, (row.default.to_owned(), Origin::Default))).collect();
+        let (mut accounts, mut buckets) = (Vec::new(), Vec::new());
+        if let Some(path) = file {
+            let read = file::read(path)?;
+            for (row, value, line) in read.values {
+                values.insert(row.key, (value, Origin::File { path: path.to_owned(), line }));
+            }
+            (accounts, buckets) = (read.accounts, read.buckets);
+        }
+        for (variable, value) in environment.iter().filter(|(name, _)| name.starts_with("CAIRN_")) {
+            match LIST.iter().find(|row| row.variable() == *variable) {
+                Some(row) => values.insert(row.key, (value.clone(), Origin::Environment(variable.clone()))),
+                None if NOT_SETTINGS.contains(&variable.as_str()) => None,
+                None => return Err(SettingsError::UnknownVariable(variable.clone())),
+            };
+        }
+        for (key, value) in flags {
+            values.insert(key, (value.clone(), Origin::Flag));
+        }
+        let settings = Self { values, accounts, buckets };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        for row in LIST {
+            let Some((value, origin)) = self.values.get(row.key) else { continue };
+            (row.check)(value).map_err(|problem| SettingsError::Invalid {
+                key: row.key,
+                value: row.shown(value).to_owned(),
+                origin: origin.clone(),
+                problem,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The text of a setting; empty when it is unset.
+    pub(crate) fn text(&self, key: &str) -> &str {
+        self.values.get(key).map_or("", |(value, _)| value)
+    }
+
+    /// A setting that the list checks to be a whole number.
+    pub(crate) fn number(&self, key: &str) -> u64 {
+        self.text(key).parse().unwrap_or(0)
+    }
+
+    /// A whole number as a size or a count in memory.
+    pub(crate) fn size(&self, key: &str) -> usize {
+        usize::try_from(self.number(key)).unwrap_or(usize::MAX)
+    }
+
+    /// A setting in seconds.
+    pub(crate) fn seconds(&self, key: &str) -> std::time::Duration {
+        std::time::Duration::from_secs_f64(self.text(key).parse().unwrap_or(0.0))
+    }
+
+    /// A comma-separated list.
+    pub(crate) fn words(&self, key: &str) -> Vec<&str> {
+        self.text(key).split(',').map(str::trim).filter(|word| !word.is_empty()).collect()
+    }
+
+    /// What `--print-settings` shows: each value and where it came from. Secrets are not shown.
+    pub(crate) fn print(&self) -> String {
+        let mut text = String::new();
+        for row in LIST {
+            let Some((value, origin)) = self.values.get(row.key) else { continue };
+            text.push_str(&format!("# {}\n{} = {:?}  # {origin}\n", row.help, row.key, row.shown(value)));
+        }
+        for account in &self.accounts {
+            text.push_str(&format!("[[accounts]]  # {}, {} keys\n", account.id, account.keys.len()));
+        }
+        for bucket in &self.buckets {
+            text.push_str(&format!("[[buckets]]  # {} at {}\n", bucket.name, bucket.endpoint_url));
+        }
+        text
+    }
+}
+
+/// Variables that other parts of the project use.
+const NOT_SETTINGS: &[&str] = &["CAIRN_SEED", "CAIRN_SHARED", "CAIRN_BIN", "CAIRN_PYTHON", "CAIRN_PROFILE"];
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Environment(variable) => write!(f, "environment {variable}"),
+            Self::Flag => f.write_str("flag"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_file(text: &str) -> Result<Settings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cairn.toml");
+        std::fs::write(&path, text).unwrap();
+        let environment = BTreeMap::from([("CAIRN_LISTEN".to_owned(), "127.0.0.1:1".to_owned())]);
+        Settings::resolve(Some(&path), &environment, &[("data", "/flag".to_owned())])
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
+        let text = "listen = \"127.0.0.1:2\"\ndata = \"/file\"\n[delivery]\nlog_interval_seconds = 7\n";
+        let settings = with_file(text).unwrap();
+        assert_eq!(settings.text("listen"), "127.0.0.1:1");
+        assert_eq!(settings.text("data"), "/flag");
+        assert_eq!(settings.number("delivery.log_interval_seconds"), 7);
+        assert_eq!(settings.number("delivery.digest_interval_seconds"), 3600);
+        let printed = settings.print();
+        assert!(printed.contains("cairn.toml:4"), "{printed}");
+        assert!(printed.contains("environment CAIRN_LISTEN"), "{printed}");
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_file_is_said_with_its_line() {
+        let problem = |text: &str| with_file(text).unwrap_err().to_string();
+        let unknown = problem("listen = \"127.0.0.1:2\"\n\n[delivery]\nlog_intervall_seconds = 7\n");
+        assert!(unknown.contains("cairn.toml:4") && unknown.contains("delivery.log_intervall_seconds"), "{unknown}");
+        assert!(problem("[history]\nretention_days = \"x\"\n").contains("cairn.toml:2"));
+        assert!(problem("a = = b").contains("cairn.toml:1"));
+        assert!(problem("[[accounts]]\nid = \"111122223333\"\nkeyss = []\n").contains("cairn.toml:3"));
+        assert!(problem("[[accounts]]\nid = \"1\"\nkeys = []\n").contains("twelve digits"));
+    }
+
+    #[test]
+    fn unknown_variables_are_refused_and_secrets_are_not_printed() {
+        let resolve = |name: &str| {
+            let environment = BTreeMap::from([(name.to_owned(), "secret-value".to_owned())]);
+            Settings::resolve(None, &environment, &[])
+        };
+        assert!(resolve("CAIRN_NO_SUCH").is_err());
+        assert!(!resolve("CAIRN_ROOT_SECRET_ACCESS_KEY").unwrap().print().contains("secret-value"));
+    }
+}

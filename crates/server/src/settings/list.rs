@@ -1,0 +1,120 @@
+//! The list of settings: a row each.
+
+use std::net::{IpAddr, SocketAddr};
+
+use cairn_model::Category;
+
+/// One setting.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// Its name in the file, tables joined by dots.
+    pub(crate) key: &'static str,
+    /// Its value when nobody sets it.
+    pub(crate) default: &'static str,
+    /// What it does, with its unit.
+    pub(crate) help: &'static str,
+    /// Says what is wrong with a value.
+    pub(crate) check: fn(&str) -> Result<(), String>,
+    secret: bool,
+}
+
+impl Setting {
+    /// The environment variable that sets it.
+    pub(crate) fn variable(&self) -> String {
+        format!("CAIRN_{}", self.key.to_ascii_uppercase().replace('.', "_"))
+    }
+
+    /// The value as it may be shown.
+    pub(crate) fn shown<'v>(&self, value: &'v str) -> &'v str {
+        if self.secret && !value.is_empty() { "(hidden)" } else { value }
+    }
+}
+
+const fn row(
+    key: &'static str,
+    default: &'static str,
+    check: fn(&str) -> Result<(), String>,
+    help: &'static str,
+) -> Setting {
+    Setting { key, default, help, check, secret: false }
+}
+
+/// Every setting, in the order in which they are printed.
+pub(crate) const LIST: &[Setting] = &[
+    row("listen", "127.0.0.1:4580", address, "address and port of the one listener; port 0 takes a free one"),
+    row("data", "./data", any, "folder of everything that Cairn keeps"),
+    row("log", "info", any, "what the server's own log shows: a level, or levels by module"),
+    row("root_access_key_id", "", any, "access key of the default account's root; made at the first start when unset"),
+    Setting {
+        secret: true,
+        ..row("root_secret_access_key", "", any, "its secret; made at the first start when unset")
+    },
+    row("history.retention_days", "90", positive, "days for which the event history keeps an event, from its arrival"),
+    row("history.categories", "Management,Data,NetworkActivity,Insight,Aggregated", categories, "what it keeps"),
+    row("history.tail_events_max", "131072", positive, "newest events in memory before they become a Parquet file"),
+    row("history.cache_bytes_max", "134217728", positive, "memory for the lookup indexes of Parquet files, bytes"),
+    row("journal.segment_bytes_max", "134217728", positive, "size of one journal file, bytes"),
+    row("journal.memory_bytes_max", "67108864", positive, "newest events kept in memory for followers, bytes"),
+    row("delivery.log_interval_seconds", "300", seconds, "seconds between the log files of a trail"),
+    row("delivery.digest_interval_seconds", "3600", seconds, "seconds between the digest files of a trail"),
+    row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
+    row("limits.ingest_body_bytes_max", "67108864", positive, "largest body of POST /v1/events as sent, bytes"),
+    row("limits.inflated_bytes_max", "268435456", positive, "largest body of POST /v1/events once inflated, bytes"),
+    row("limits.object_bytes_max", "268435456", positive, "largest object put into an embedded bucket, bytes"),
+    row("limits.connections_max", "4096", positive, "connections served at once"),
+    row("limits.trails_per_region_max", "5", positive, "trails that an account may have in a Region, shadow trails included"),
+    row("trusted_proxies", "", addresses, "addresses of proxies whose X-Forwarded-For is believed, with commas"),
+];
+
+fn any(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+fn address(text: &str) -> Result<(), String> {
+    let read: Result<SocketAddr, _> = text.parse();
+    read.map(drop).map_err(|_| "expected an address and a port, such as 127.0.0.1:4580".to_owned())
+}
+
+fn addresses(text: &str) -> Result<(), String> {
+    let wrong = text.split(',').map(str::trim).find(|word| !word.is_empty() && word.parse::<IpAddr>().is_err());
+    wrong.map_or(Ok(()), |word| Err(format!("`{word}` is not an IP address")))
+}
+
+fn positive(text: &str) -> Result<(), String> {
+    match text.parse::<u64>() {
+        Ok(number) if number > 0 => Ok(()),
+        _ => Err("expected a whole number above 0".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<(), String> {
+    match text.parse::<f64>() {
+        Ok(number) if (0.1..=86_400.0).contains(&number) => Ok(()),
+        _ => Err("expected seconds from 0.1 to 86400".to_owned()),
+    }
+}
+
+fn categories(text: &str) -> Result<(), String> {
+    let wrong = text.split(',').map(str::trim).find(|word| category(word).is_none());
+    wrong.map_or(Ok(()), |word| Err(format!("`{word}` is not an event category")))
+}
+
+/// The category of that name.
+pub(crate) fn category(name: &str) -> Option<Category> {
+    [Category::Management, Category::Data, Category::NetworkActivity, Category::Insight, Category::Aggregated]
+        .into_iter()
+        .find(|category| category.as_str() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_passes_its_own_check_and_no_key_stands_twice() {
+        for (at, setting) in LIST.iter().enumerate() {
+            assert_eq!((setting.check)(setting.default), Ok(()), "{}", setting.key);
+            assert!(LIST.iter().skip(at + 1).all(|other| other.key != setting.key), "{}", setting.key);
+        }
+    }
+}

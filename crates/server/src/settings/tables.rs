@@ -1,0 +1,58 @@
+//! The repeated tables of the settings file: accounts with their keys, and buckets elsewhere.
+
+use cairn_model::AccountId;
+use serde::Deserialize;
+
+/// `[[accounts]]`: an account beside the default one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountTable {
+    /// Twelve digits.
+    pub(crate) id: AccountId,
+    /// `[[accounts.keys]]`: its root's key pairs.
+    #[serde(default)]
+    pub(crate) keys: Vec<KeyTable>,
+}
+
+/// `[[accounts.keys]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyTable {
+    /// Such as `AKIA…`.
+    pub(crate) access_key_id: String,
+    /// Its secret.
+    pub(crate) secret_access_key: String,
+}
+
+impl std::fmt::Debug for KeyTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeyTable({}, hidden)", self.access_key_id)
+    }
+}
+
+/// `[[buckets]]`: a bucket on another S3 endpoint, for trails to deliver to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BucketTable {
+    /// The bucket's name, there and here.
+    pub(crate) name: String,
+    /// Such as `http://127.0.0.1:8333`.
+    pub(crate) endpoint_url: String,
+    /// The Region that requests are signed for.
+    #[serde(default = "us_east_1")]
+    pub(crate) region: String,
+    /// The key that writes there.
+    pub(crate) access_key_id: String,
+    /// Its secret.
+    pub(crate) secret_access_key: String,
+}
+
+impl std::fmt::Debug for BucketTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BucketTable({} at {})", self.name, self.endpoint_url)
+    }
+}
+
+fn us_east_1() -> String {
+    "us-east-1".to_owned()
+}
