@@ -1,0 +1,75 @@
+//! One request to Cairn, with what its event says about it (reference sections 3.2 and 8.1).
+
+use cairn_model::{AccountId, Category, Region, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A request that was answered, or is about to be, and everything that its event says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The account in whose history the event stands: `recipientAccountId`.
+    pub account: AccountId,
+    /// `userIdentity`
+    pub user_identity: Value,
+    /// `cloudtrail.amazonaws.com`
+    pub event_source: String,
+    /// The operation: `CreateTrail`.
+    pub event_name: String,
+    /// The Region that the request was made to.
+    pub region: Region,
+    /// When the request came. `eventTime` is the time of completion, when the event is built.
+    pub received_at: Timestamp,
+    /// The caller's address.
+    pub source_ip: String,
+    /// `userAgent`, cut at 1 KB.
+    pub user_agent: Option<String>,
+    /// `errorCode` and `errorMessage` of a request that was refused, each cut at 1 KB.
+    pub error: Option<(String, String)>,
+    /// What was asked; above 100 KB a marker stands in its place.
+    pub request_parameters: Option<Value>,
+    /// What was answered; above 100 KB a marker stands in its place.
+    pub response_elements: Option<Value>,
+    /// Anything else; above 28 KB a marker stands in its place.
+    pub additional_event_data: Option<Value>,
+    /// The id in the answer's header.
+    pub request_id: String,
+    /// Whether the operation only reads.
+    pub read_only: bool,
+    /// `Management` or `Data`.
+    pub category: Category,
+    /// What the request was about.
+    pub resources: Vec<CallResource>,
+    /// `apiVersion`
+    pub api_version: Option<String>,
+    /// How the connection was encrypted; absent when it was not.
+    pub tls: Option<TlsDetails>,
+}
+
+/// One of an event's `resources`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CallResource {
+    /// The account that owns it.
+    #[serde(rename = "accountId", skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
+    /// `AWS::CloudTrail::Trail`
+    #[serde(rename = "type")]
+    pub resource_type: String,
+    /// Its ARN.
+    #[serde(rename = "ARN")]
+    pub arn: String,
+}
+
+/// An event's `tlsDetails`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TlsDetails {
+    /// `TLSv1.3`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_version: Option<String>,
+    /// `TLS_AES_128_GCM_SHA256`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cipher_suite: Option<String>,
+    /// The `Host` header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_provided_host_header: Option<String>,
+}
