@@ -1,0 +1,43 @@
+# The only door to Cairn: every command a person or CI needs is a target here.
+#
+#   make run DATA=/srv/cairn LISTEN=0.0.0.0:4580     other places than the defaults below
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# A toolchain that rustup has just installed is not on the PATH of the shell that installed it.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+DATA ?= ./data
+LISTEN ?= 127.0.0.1:4580
+
+.PHONY: help run test check bench demo
+
+help: ## Show these lines
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: ## Build Cairn and start it on 127.0.0.1:4580 with its data in ./data
+	@scripts/build-needs
+	cargo build --release --package cairn-server
+	@exec target/release/cairn serve --data $(DATA) --listen $(LISTEN)
+
+test: ## Run every test, the black-box ones with the AWS CLI, boto3 and SeaweedFS included
+	@scripts/build-needs
+	@scripts/test-needs
+	@scripts/run-tests
+
+check: ## Format, lints, house rules and layers, exactly as CI sees them
+	@scripts/build-needs rustfmt clippy
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo run --quiet --package xtask -- tidy
+	cargo run --quiet --package xtask -- layers
+
+bench: ## Measure Cairn beside its yardsticks and write docs/benchmarks.md
+	@scripts/build-needs
+	@scripts/bench
+
+demo: ## Start Cairn filled with 90 days of generated events
+	@scripts/build-needs
+	cargo build --release --package cairn-server
+	@scripts/demo
