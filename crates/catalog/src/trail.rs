@@ -1,0 +1,125 @@
+//! A trail as the catalogue keeps it, and when it logged.
+
+use std::collections::BTreeMap;
+
+use cairn_model::selectors::RegionScope;
+use cairn_model::{AccountId, EventSelector, Region, Sequence, Timestamp, TrailArn, TrailName};
+
+/// A trail: what it records, where it delivers, and when it logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trail {
+    /// A UUID, new for each creation: a trail that is made again under an old name is another trail.
+    pub id: String,
+    /// The name, unique among what an account sees in a Region.
+    pub name: TrailName,
+    /// The account that owns it.
+    pub account: AccountId,
+    /// The Region where it was created and where alone it can be changed.
+    pub home_region: Region,
+    /// The bucket that receives its files.
+    pub s3_bucket_name: String,
+    /// The prefix of its files' keys, without a slash at the end.
+    pub s3_key_prefix: Option<String>,
+    /// Whether it records events of global services.
+    pub include_global_service_events: bool,
+    /// Whether it records the events of every Region, and is seen in every Region.
+    pub is_multi_region: bool,
+    /// Since when digest files are written, if they are.
+    pub log_file_validation: Option<Timestamp>,
+    /// Whether events of CloudTrail's own deliveries are recorded too.
+    pub recursive_logging: bool,
+    /// Which events it asks for: one to five.
+    pub event_selectors: Vec<EventSelector>,
+    /// Whether the selectors were ever put, rather than left as they are at creation.
+    pub has_custom_event_selectors: bool,
+    /// When it logged, oldest first; at most the last one is open.
+    pub logging: Vec<LoggingSpan>,
+    /// Its tags; a tag may have no value.
+    pub tags: BTreeMap<String, Option<String>>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was deleted. It stays until its last digest is delivered: [`crate::Catalog::forget`].
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// One span of logging, from a `StartLogging` to the next `StopLogging`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggingSpan {
+    /// The first event that could belong to it.
+    pub from: Sequence,
+    /// When logging was started.
+    pub started_at: Timestamp,
+    /// Its end, once logging was stopped.
+    pub stopped: Option<Stopped>,
+}
+
+/// The end of a span of logging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    /// The first event that was not durable yet when logging was stopped.
+    pub until: Sequence,
+    /// When logging was stopped: events received up to then still belong to the span, the stopping call's own too.
+    pub at: Timestamp,
+}
+
+impl LoggingSpan {
+    /// Whether an event at `sequence`, received at `received_at`, belongs to the span.
+    pub fn covers(&self, sequence: Sequence, received_at: Timestamp) -> bool {
+        let before_end = |end: Stopped| sequence < end.until || received_at <= end.at;
+        sequence >= self.from && self.stopped.is_none_or(before_end)
+    }
+}
+
+impl Trail {
+    /// `arn:aws:cloudtrail:{home Region}:{account}:trail/{name}`
+    pub fn arn(&self) -> String {
+        let arn = TrailArn { home_region: self.home_region.clone(), account: self.account, name: self.name.clone() };
+        arn.to_string()
+    }
+
+    /// Whether it logs now.
+    pub fn is_logging(&self) -> bool {
+        self.logging.last().is_some_and(|span| span.stopped.is_none())
+    }
+
+    /// Whether it logged when the event at `sequence`, received at `received_at`, came.
+    pub fn covers(&self, sequence: Sequence, received_at: Timestamp) -> bool {
+        self.logging.iter().any(|span| span.covers(sequence, received_at))
+    }
+
+    /// Whether it is seen in `region`: in its home Region, or anywhere as a shadow trail.
+    pub fn visible_in(&self, region: &Region) -> bool {
+        self.is_multi_region || self.home_region == *region
+    }
+
+    /// Which Regions' events it asks for.
+    pub fn region_scope(&self) -> RegionScope<'_> {
+        RegionScope {
+            home_region: &self.home_region,
+            is_multi_region: self.is_multi_region,
+            include_global_service_events: self.include_global_service_events,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(from: u64, stopped: Option<(u64, i64)>) -> LoggingSpan {
+        let end = |(until, at)| Stopped { until: Sequence(until), at: Timestamp::from_unix_seconds(at) };
+        LoggingSpan { from: Sequence(from), started_at: Timestamp::default(), stopped: stopped.map(end) }
+    }
+
+    #[test]
+    fn a_span_covers_what_came_before_its_end_and_the_stopping_call_itself() {
+        let at = Timestamp::from_unix_seconds;
+        let open = span(10, None);
+        assert!(!open.covers(Sequence(9), at(0)));
+        assert!(open.covers(Sequence(10), at(1_000_000)));
+        let closed = span(10, Some((20, 100)));
+        assert!(closed.covers(Sequence(19), at(500)));
+        assert!(closed.covers(Sequence(20), at(100)));
+        assert!(!closed.covers(Sequence(20), at(101)));
+    }
+}
