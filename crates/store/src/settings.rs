@@ -1,0 +1,47 @@
+//! How a store behaves: sizes, ages and what it keeps.
+
+use std::time::Duration;
+
+use cairn_model::Category;
+
+/// How a store behaves.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    /// The tail becomes files when it has this many events,
+    pub flush_rows: usize,
+    /// or this many bytes of JSON,
+    pub flush_bytes: usize,
+    /// or when its oldest event came this long ago.
+    pub flush_age: Duration,
+    /// When flushing fails, the store stops reading the journal at this many bytes of JSON in memory.
+    pub tail_bytes_max: usize,
+    /// Bytes of lookup indexes and of pages of events that are kept in memory.
+    pub cache_bytes_max: usize,
+    /// How long after its arrival an event is kept.
+    pub retention: Duration,
+    /// Categories that the store does not keep.
+    pub dropped_categories: Vec<Category>,
+    /// Neighbouring files are merged as long as the result has at most this many events.
+    pub compact_rows_max: usize,
+    /// Merging of files waits until nothing arrived for this long.
+    pub compact_after_quiet: Duration,
+    /// A lookup fails when what was durable at its call is not visible after this long.
+    pub lookup_wait_max: Duration,
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self {
+            flush_rows: 128 * 1024,
+            flush_bytes: 96 << 20,
+            flush_age: Duration::from_secs(300),
+            tail_bytes_max: 192 << 20,
+            cache_bytes_max: 96 << 20,
+            retention: Duration::from_secs(90 * 86_400),
+            dropped_categories: Vec::new(),
+            compact_rows_max: 256 * 1024,
+            compact_after_quiet: Duration::from_secs(5),
+            lookup_wait_max: Duration::from_secs(30),
+        }
+    }
+}
