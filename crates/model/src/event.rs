@@ -28,6 +28,9 @@ pub enum Category {
 }
 
 impl Category {
+    /// Every category.
+    pub const ALL: [Self; 5] = [Self::Management, Self::Data, Self::NetworkActivity, Self::Insight, Self::Aggregated];
+
     /// The word in `eventCategory`.
     pub const fn as_str(self) -> &'static str {
         match self {
