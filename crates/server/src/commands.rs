@@ -1,5 +1,6 @@
 //! The subcommands, a file each.
 
+pub(crate) mod aws_variables;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod serve;

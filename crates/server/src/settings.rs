@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub(crate) use file::FileError;
-pub(crate) use list::{LIST, Setting};
+pub(crate) use list::{LIST, Setting, category};
 pub(crate) use tables::{AccountTable, BucketTable};
 
 /// Where the value of a setting came from.

@@ -52,9 +52,9 @@ pub(crate) const LIST: &[Setting] = &[
     row("history.retention_days", "90", positive, "days for which the event history keeps an event, from its arrival"),
     row("history.categories", "Management,Data,NetworkActivity,Insight,Aggregated", categories, "what it keeps"),
     row("history.tail_events_max", "131072", positive, "newest events in memory before they become a Parquet file"),
-    row("history.cache_bytes_max", "134217728", positive, "memory for the lookup indexes of Parquet files, bytes"),
-    row("journal.segment_bytes_max", "134217728", positive, "size of one journal file, bytes"),
-    row("journal.memory_bytes_max", "67108864", positive, "newest events kept in memory for followers, bytes"),
+    row("history.cache_bytes_max", "100663296", positive, "memory for the lookup indexes of Parquet files, bytes"),
+    row("journal.segment_bytes_max", "67108864", positive, "size of one journal file, bytes"),
+    row("journal.memory_bytes_max", "33554432", positive, "newest events kept in memory for followers, bytes"),
     row("delivery.log_interval_seconds", "300", seconds, "seconds between the log files of a trail"),
     row("delivery.digest_interval_seconds", "3600", seconds, "seconds between the digest files of a trail"),
     row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
@@ -101,9 +101,7 @@ fn categories(text: &str) -> Result<(), String> {
 
 /// The category of that name.
 pub(crate) fn category(name: &str) -> Option<Category> {
-    [Category::Management, Category::Data, Category::NetworkActivity, Category::Insight, Category::Aggregated]
-        .into_iter()
-        .find(|category| category.as_str() == name)
+    Category::ALL.into_iter().find(|category| category.as_str() == name)
 }
 
 #[cfg(test)]

@@ -1,0 +1,64 @@
+//! `cairn demo` runs a server filled with invented but realistic events of the last 90 days.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use cairn_environment::Environment;
+use cairn_import::{Credentials, ImportSettings, Source, import};
+
+use super::{Problem, runtime};
+use crate::{serve, terminal};
+
+/// Run a server filled with invented events of the last 90 days
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    serve: super::serve::Arguments,
+    /// How many events to make
+    #[arg(long, default_value_t = 100_000)]
+    events: u64,
+}
+
+const DAYS: u64 = 90;
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
+    let settings = arguments.serve.settings()?;
+    let logs = Path::new(settings.text("data")).join("demo-logs");
+    runtime()?.block_on(async {
+        let server = serve::Server::start(&settings).await?;
+        if server.is_history_empty().await? {
+            generate(arguments.events, &logs)?;
+            fill(&server, &logs).await?;
+            std::fs::remove_dir_all(&logs)?;
+        }
+        terminal::say(&format!(
+            "\nTry:\n  export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION=us-east-1\n  . {}/root-credentials\n  \
+             aws cloudtrail lookup-events --max-items 5",
+            server.url(),
+            settings.text("data"),
+        ));
+        server.run_until_told_to_stop().await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn generate(events: u64, logs: &Path) -> Result<(), Problem> {
+    terminal::note(&format!("making {events} events of the last {DAYS} days …"));
+    let seconds = Environment::real().clock.now().unix_seconds();
+    let options = cairn_trailgen::Options::ending_at(seconds, events, DAYS, logs);
+    cairn_trailgen::generate(&options)?;
+    Ok(())
+}
+
+async fn fill(server: &serve::Server, logs: &Path) -> Result<(), Problem> {
+    let (access_key_id, secret_access_key) = server.root_key_pair();
+    let credentials = Credentials { access_key_id, secret_access_key, session_token: None };
+    let source = Source::Folder(logs.to_owned());
+    let settings = ImportSettings::new(source, server.url(), "us-east-1".to_owned(), credentials);
+    let mut last = Duration::ZERO;
+    let progress = move |now: &cairn_import::Progress| super::import::show(now, &mut last);
+    let summary = import(settings, &Environment::real(), progress).await?;
+    terminal::note(&format!("{} events are in the history", summary.accepted));
+    Ok(())
+}

@@ -1,0 +1,247 @@
+//! The server: opens each part, joins them, and takes them down again in order.
+
+mod logging;
+mod probes;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cairn_api::{ApiSettings, Services};
+use cairn_buckets::S3Service;
+use cairn_catalog::{Catalog, CatalogSettings};
+use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings};
+use cairn_edge::{Edge, EdgeParts, EdgeSettings};
+use cairn_environment::{Environment, Tasks};
+use cairn_history::History;
+use cairn_identity::{Credential, Identity, SecretKey};
+use cairn_journal::{Disk, Journal, JournalSettings};
+use cairn_model::{AccountId, Category, Region};
+use cairn_objects::{Bucket, Buckets, RemoteBucket};
+use cairn_recorder::{Recorder, RecorderSettings};
+use cairn_store::{LookupQuery, Store, StoreSettings};
+
+use crate::commands::Problem;
+use crate::data_folder::{DataFolder, RootCredentials};
+use crate::settings::Settings;
+use crate::terminal;
+
+/// A server that listens.
+pub(crate) struct Server {
+    edge: Edge,
+    edge_tasks: Tasks,
+    journal: Journal,
+    store: Store,
+    environment: Environment,
+    root: RootCredentials,
+    url: String,
+    _folder: DataFolder,
+}
+
+impl Server {
+    /// Opens everything and begins to listen. Followers run; requests are answered once
+    /// [`Server::run_until_told_to_stop`] runs or, in the demo, as soon as the listener is polled.
+    pub(crate) async fn start(settings: &Settings) -> Result<Self, Problem> {
+        logging::start(settings.text("log"))?;
+        let environment = Environment::real();
+        let folder = DataFolder::open(Path::new(settings.text("data")))?;
+        let given = (settings.text("root_access_key_id"), settings.text("root_secret_access_key"));
+        let root = folder.root_credentials(given, &environment.random)?;
+        let parts = Parts::open(settings, &folder, &environment).await?;
+        let edge_tasks = environment.tasks.child();
+        let (journal, store) = (parts.journal.clone(), parts.store.clone());
+        let edge = parts.listen(settings, &root, &environment, &edge_tasks).await?;
+        let address = edge.local_addr();
+        folder.write_listen_address(&address.to_string())?;
+        let url = format!("http://{address}");
+        let server = Self { edge, edge_tasks, journal, store, environment, root, url, _folder: folder };
+        server.introduce(settings);
+        Ok(server)
+    }
+
+    fn introduce(&self, settings: &Settings) {
+        terminal::say(&format!("Cairn {} listens on {}", env!("CARGO_PKG_VERSION"), self.url));
+        if self.root.is_new {
+            terminal::say(&format!(
+                "The root key pair of account {} (shown once; kept in {}/root-credentials):",
+                AccountId::DEFAULT,
+                settings.text("data"),
+            ));
+            let exports = self.root.exports();
+            terminal::say(&format!("{exports}export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION=us-east-1", self.url));
+        }
+    }
+
+    /// Where the server listens: `http://127.0.0.1:4580`.
+    pub(crate) fn url(&self) -> String {
+        self.url.clone()
+    }
+
+    /// The root's key and its secret.
+    pub(crate) fn root_key_pair(&self) -> (String, String) {
+        (self.root.access_key_id.clone(), self.root.secret_access_key.clone())
+    }
+
+    /// Whether the default account has no event of the kind that the demo makes.
+    pub(crate) async fn is_history_empty(&self) -> Result<bool, Problem> {
+        let query = LookupQuery { limit: 1, categories: vec![Category::Management], ..LookupQuery::new(AccountId::DEFAULT) };
+        Ok(self.store.lookup(&query).await?.is_empty())
+    }
+
+    /// Serves until SIGTERM or SIGINT, then stops: first the listener, then the followers, last the journal.
+    pub(crate) async fn run_until_told_to_stop(self) -> Result<(), Problem> {
+        let edge_tasks = self.edge_tasks.clone();
+        self.environment.tasks.spawn(async move {
+            told_to_stop().await;
+            edge_tasks.stop();
+        });
+        self.edge.run().await;
+        tracing::info!("the listener has drained; stopping the followers");
+        self.environment.tasks.stop();
+        self.journal.close().await;
+        self.environment.tasks.drained().await;
+        Ok(())
+    }
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// What has been opened and does not listen yet.
+struct Parts {
+    journal: Journal,
+    store: Store,
+    catalog: Catalog,
+    buckets: Buckets,
+    delivery: Delivery,
+    recorder: Recorder,
+}
+
+impl Parts {
+    async fn open(settings: &Settings, folder: &DataFolder, environment: &Environment) -> Result<Self, Problem> {
+        let journal_settings = JournalSettings {
+            segment_bytes_max: settings.number("journal.segment_bytes_max"),
+            memory_bytes_max: settings.size("journal.memory_bytes_max"),
+            ..JournalSettings::default()
+        };
+        let journal = Journal::open(Disk::folder(folder.journal()), journal_settings, environment).await?;
+        let files = Bucket::folder("history", folder.history(), environment)?;
+        let store = Store::open(files, &journal, store_settings(settings), environment).await?;
+        let catalog_settings = CatalogSettings {
+            trails_per_region_max: settings.size("limits.trails_per_region_max"),
+            ..CatalogSettings::default()
+        };
+        let catalog = Catalog::open(&folder.catalog(), catalog_settings, environment).await?;
+        let buckets = Buckets::open(folder.buckets(), remotes(settings)?, environment).await?;
+        let delivery = Delivery::open(DeliveryParts {
+            journal: journal.clone(),
+            trails: catalog.trails(),
+            buckets: buckets.clone().into(),
+            state: Bucket::folder("delivery", folder.delivery(), environment)?,
+            settings: DeliverySettings {
+                log_interval: settings.seconds("delivery.log_interval_seconds"),
+                digest_interval: settings.seconds("delivery.digest_interval_seconds"),
+                ..DeliverySettings::default()
+            },
+            environment: environment.clone(),
+        })
+        .await?;
+        environment.tasks.spawn(delivery.clone().run());
+        let recorder_settings = RecorderSettings {
+            inflated_bytes_max: settings.size("limits.inflated_bytes_max"),
+            quarantine: Some(Bucket::folder("quarantine", folder.quarantine(), environment)?),
+            ..RecorderSettings::default()
+        };
+        let recorder = Recorder::new(journal.clone(), store.clone(), recorder_settings, environment);
+        Ok(Self { journal, store, catalog, buckets, delivery, recorder })
+    }
+
+    async fn listen(
+        self,
+        settings: &Settings,
+        root: &RootCredentials,
+        environment: &Environment,
+        edge_tasks: &Tasks,
+    ) -> Result<Edge, Problem> {
+        let probes = probes::ServerProbes::start(&self.journal, &self.store)?;
+        let s3 = S3Service::new(self.buckets.clone(), environment);
+        let services = Services {
+            catalog: self.catalog,
+            history: History::new(self.store, environment),
+            delivery: self.delivery,
+            buckets: self.buckets,
+            journal: self.journal,
+            recorder: self.recorder.clone(),
+            environment: environment.clone(),
+            settings: ApiSettings::default(),
+        };
+        let parts = EdgeParts {
+            services: Arc::new(services),
+            identity: Arc::new(Identity::new(credentials(settings, root))),
+            recorder: self.recorder,
+            s3: Arc::new(s3),
+            settings: edge_settings(settings),
+            probes: Arc::new(probes),
+            environment: Environment { tasks: edge_tasks.clone(), ..environment.clone() },
+        };
+        Ok(Edge::bind(parts, settings.text("listen").parse()?).await?)
+    }
+}
+
+fn store_settings(settings: &Settings) -> StoreSettings {
+    let kept: Vec<_> = settings.words("history.categories").into_iter().filter_map(crate::settings::category).collect();
+    StoreSettings {
+        flush_rows: settings.size("history.tail_events_max"),
+        cache_bytes_max: settings.size("history.cache_bytes_max"),
+        retention: std::time::Duration::from_secs(settings.number("history.retention_days").saturating_mul(86_400)),
+        dropped_categories: Category::ALL.into_iter().filter(|category| !kept.contains(category)).collect(),
+        ..StoreSettings::default()
+    }
+}
+
+fn edge_settings(settings: &Settings) -> EdgeSettings {
+    EdgeSettings {
+        body_bytes_max: settings.size("limits.body_bytes_max"),
+        ingest_body_bytes_max: settings.size("limits.ingest_body_bytes_max"),
+        object_bytes_max: settings.number("limits.object_bytes_max"),
+        connections_max: settings.size("limits.connections_max"),
+        trusted_proxies: settings.words("trusted_proxies").into_iter().filter_map(|word| word.parse().ok()).collect(),
+        ..EdgeSettings::default()
+    }
+}
+
+fn remotes(settings: &Settings) -> Result<Vec<RemoteBucket>, Problem> {
+    let remote = |table: &crate::settings::BucketTable| -> Result<RemoteBucket, Problem> {
+        Ok(RemoteBucket {
+            name: table.name.clone(),
+            endpoint_url: Some(table.endpoint_url.clone()),
+            region: Region::parse(&table.region)?,
+            access_key_id: table.access_key_id.clone(),
+            secret_access_key: table.secret_access_key.clone().into(),
+            path_style: true,
+        })
+    };
+    settings.buckets.iter().map(remote).collect()
+}
+
+fn credentials(settings: &Settings, root: &RootCredentials) -> Vec<Credential> {
+    let default = Credential::root(
+        AccountId::DEFAULT,
+        root.access_key_id.clone(),
+        SecretKey::new(root.secret_access_key.clone()),
+    );
+    let others = settings.accounts.iter().flat_map(|account| {
+        account.keys.iter().map(|key| {
+            Credential::root(account.id, key.access_key_id.clone(), SecretKey::new(key.secret_access_key.clone()))
+        })
+    });
+    std::iter::once(default).chain(others).collect()
+}
