@@ -1,1 +1,19 @@
-//! Cairn crate: api.
+//! Every API operation, one file each, and the frame that they share: bytes, callers and values, no HTTP.
+
+mod cloudtrail;
+mod context;
+mod entry;
+mod error_code;
+mod operation;
+mod operations;
+mod protocol;
+mod record;
+mod sts;
+mod wire_time;
+
+pub use context::{Context, Services};
+pub use entry::{Answer, Entry};
+pub use error_code::{ApiError, ErrorCode};
+pub use operation::Access;
+pub use operations::operations;
+pub use protocol::Protocol;

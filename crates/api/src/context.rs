@@ -1,0 +1,41 @@
+//! What an operation is given besides its request.
+
+use std::sync::Arc;
+
+use cairn_catalog::Catalog;
+use cairn_delivery::Delivery;
+use cairn_environment::Environment;
+use cairn_history::History;
+use cairn_identity::Caller;
+use cairn_journal::Journal;
+use cairn_model::{Region, Timestamp};
+
+/// What operations work with: one of each for the whole server.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// Trails and what belongs to them.
+    pub catalog: Catalog,
+    /// Lookups in the event history.
+    pub history: History,
+    /// What trails deliver, and the keys that sign it.
+    pub delivery: Delivery,
+    /// Where a span of logging begins and ends.
+    pub journal: Journal,
+    /// Time, randomness, tasks.
+    pub environment: Environment,
+}
+
+/// One call: who, where, when, and what it works with.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// What operations work with.
+    pub services: Arc<Services>,
+    /// Who signed the request.
+    pub caller: Caller,
+    /// The Region of the credential scope.
+    pub region: Region,
+    /// When the request came.
+    pub received_at: Timestamp,
+    /// The id that the answer and the event carry: a UUID.
+    pub request_id: String,
+}

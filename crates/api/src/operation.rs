@@ -1,0 +1,41 @@
+//! What an operation is: a name, an access kind, its errors, and how it runs.
+
+use std::future::Future;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{ApiError, Context, ErrorCode};
+
+/// Whether an operation changes anything: `readOnly` of its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It only reads; its event carries no response.
+    Read,
+    /// It changes something, or may.
+    Write,
+}
+
+/// One API operation. Who calls, whether they may, and the event that the call leaves are not its business.
+pub(crate) trait Operation: 'static {
+    /// The name, as in the published service model.
+    const NAME: &'static str;
+    /// Whether it changes anything.
+    const ACCESS: Access;
+    /// The errors that it may return, of those that the service model lists for it.
+    const ERRORS: &'static [ErrorCode];
+    /// What comes in.
+    type Request: DeserializeOwned + Serialize + Send;
+    /// What goes out.
+    type Response: Serialize + Send;
+
+    /// Parses, does, answers.
+    fn run(cx: &Context, request: Self::Request) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
+
+    /// `requestParameters` of the event, before member names take their lower-case first letter: the request as it
+    /// was read, unless an operation keeps something out or writes it otherwise.
+    fn parameters(request: &Self::Request) -> Value {
+        serde_json::to_value(request).unwrap_or_default()
+    }
+}

@@ -1,0 +1,62 @@
+//! How requests and answers stand in events: no nulls, and member names with a lower-case first letter.
+
+use serde_json::{Map, Value};
+
+/// The value as `requestParameters` or `responseElements`: absent when nothing is in it.
+pub(crate) fn event_member(value: Value) -> Option<Value> {
+    match lower_first(without_nulls(value)) {
+        Value::Null => None,
+        Value::Object(members) if members.is_empty() => None,
+        other => Some(other),
+    }
+}
+
+/// The value without members that are null, at any depth.
+pub(crate) fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.into_iter().filter(|(_, member)| !member.is_null());
+            Value::Object(kept.map(|(name, member)| (name, without_nulls(member))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}
+
+fn lower_first(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let renamed: Map<_, _> =
+                members.into_iter().map(|(name, member)| (lower_first_letter(&name), lower_first(member))).collect();
+            Value::Object(renamed)
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(lower_first).collect()),
+        other => other,
+    }
+}
+
+fn lower_first_letter(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn members_take_a_lower_case_first_letter_at_every_depth() {
+        let value =
+            json!({"TrailARN": "arn:X", "S3BucketName": "b", "TagsList": [{"Key": "K", "Value": null}], "N": null});
+        let expected = json!({"trailARN": "arn:X", "s3BucketName": "b", "tagsList": [{"key": "K"}]});
+        assert_eq!(event_member(value), Some(expected));
+    }
+
+    #[test]
+    fn nothing_is_absent_and_not_an_empty_object() {
+        assert_eq!(event_member(json!({})), None);
+        assert_eq!(event_member(json!({"Name": null})), None);
+        assert_eq!(event_member(Value::Null), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! The operations of AWS STS.
+
+pub(crate) mod get_caller_identity;
+
+use crate::Protocol;
+use crate::protocol::Service;
+
+/// AWS STS.
+pub(crate) const SERVICE: Service = Service {
+    name: "sts",
+    protocol: Protocol::AwsQuery,
+    api_version: "2011-06-15",
+    namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+};
