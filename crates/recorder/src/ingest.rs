@@ -1,4 +1,4 @@
-//! Events that someone brings: unpacked, split, checked, told from known ones, appended.
+//! What comes with `POST /v1/events`, and why it may not be taken in.
 
 use bytes::Bytes;
 use cairn_journal::AppendError;

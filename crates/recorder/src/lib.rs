@@ -1,11 +1,18 @@
 //! The way into the journal: calls that become events, and events that others bring.
 
 mod call;
+mod check;
 mod encoding;
+mod event;
+mod gzip;
+mod in_flight;
 mod ingest;
+mod intake;
+mod quarantine;
 mod recorder;
 mod report;
 mod settings;
+mod unpack;
 
 pub use call::{Call, CallResource, TlsDetails};
 pub use encoding::{ContentEncoding, UnknownEncoding};

@@ -4,37 +4,47 @@ use std::sync::Arc;
 
 use cairn_environment::Environment;
 use cairn_journal::{AppendError, Journal};
+use cairn_model::{NewEntry, Origin};
 use cairn_store::Store;
+use tokio::sync::Semaphore;
 
+use crate::event::event_of;
+use crate::in_flight::InFlight;
+use crate::intake::Intake;
 use crate::{Call, IngestError, IngestReport, IngestRequest, RecorderSettings};
 
-/// Turns calls into events, takes in the events that others bring, and appends both to the journal.
+/// Turns calls into events, takes in the events that others bring, and appends both to the journal. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Recorder(Arc<Parts>);
 
 #[derive(Debug)]
-struct Parts {
-    journal: Journal,
-    store: Store,
-    settings: RecorderSettings,
-    environment: Environment,
+pub(crate) struct Parts {
+    pub(crate) journal: Journal,
+    pub(crate) store: Store,
+    pub(crate) settings: RecorderSettings,
+    pub(crate) environment: Environment,
+    pub(crate) in_flight: InFlight,
+    pub(crate) large_requests: Semaphore,
 }
 
 impl Recorder {
-    /// A recorder that appends to `journal` and asks `store` which events are known.
+    /// A recorder that appends to `journal` and asks `store` which events are known. One process has one: two would
+    /// not see each other's events on their way.
     pub fn new(journal: Journal, store: Store, settings: RecorderSettings, environment: &Environment) -> Self {
-        Self(Arc::new(Parts { journal, store, settings, environment: environment.clone() }))
+        let large_requests = Semaphore::new(settings.large_requests_max);
+        let environment = environment.clone();
+        Self(Arc::new(Parts { journal, store, settings, environment, in_flight: InFlight::default(), large_requests }))
     }
 
-    /// Records one call: returns when its event is durable.
+    /// Records one call: returns when its event is durable. What is too large in it is cut or replaced by a marker.
     ///
     /// # Errors
     /// [`AppendError`] of the journal.
     pub async fn record(&self, call: &Call) -> Result<(), AppendError> {
-        todo!("{call:?} {:?}", self.0.environment)
+        self.0.journal.append(vec![self.0.entry_of(call)]).await.map(drop)
     }
 
-    /// Takes in the events of a request, without an event for the request itself. See [`Recorder::ingest_call`].
+    /// Takes in the events of a request, without an event for the request itself.
     ///
     /// # Errors
     /// As [`Recorder::ingest_call`].
@@ -44,8 +54,10 @@ impl Recorder {
 
     /// Takes in the events of a request and, in the same append, the event of the request itself, which `call`
     /// makes from the report. Returns when all are durable. The report that `call` gets has the final counts and
-    /// problems but not yet the sequence of the last events. One durable append then serves both: do not call
-    /// [`Recorder::record`] after success; after an error do, since `call` was not asked.
+    /// problems but not yet the places of the last events.
+    ///
+    /// For the front door: this spares a second commit, so do not call [`Recorder::record`] after success. After an
+    /// error do, since `call` was not asked then.
     ///
     /// # Errors
     /// [`IngestError`]. Part of the events may be durable by then; sending the request again completes it.
@@ -54,8 +66,29 @@ impl Recorder {
         request: IngestRequest,
         call: impl FnOnce(&IngestReport) -> Option<Call> + Send,
     ) -> Result<IngestReport, IngestError> {
-        let _ = (&self.0.journal, &self.0.store, &self.0.settings);
-        drop(call);
-        todo!("{request:?}")
+        let parts = Arc::clone(&self.0);
+        let last = move |report: &IngestReport| call(report).map(|call| parts.entry_of(&call));
+        let report = Intake::new(Arc::clone(&self.0), request).run(last).await?;
+        for (outcome, count) in [
+            ("accepted", report.accepted),
+            ("duplicate", report.duplicates),
+            ("conflict", report.conflicts),
+            ("rejected", report.rejected),
+        ] {
+            metrics::counter!("cairn_ingested_events_total", "outcome" => outcome).increment(count);
+        }
+        Ok(report)
+    }
+}
+
+impl Parts {
+    fn entry_of(&self, call: &Call) -> NewEntry {
+        let completed_at = self.environment.clock.now();
+        NewEntry {
+            received_at: completed_at,
+            account: call.account,
+            origin: Origin::Live,
+            event: event_of(call, &self.environment.random.uuid(), completed_at),
+        }
     }
 }

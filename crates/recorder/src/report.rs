@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```json
 /// {"accepted":2,"duplicates":0,"conflicts":0,"rejected":1,"digests":0,"firstSequence":7,"lastSequence":8,
-///  "problems":[{"member":0,"document":0,"record":2,"reason":"the event has no eventTime"}]}
+///  "problems":[{"member":0,"offset":0,"document":0,"record":2,"reason":"the event has no eventTime"}]}
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +38,8 @@ pub struct IngestReport {
 pub struct Problem {
     /// The gzip member; 0 for a body that is not gzip.
     pub member: u64,
+    /// Bytes of the body, as it was sent, before the member.
+    pub offset: u64,
     /// The JSON document in the member: the line of NDJSON, the only one of a log file. Absent when the problem
     /// is the member's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
