@@ -56,8 +56,9 @@ struct Record<'a> {
 /// What stands in place of a member that is too large.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Omitted {
-    omitted: bool,
+struct Marker {
+    #[serde(rename = "omitted")]
+    is_omitted: bool,
     original_size: usize,
     reason: String,
 }
@@ -101,7 +102,7 @@ fn part(name: &str, value: Option<&Value>, bytes_max: usize) -> Option<Box<RawVa
     if original_size <= bytes_max {
         return Some(raw);
     }
-    to_raw_value(&Omitted { omitted: true, original_size, reason: format!("{name} too large") }).ok()
+    to_raw_value(&Marker { is_omitted: true, original_size, reason: format!("{name} too large") }).ok()
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -133,9 +133,10 @@ impl Intake {
             }
         }
         let keys: Vec<EventKey> = mine.iter().map(|candidate| candidate.key).collect();
-        let known = match keys.is_empty() {
-            true => Vec::new(),
-            false => self.parts.store.known(self.request.account, &keys).await.map_err(store_error)?,
+        let known = if keys.is_empty() {
+            Vec::new()
+        } else {
+            self.parts.store.known(self.request.account, &keys).await.map_err(store_error)?
         };
         let (mut fresh, mut given_up) = (Vec::with_capacity(mine.len()), Vec::new());
         for (candidate, known) in mine.into_iter().zip(known) {
