@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
 
+use crate::folder::{Audience, Folder, RemoveError};
+use crate::remote::Remote;
 use crate::simulated::Simulated;
 use crate::{Object, ObjectError, ObjectFaults, ObjectMeta, PutOptions, RemoteBucket};
 
@@ -15,17 +18,19 @@ pub struct Bucket(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
+    Folder { name: Arc<str>, folder: Folder },
+    Remote(Remote),
     Simulated(Simulated),
 }
 
-#[allow(clippy::todo, clippy::unused_async, unused_variables, reason = "skeleton")]
 impl Bucket {
     /// A bucket in a folder of this machine, which is created when absent. The files carry the keys' names.
     ///
     /// # Errors
     /// When the folder can neither be found nor created.
     pub fn folder(name: &str, path: impl Into<PathBuf>, environment: &Environment) -> Result<Self, ObjectError> {
-        todo!()
+        let folder = Folder::open(path.into(), Audience::Ourselves, environment)?;
+        Ok(Self(Kind::Folder { name: name.into(), folder }))
     }
 
     /// A bucket on an S3 endpoint. Nothing is sent yet.
@@ -33,17 +38,22 @@ impl Bucket {
     /// # Errors
     /// When the settings do not make sense.
     pub fn remote(settings: &RemoteBucket, environment: &Environment) -> Result<Self, ObjectError> {
-        todo!()
+        Ok(Self(Kind::Remote(Remote::new(settings, environment)?)))
     }
 
     /// A bucket in memory, whose faults the other value decides on.
     pub fn simulated(name: &str, environment: &Environment) -> (Self, ObjectFaults) {
-        todo!()
+        let (bucket, faults) = Simulated::new(name, environment);
+        (Self(Kind::Simulated(bucket)), faults)
     }
 
     /// The bucket's name.
     pub fn name(&self) -> &str {
-        todo!()
+        match &self.0 {
+            Kind::Folder { name, .. } => name,
+            Kind::Remote(bucket) => bucket.name(),
+            Kind::Simulated(bucket) => bucket.name(),
+        }
     }
 
     /// Puts an object. When this returns, it is durable and visible as a whole; until then nothing of it is.
@@ -51,7 +61,11 @@ impl Bucket {
     /// # Errors
     /// [`ObjectError::AlreadyExists`] when only an absent one was to be put, and every other [`ObjectError`].
     pub async fn put(&self, key: &str, bytes: Bytes, options: PutOptions) -> Result<ObjectMeta, ObjectError> {
-        todo!()
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.put(key, bytes, options).await,
+            Kind::Remote(bucket) => bucket.put(key, bytes, options).await,
+            Kind::Simulated(bucket) => bucket.put(key, bytes, options).await,
+        }
     }
 
     /// An object with all of its bytes.
@@ -59,7 +73,11 @@ impl Bucket {
     /// # Errors
     /// [`ObjectError::NotFound`] and every other [`ObjectError`].
     pub async fn get(&self, key: &str) -> Result<Object, ObjectError> {
-        todo!()
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.get(key).await,
+            Kind::Remote(bucket) => bucket.get(key).await,
+            Kind::Simulated(bucket) => bucket.get(key).await,
+        }
     }
 
     /// Some bytes of an object, cut at its end; none when `range` begins behind it. In a folder this is a plain
@@ -68,7 +86,11 @@ impl Bucket {
     /// # Errors
     /// [`ObjectError::NotFound`] and every other [`ObjectError`].
     pub async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, ObjectError> {
-        todo!()
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.get_range(key, range),
+            Kind::Remote(bucket) => bucket.get_range(key, range).await,
+            Kind::Simulated(bucket) => bucket.get_range(key, range).await,
+        }
     }
 
     /// What is known about an object.
@@ -76,7 +98,11 @@ impl Bucket {
     /// # Errors
     /// [`ObjectError::NotFound`] and every other [`ObjectError`].
     pub async fn head(&self, key: &str) -> Result<ObjectMeta, ObjectError> {
-        todo!()
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.head(key).await,
+            Kind::Remote(bucket) => bucket.head(key).await,
+            Kind::Simulated(bucket) => bucket.head(key).await,
+        }
     }
 
     /// The first `limit` objects whose keys begin with `prefix` and are greater than `start_after`, in the byte order
@@ -90,7 +116,11 @@ impl Bucket {
         start_after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<ObjectMeta>, ObjectError> {
-        todo!()
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.list(prefix, start_after, limit).await,
+            Kind::Remote(bucket) => bucket.list(prefix, start_after, limit).await,
+            Kind::Simulated(bucket) => bucket.list(prefix, start_after, limit).await,
+        }
     }
 
     /// Deletes an object. That it was absent is fine.
@@ -98,6 +128,24 @@ impl Bucket {
     /// # Errors
     /// [`ObjectError::NoSuchBucket`] and every other [`ObjectError`].
     pub async fn delete(&self, key: &str) -> Result<(), ObjectError> {
-        todo!()
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.delete(key).await,
+            Kind::Remote(bucket) => bucket.delete(key).await,
+            Kind::Simulated(bucket) => bucket.delete(key).await,
+        }
+    }
+
+    /// A bucket in a folder for S3 clients: each object has its MD5 beside it. The folder may be absent.
+    pub(crate) fn embedded(name: &str, path: PathBuf, environment: &Environment) -> Self {
+        let folder = Folder::at(path, Audience::S3Clients, environment);
+        Self(Kind::Folder { name: name.into(), folder })
+    }
+
+    /// Removes the folder of a bucket in a folder when it is empty.
+    pub(crate) async fn remove_folder(&self) -> Result<(), RemoveError> {
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.remove().await,
+            Kind::Remote(_) | Kind::Simulated(_) => Err(RemoveError::Failed(ObjectError::AccessDenied)),
+        }
     }
 }

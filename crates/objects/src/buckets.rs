@@ -1,15 +1,41 @@
 //! The buckets of one server: embedded ones under a folder, and remote ones that the settings name.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cairn_environment::Environment;
 use cairn_model::{AccountId, Region};
 
-use crate::{Bucket, BucketRecord, InvalidBucketName, ObjectError, RemoteBucket, Versioning};
+use crate::folder::{RemoveError, write_durably};
+use crate::{Bucket, BucketName, BucketRecord, InvalidBucketName, ObjectError, RemoteBucket, Versioning};
+
+/// Where the records are, in the root. No bucket name begins with a point.
+const RECORDS: &str = ".buckets";
 
 /// The buckets of one server. Clones share them.
 #[derive(Clone, Debug)]
-pub struct Buckets {}
+pub struct Buckets(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    root: PathBuf,
+    environment: Environment,
+    remotes: BTreeMap<String, Bucket>,
+    embedded: Mutex<Embedded>,
+    /// Held while a record changes, from reading it to its being durable.
+    changes: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Embedded {
+    records: BTreeMap<String, BucketRecord>,
+    /// Kept also for removed buckets: one of the same name must share its lock.
+    buckets: BTreeMap<String, Bucket>,
+}
 
 /// Why an embedded bucket was not created.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,28 +65,33 @@ pub enum RemoveBucketError {
     Object(#[from] ObjectError),
 }
 
-#[allow(clippy::todo, clippy::unused_async, unused_variables, reason = "skeleton")]
 impl Buckets {
     /// Opens the embedded buckets under `root`, which is created when absent, and knows `remotes` by their names.
     ///
     /// # Errors
-    /// When the folder cannot be read or a record in it does not parse.
+    /// When the folder cannot be read, a record in it does not parse, or the settings of a remote make no sense.
     pub async fn open(
         root: PathBuf,
         remotes: Vec<RemoteBucket>,
         environment: &Environment,
     ) -> Result<Self, ObjectError> {
-        todo!()
+        let named = |settings: &RemoteBucket| Ok((settings.name.clone(), Bucket::remote(settings, environment)?));
+        let remotes = remotes.iter().map(named).collect::<Result<_, ObjectError>>()?;
+        let folder = root.join(RECORDS);
+        let records = environment.tasks.blocking(move || read_records(&folder)).await?;
+        let embedded = Mutex::new(Embedded { records, buckets: BTreeMap::new() });
+        let (environment, changes) = (environment.clone(), tokio::sync::Mutex::new(()));
+        Ok(Self(Arc::new(Inner { root, environment, remotes, embedded, changes })))
     }
 
     /// The bucket of this name, embedded or remote.
     pub async fn find(&self, name: &str) -> Option<Bucket> {
-        todo!()
+        if self.is_embedded(name) { Some(self.0.bucket(name)) } else { self.0.remotes.get(name).cloned() }
     }
 
-    /// Whether an embedded bucket has this name.
+    /// Whether an embedded bucket has this name and its folder is there.
     pub fn is_embedded(&self, name: &str) -> bool {
-        todo!()
+        self.0.record(name).is_some()
     }
 
     /// Creates an embedded bucket.
@@ -68,7 +99,26 @@ impl Buckets {
     /// # Errors
     /// Each [`CreateBucketError`].
     pub async fn create(&self, name: &str, owner: AccountId, region: &Region) -> Result<(), CreateBucketError> {
-        todo!()
+        let name = BucketName::parse(name)?;
+        let _changes = self.0.changes.lock().await;
+        if self.0.remotes.contains_key(name.as_str()) {
+            return Err(CreateBucketError::AlreadyExists);
+        }
+        match self.0.record(name.as_str()) {
+            Some(record) if record.owner == owner => return Err(CreateBucketError::AlreadyOwnedByYou),
+            Some(_) => return Err(CreateBucketError::AlreadyExists),
+            None => {}
+        }
+        let record = BucketRecord {
+            name,
+            owner,
+            region: region.clone(),
+            created_at: self.0.environment.clock.now(),
+            versioning: Versioning::NeverSet,
+            policy: None,
+        };
+        self.0.make_folder(record.name.as_str()).await?;
+        Ok(self.0.save(record).await?)
     }
 
     /// Removes an embedded bucket, which must be empty.
@@ -76,17 +126,27 @@ impl Buckets {
     /// # Errors
     /// Each [`RemoveBucketError`].
     pub async fn remove(&self, name: &str) -> Result<(), RemoveBucketError> {
-        todo!()
+        let _changes = self.0.changes.lock().await;
+        if !self.is_embedded(name) {
+            return Err(ObjectError::NoSuchBucket.into());
+        }
+        match self.0.bucket(name).remove_folder().await {
+            Ok(()) => {}
+            Err(RemoveError::NotEmpty) => return Err(RemoveBucketError::NotEmpty),
+            Err(RemoveError::Failed(error)) => return Err(error.into()),
+        }
+        Ok(self.0.forget(name).await?)
     }
 
     /// What is kept about an embedded bucket.
     pub async fn describe(&self, name: &str) -> Option<BucketRecord> {
-        todo!()
+        self.0.record(name)
     }
 
     /// The embedded buckets of an account, in the order of their names.
     pub async fn list_owned(&self, owner: AccountId) -> Vec<BucketRecord> {
-        todo!()
+        let records: Vec<_> = self.0.lock().records.values().filter(|record| record.owner == owner).cloned().collect();
+        records.into_iter().filter(|record| self.0.has_folder(record.name.as_str())).collect()
     }
 
     /// Sets the versioning status that an embedded bucket answers.
@@ -94,7 +154,7 @@ impl Buckets {
     /// # Errors
     /// [`ObjectError::NoSuchBucket`], or what the folder failed with.
     pub async fn set_versioning(&self, name: &str, versioning: Versioning) -> Result<(), ObjectError> {
-        todo!()
+        self.0.change(name, |record| record.versioning = versioning).await
     }
 
     /// Sets or, with `None`, deletes the policy text of an embedded bucket.
@@ -102,6 +162,169 @@ impl Buckets {
     /// # Errors
     /// [`ObjectError::NoSuchBucket`], or what the folder failed with.
     pub async fn set_policy(&self, name: &str, policy: Option<String>) -> Result<(), ObjectError> {
-        todo!()
+        self.0.change(name, |record| record.policy = policy).await
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, Embedded> {
+        self.embedded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The record of a bucket whose folder is there: someone may have removed it by hand.
+    fn record(&self, name: &str) -> Option<BucketRecord> {
+        let record = self.lock().records.get(name).cloned()?;
+        self.has_folder(name).then_some(record)
+    }
+
+    fn has_folder(&self, name: &str) -> bool {
+        self.root.join(name).is_dir()
+    }
+
+    fn bucket(&self, name: &str) -> Bucket {
+        let new = || Bucket::embedded(name, self.root.join(name), &self.environment);
+        self.lock().buckets.entry(name.to_owned()).or_insert_with(new).clone()
+    }
+
+    fn record_path(&self, name: &str) -> PathBuf {
+        self.root.join(RECORDS).join(format!("{name}.json"))
+    }
+
+    /// Creates the folder of a bucket. One that a crash left without a record is taken over.
+    async fn make_folder(&self, name: &str) -> Result<(), ObjectError> {
+        let path = self.root.join(name);
+        let made = self.environment.tasks.blocking(move || match DirBuilder::new().mode(0o700).create(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        });
+        Ok(made.await?)
+    }
+
+    async fn change(&self, name: &str, change: impl FnOnce(&mut BucketRecord)) -> Result<(), ObjectError> {
+        let _changes = self.changes.lock().await;
+        let mut record = self.record(name).ok_or(ObjectError::NoSuchBucket)?;
+        change(&mut record);
+        self.save(record).await
+    }
+
+    async fn save(&self, record: BucketRecord) -> Result<(), ObjectError> {
+        let name = record.name.as_str().to_owned();
+        let path = self.record_path(&name);
+        let json = serde_json::to_vec_pretty(&record).map_err(|error| ObjectError::internal(error.to_string()))?;
+        self.environment.tasks.blocking(move || write_durably(&path, &json)).await?;
+        self.lock().records.insert(name, record);
+        Ok(())
+    }
+
+    async fn forget(&self, name: &str) -> Result<(), ObjectError> {
+        self.lock().records.remove(name);
+        let path = self.record_path(name);
+        Ok(self.environment.tasks.blocking(move || fs::remove_file(path)).await?)
+    }
+}
+
+fn read_records(folder: &Path) -> Result<BTreeMap<String, BucketRecord>, ObjectError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let mut records = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let record: BucketRecord = serde_json::from_slice(&fs::read(&path)?)
+                .map_err(|error| ObjectError::internal(format!("{} is not a bucket record: {error}", path.display())))?;
+            records.insert(record.name.as_str().to_owned(), record);
+        }
+    }
+    Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use bytes::Bytes;
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::PutOptions;
+
+    const OTHER: &str = "999999999999";
+
+    async fn open(root: &Path) -> Buckets {
+        let remote = RemoteBucket {
+            name: "far-away".into(),
+            endpoint_url: Some("http://127.0.0.1:1".into()),
+            region: Region::us_east_1(),
+            access_key_id: "AKID".into(),
+            secret_access_key: Zeroizing::new("secret".into()),
+            path_style: true,
+        };
+        Buckets::open(root.join("buckets"), vec![remote], &Environment::real()).await.unwrap()
+    }
+
+    async fn create(buckets: &Buckets, name: &str) -> Result<(), CreateBucketError> {
+        buckets.create(name, AccountId::DEFAULT, &Region::us_east_1()).await
+    }
+
+    #[tokio::test]
+    async fn buckets_and_what_is_kept_about_them_survive_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let buckets = open(folder.path()).await;
+        create(&buckets, "my-logs").await.unwrap();
+        buckets.set_versioning("my-logs", Versioning::Enabled).await.unwrap();
+        buckets.set_policy("my-logs", Some("{}".into())).await.unwrap();
+        let before = buckets.describe("my-logs").await.unwrap();
+        let buckets = open(folder.path()).await;
+        assert_eq!(buckets.describe("my-logs").await, Some(before.clone()));
+        assert_eq!(buckets.list_owned(AccountId::DEFAULT).await, [before]);
+        assert!(buckets.is_embedded("my-logs") && !buckets.is_embedded("far-away"));
+        assert_eq!(buckets.find("far-away").await.unwrap().name(), "far-away");
+        assert!(buckets.find(".buckets").await.is_none() && buckets.find("../x").await.is_none());
+    }
+
+    #[tokio::test]
+    async fn names_are_taken_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let buckets = open(folder.path()).await;
+        create(&buckets, "my-logs").await.unwrap();
+        assert_eq!(create(&buckets, "my-logs").await, Err(CreateBucketError::AlreadyOwnedByYou));
+        let other = buckets.create("my-logs", AccountId::parse(OTHER).unwrap(), &Region::us_east_1()).await;
+        assert_eq!(other, Err(CreateBucketError::AlreadyExists));
+        assert_eq!(create(&buckets, "far-away").await, Err(CreateBucketError::AlreadyExists));
+        assert!(matches!(create(&buckets, "..").await, Err(CreateBucketError::InvalidName(_))));
+    }
+
+    #[tokio::test]
+    async fn only_an_empty_bucket_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let buckets = open(folder.path()).await;
+        create(&buckets, "my-logs").await.unwrap();
+        let bucket = buckets.find("my-logs").await.unwrap();
+        bucket.put("a/b", Bytes::from_static(b"x"), PutOptions::default()).await.unwrap();
+        assert_eq!(buckets.remove("my-logs").await, Err(RemoveBucketError::NotEmpty));
+        bucket.delete("a/b").await.unwrap();
+        buckets.remove("my-logs").await.unwrap();
+        assert!(buckets.find("my-logs").await.is_none());
+        let put = bucket.put("a", Bytes::new(), PutOptions::default()).await;
+        assert_eq!(put, Err(ObjectError::NoSuchBucket));
+        assert_eq!(buckets.remove("my-logs").await, Err(ObjectError::NoSuchBucket.into()));
+        create(&buckets, "my-logs").await.unwrap();
+        bucket.put("a", Bytes::new(), PutOptions::default()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_folder_removed_by_hand_is_a_bucket_gone_and_files_are_for_their_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let buckets = open(folder.path()).await;
+        create(&buckets, "my-logs").await.unwrap();
+        let bucket = buckets.find("my-logs").await.unwrap();
+        bucket.put("a/b", Bytes::from_static(b"x"), PutOptions::default()).await.unwrap();
+        let root = folder.path().join("buckets/my-logs");
+        let mode = |path: &str| fs::metadata(root.join(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("a/b"), mode("a/b.%meta"), mode("a"), mode("")), (0o600, 0o600, 0o700, 0o700));
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(bucket.get("a/b").await.unwrap_err(), ObjectError::NoSuchBucket);
+        assert!(buckets.find("my-logs").await.is_none());
+        create(&buckets, "my-logs").await.unwrap();
+        assert_eq!(bucket.get("a/b").await.unwrap_err(), ObjectError::NotFound);
     }
 }

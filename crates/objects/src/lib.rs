@@ -5,8 +5,10 @@ mod bucket_name;
 mod bucket_record;
 mod buckets;
 mod error;
+mod folder;
 mod object;
 mod remote;
+mod remote_error;
 mod simulated;
 
 pub use bucket::Bucket;
