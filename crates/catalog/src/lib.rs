@@ -1,9 +1,16 @@
 //! The catalogue: trails, their selectors, tags and spans of logging, durable in SQLite and read from memory.
+//!
+//! A change is one transaction, one after another; after each the whole image in memory is renewed. Reads never touch
+//! the database. The queries are the common part of SQLite's and PostgreSQL's languages.
 
 mod catalog;
+mod change;
+mod rows;
+mod schema;
 mod settings;
 mod trail;
 
-pub use catalog::{Catalog, CatalogError, CreateTrailError, NewTrail, TagsError, TrailChange};
+pub use catalog::{Catalog, CatalogError};
+pub use change::ChangeError;
 pub use settings::CatalogSettings;
 pub use trail::{LoggingSpan, Stopped, Trail};
