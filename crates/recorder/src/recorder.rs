@@ -85,7 +85,8 @@ impl Parts {
     fn entry_of(&self, call: &Call) -> NewEntry {
         let completed_at = self.environment.clock.now();
         NewEntry {
-            received_at: completed_at,
+            // Not the completion: the call that stops a trail is received before the trail's stop, and belongs to it.
+            received_at: call.received_at,
             account: call.account,
             origin: Origin::Live,
             event: event_of(call, &self.environment.random.uuid(), completed_at),
