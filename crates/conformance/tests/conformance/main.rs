@@ -1,0 +1,34 @@
+//! Black-box tests: the real `cairn` binary, driven by the stock AWS CLI, boto3 and SeaweedFS.
+//!
+//! `make test` builds the binary and sets up the clients. Each test starts a server of its own in a temporary folder.
+
+#[cfg(test)]
+mod aws;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod bucket;
+#[cfg(test)]
+mod crashes;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
+mod outage;
+#[cfg(test)]
+mod proof;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod sdk;
+#[cfg(test)]
+mod seaweed;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod trail;
+#[cfg(test)]
+mod wait;

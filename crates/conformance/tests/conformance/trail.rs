@@ -1,0 +1,102 @@
+//! A trail that delivers to a bucket, and what the stock CLI says of its files.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::aws::{Aws, said};
+use crate::bucket::{Bucket, Stored};
+use crate::wait;
+
+/// A trail of the default account with `us-east-1` as its home.
+pub(crate) struct Trail {
+    aws: Aws,
+    name: String,
+}
+
+impl Trail {
+    /// Creates the bucket and the trail and starts logging with validation.
+    pub(crate) fn logging(aws: &Aws, name: &str, bucket: &Bucket) -> Self {
+        bucket.create();
+        aws.cloudtrail(&[
+            "create-trail",
+            "--name",
+            name,
+            "--s3-bucket-name",
+            bucket.name(),
+            "--enable-log-file-validation",
+        ]);
+        aws.cloudtrail(&["start-logging", "--name", name]);
+        Self { aws: aws.clone(), name: name.into() }
+    }
+
+    pub(crate) fn arn(&self) -> String {
+        format!("arn:aws:cloudtrail:us-east-1:123456789012:trail/{}", self.name)
+    }
+
+    pub(crate) fn status(&self) -> Value {
+        self.aws.cloudtrail(&["get-trail-status", "--name", &self.name])
+    }
+
+    /// Stops logging and waits until the last file and the final digest are delivered.
+    pub(crate) fn finish(&self, bucket: &Bucket) {
+        self.aws.cloudtrail(&["stop-logging", "--name", &self.name]);
+        wait::until("the digest that lists the stop's own event", || {
+            let objects = bucket.all();
+            let holds_stop = |object: &&Stored| object.is_log() && object.inflated().contains("\"StopLogging\"");
+            let log = objects.iter().find(holds_stop)?;
+            let lists_it = |object: &Stored| object.is_digest() && object.inflated().contains(&log.key);
+            objects.iter().any(lists_it).then_some(())
+        });
+    }
+
+    /// Waits until so many digests list a log. Waiting makes the events.
+    pub(crate) fn wait_for_digests(&self, bucket: &Bucket, count: usize) {
+        wait::until(&format!("{count} digests, each with a log"), || {
+            self.status();
+            let with_logs = bucket.digest_texts().iter().filter(|text| text.contains("\"s3Object\"")).count();
+            (with_logs >= count).then_some(())
+        });
+    }
+
+    /// `aws cloudtrail validate-logs` over everything.
+    pub(crate) fn validate(&self) -> Output {
+        self.aws.output(&[
+            "cloudtrail",
+            "validate-logs",
+            "--trail-arn",
+            &self.arn(),
+            "--start-time",
+            "2020-01-01T00:00:00Z",
+            "--verbose",
+        ])
+    }
+
+    /// The same, which must find everything in order and at least one log file.
+    pub(crate) fn assert_valid(&self) {
+        let output = self.validate();
+        let text = said(&output);
+        assert!(output.status.success() && !text.contains("INVALID"), "{text}");
+        for kind in ["digest", "log"] {
+            let (valid, total) = counts(&text, kind).unwrap_or_else(|| panic!("no count of {kind} files: {text}"));
+            assert!(valid == total && total > 0, "{text}");
+        }
+    }
+
+    /// The same, which must fail and say `message` of `key`.
+    pub(crate) fn assert_reported(&self, key: &str, message: &str) {
+        let output = self.validate();
+        let text = said(&output);
+        let reported =
+            text.lines().any(|line| line.contains(key) && line.contains("INVALID") && line.contains(message));
+        assert!(reported && output.status.code() == Some(1), "expected `{message}` of {key}, got: {text}");
+    }
+}
+
+/// `N/M` of the closing line about digest or log files.
+fn counts(text: &str, kind: &str) -> Option<(u64, u64)> {
+    let ending = format!(" {kind} files valid");
+    let line = text.lines().find(|line| line.contains(&ending))?;
+    let (valid, total) = line.split_whitespace().next()?.split_once('/')?;
+    Some((valid.parse().ok()?, total.parse().ok()?))
+}
