@@ -2,7 +2,10 @@
 
 mod caller;
 mod credential;
+mod identity;
+mod key_cache;
 
 pub use cairn_signing::SecretKey;
 pub use caller::{Caller, Principal};
 pub use credential::Credential;
+pub use identity::{Identity, Verified};
