@@ -10,6 +10,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 DATA ?= ./data
 LISTEN ?= 127.0.0.1:4580
+DEMO_DATA ?= ./data-demo
 
 .PHONY: help run test check bench demo
 
@@ -40,4 +41,4 @@ bench: ## Measure Cairn beside its yardsticks and write docs/benchmarks.md
 demo: ## Start Cairn filled with 90 days of generated events
 	@scripts/build-needs
 	cargo build --release --package cairn-server
-	@scripts/demo
+	@exec target/release/cairn demo --data $(DEMO_DATA) --listen $(LISTEN)
