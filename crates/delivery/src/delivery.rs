@@ -1,16 +1,25 @@
-//! The follower: reads the journal, seals log files and digests, and puts them.
+//! Delivery as its callers see it: the loop, one round of it, and what it tells.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_catalog::Trail;
+use bytes::Bytes;
+use cairn_catalog::{Catalog, Trail};
 use cairn_environment::Environment;
 use cairn_journal::Journal;
 use cairn_model::{Region, Timestamp};
-use cairn_objects::Bucket;
-use tokio::sync::watch;
+use cairn_objects::{Bucket, ObjectError, PutOptions};
+use tokio::sync::{Mutex, Notify, watch};
 
-use crate::{BucketSource, DeliverySettings, DestinationError, PublicKey, TrailStatus};
+use crate::collector::{Collected, Collector};
+use crate::courier::Courier;
+use crate::depot::Depot;
+use crate::object_names::{Folder, Place};
+use crate::signing_keys::SigningKeys;
+use crate::state_store::StateStore;
+use crate::{
+    BucketSource, DeliveryError, DeliverySettings, DestinationError, KeySource, PublicKey, TrailStatus, outlook,
+};
 
 /// What delivery works with.
 #[derive(Debug, Clone)]
@@ -19,28 +28,18 @@ pub struct DeliveryParts {
     pub journal: Journal,
     /// The trails as they are now.
     pub trails: watch::Receiver<Arc<Vec<Trail>>>,
+    /// Told which deleted trails are finished with. Without it they stay.
+    pub catalog: Option<Catalog>,
     /// Where trails deliver to.
     pub buckets: BucketSource,
     /// What delivery itself remembers: nothing else writes there, and others cannot read it.
     pub state: Bucket,
+    /// Where new signing keys come from.
+    pub keys: KeySource,
     /// How often and how much it writes.
     pub settings: DeliverySettings,
     /// Time, randomness, tasks.
     pub environment: Environment,
-}
-
-/// Why delivery cannot go on with its own state. Nothing is lost: the journal keeps what was not delivered.
-#[derive(Debug, thiserror::Error)]
-pub enum DeliveryError {
-    /// Its own state cannot be read or written.
-    #[error("the state of delivery: {0}")]
-    State(String),
-    /// The journal cannot be read.
-    #[error("the journal: {0}")]
-    Journal(String),
-    /// A signing key cannot be made or used.
-    #[error("signing key: {0}")]
-    Key(String),
 }
 
 /// What one round left behind.
@@ -48,60 +47,192 @@ pub enum DeliveryError {
 pub struct Round {
     /// How long nothing will be due, unless events arrive or trails change.
     pub idle_for: Duration,
-    /// Sealed files that are not confirmed in their buckets yet.
+    /// Sealed files and signed digests that are not confirmed in their buckets yet.
     pub undelivered: usize,
 }
 
 /// Writes what trails deliver. Clones are the same delivery.
 #[derive(Debug, Clone)]
-pub struct Delivery {}
+pub struct Delivery {
+    depot: Arc<Depot>,
+    collector: Arc<Mutex<Collector>>,
+    journal: Journal,
+    trails: watch::Receiver<Arc<Vec<Trail>>>,
+    catalog: Option<Catalog>,
+    delivered: Arc<Notify>,
+}
+
+/// The longest wait of the loop: a wall clock that was set forward is noticed then.
+const IDLE_MAX: Duration = Duration::from_secs(10);
+/// How long the loop waits after its own state failed.
+const FAILURE_WAIT: Duration = Duration::from_secs(1);
 
 impl Delivery {
     /// Takes up where the last run stopped.
     ///
     /// # Errors
     /// [`DeliveryError`] when its state cannot be read.
-    pub async fn open(_parts: DeliveryParts) -> Result<Self, DeliveryError> {
-        todo!()
+    pub async fn open(parts: DeliveryParts) -> Result<Self, DeliveryError> {
+        let DeliveryParts { journal, trails, catalog, buckets, state, keys, settings, environment } = parts;
+        let store = StateStore::new(state, &environment, settings.request_timeout);
+        let lasting = (settings.key_validity, settings.key_overlap);
+        let keys = SigningKeys::open(store.clone(), keys, environment.tasks.clone(), lasting).await?;
+        let depot = Arc::new(Depot::open((buckets, store, keys), settings, environment).await?);
+        depot.sweep().await?;
+        let collector = Collector::open(Arc::clone(&depot), journal.clone()).await?;
+        let (collector, delivered) = (Arc::new(Mutex::new(collector)), Arc::default());
+        Ok(Self { depot, collector, journal, trails, catalog, delivered })
     }
 
-    /// Delivers until tasks stop.
+    /// Delivers until tasks stop. What is not sealed then stays in the journal, what is not delivered in the outbox.
     pub async fn run(self) {
-        todo!()
+        let environment = self.depot.environment.clone();
+        let (mut trails, mut end) = (self.trails.clone(), self.journal.watch_end());
+        while !environment.tasks.is_stopping() {
+            trails.borrow_and_update();
+            end.borrow_and_update();
+            let idle_for = match self.tend().await {
+                Ok(idle_for) => idle_for,
+                Err(error) => {
+                    tracing::error!(%error, "delivery cannot go on and tries again");
+                    FAILURE_WAIT
+                }
+            };
+            let wake = async {
+                tokio::select! {
+                    biased;
+                    () = environment.tasks.stopping() => (),
+                    () = self.delivered.notified() => (),
+                    Ok(()) = trails.changed() => (),
+                    () = self.gather(&mut end) => (),
+                }
+            };
+            // Whether it woke or waited to the end, the next round finds out what to do.
+            let _woken = environment.clock.timeout(idle_for.min(IDLE_MAX), wake).await;
+        }
     }
 
-    /// One round: what is due now.
+    /// Waits for events, and then a moment more, so that a round takes many at once.
+    async fn gather(&self, end: &mut watch::Receiver<cairn_model::Sequence>) {
+        if end.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+        let moment = (self.depot.settings.log_interval / 10).min(Duration::from_secs(1));
+        self.depot.environment.clock.sleep(moment).await;
+    }
+
+    /// Collects, and sends couriers to the destinations that are ready without waiting for them.
+    async fn tend(&self) -> Result<Duration, DeliveryError> {
+        let collected = self.collect().await?;
+        for lane in self.depot.lanes() {
+            let Some(courier) = Courier::ready(&self.depot, &lane).await else { continue };
+            let delivered = Arc::clone(&self.delivered);
+            drop(self.depot.environment.tasks.spawn(async move {
+                if let Err(error) = courier.round().await {
+                    tracing::error!(%error, "a courier could not write down what it did");
+                }
+                delivered.notify_one();
+            }));
+        }
+        let outlook = outlook::of(&self.depot).await;
+        Ok(collected.idle_for.min(outlook.idle_for))
+    }
+
+    /// One round from reading to putting. The future must be run to its end: one that is dropped counts as a crash,
+    /// after which delivery is opened anew.
     ///
     /// # Errors
     /// [`DeliveryError`] when its own state or the journal fails; a broken bucket is not an error.
     pub async fn step(&self) -> Result<Round, DeliveryError> {
-        todo!()
+        let collected = self.collect().await?;
+        for lane in self.depot.lanes() {
+            if let Some(courier) = Courier::ready(&self.depot, &lane).await {
+                courier.round().await?;
+            }
+        }
+        let outlook = outlook::of(&self.depot).await;
+        let idle_for = collected.idle_for.min(outlook.idle_for);
+        Ok(Round { idle_for, undelivered: outlook.undelivered })
+    }
+
+    async fn collect(&self) -> Result<Collected, DeliveryError> {
+        let trails = Arc::clone(&self.trails.borrow());
+        let trails: Vec<Arc<Trail>> = trails.iter().cloned().map(Arc::new).collect();
+        let mut collector = self.collector.lock().await;
+        let collected = collector.round(&trails).await?;
+        let now = self.depot.environment.clock.now();
+        outlook::measure(&self.depot, now, collector.oldest_open()).await;
+        for id in &collected.finished {
+            self.forget(id).await?;
+        }
+        Ok(collected)
+    }
+
+    /// First the catalogue forgets a trail, then delivery does: in the other order a crash between the two would have
+    /// the trail's whole life delivered again.
+    async fn forget(&self, id: &str) -> Result<(), DeliveryError> {
+        let Some(catalog) = &self.catalog else { return Ok(()) };
+        catalog.forget(id).await.map_err(|error| DeliveryError::Catalog(error.to_string()))?;
+        self.depot.remove_trail(id).await
     }
 
     /// How delivery of `trail` goes in `region`.
-    pub async fn status(&self, _trail: &Trail, _region: &Region) -> TrailStatus {
-        todo!()
+    pub async fn status(&self, trail: &Trail, region: &Region) -> TrailStatus {
+        let Some(lane) = self.depot.lane(&trail.id, region) else { return TrailStatus::default() };
+        let state = lane.state().await;
+        TrailStatus { log_files: state.log_attempts.clone(), digests: state.digest_attempts.clone() }
     }
 
     /// The keys of `region` whose validity overlaps the time from `start` to `end`, oldest first. A Region's first
     /// key is made when it is first asked for.
     ///
     /// # Errors
-    /// [`DeliveryError`] when keys cannot be read or made.
+    /// [`DeliveryError`] when a key cannot be made.
     pub async fn public_keys(
         &self,
-        _region: &Region,
-        _start: Timestamp,
-        _end: Timestamp,
+        region: &Region,
+        start: Timestamp,
+        end: Timestamp,
     ) -> Result<Vec<PublicKey>, DeliveryError> {
-        todo!()
+        if !self.depot.keys.has_any(region).await {
+            self.depot.keys.for_date(region, self.depot.environment.clock.now()).await?;
+        }
+        Ok(self.depot.keys.public(region, start, end).await)
     }
 
-    /// Whether `trail` could deliver: its bucket exists and takes the marker objects that AWS leaves there.
+    /// Whether `trail` could deliver: its bucket exists and takes the marker objects that AWS leaves there
+    /// (reference section 1.8).
     ///
     /// # Errors
     /// [`DestinationError`] says which of the two failed.
-    pub async fn check_destination(&self, _trail: &Trail) -> Result<(), DestinationError> {
-        todo!()
+    pub async fn check_destination(&self, trail: &Trail) -> Result<(), DestinationError> {
+        let name = &trail.s3_bucket_name;
+        let missing = || DestinationError::BucketDoesNotExist(name.clone());
+        let bucket = self.depot.buckets.find(name).await.ok_or_else(missing)?;
+        let place = Place { prefix: trail.s3_key_prefix.as_deref(), account: trail.account };
+        let digests = trail.log_file_validation.map(|_| Folder::Digests);
+        for folder in [Some(Folder::Logs), digests].into_iter().flatten() {
+            let key = place.folder(folder);
+            let put = bucket.put(&key, Bytes::new(), marker());
+            let clock = &self.depot.environment.clock;
+            let answered = clock.timeout(self.depot.settings.request_timeout, put).await;
+            match answered.unwrap_or(Err(ObjectError::TimedOut)) {
+                Err(ObjectError::NoSuchBucket) => return Err(missing()),
+                Err(error) => {
+                    let code = error.code().to_owned();
+                    return Err(DestinationError::Refused { bucket: name.clone(), code });
+                }
+                Ok(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn marker() -> PutOptions {
+    PutOptions {
+        content_type: Some("application/json".to_owned()),
+        content_encoding: Some("gzip".to_owned()),
+        ..PutOptions::default()
     }
 }

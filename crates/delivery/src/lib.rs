@@ -1,16 +1,36 @@
 //! Delivery: what trails leave in buckets. Log files, the signed digests that chain them, and how it went.
 //!
-//! A follower of the journal sorts live events into one batch per trail and Region, seals each batch into a file
-//! whose key and bytes never change again, and puts sealed files and digests until their bucket has them.
+//! A follower of the journal sorts live events into one batch per trail and Region (a *lane*), seals each batch into
+//! a file whose key and bytes never change again, and puts sealed files and digests until their bucket has them.
+//! What a lane remembers is one document that is replaced as a whole, so that a crash between any two steps, a clock
+//! that jumps or a bucket that answers late leaves nothing twice and nothing out.
 
-mod status;
-mod public_key;
-mod settings;
-mod destination;
+mod backoff;
+mod batch;
+mod collector;
+mod courier;
 mod delivery;
+mod depot;
+mod destination;
+mod digest;
+mod error;
+mod gzip;
+mod lane;
+mod lane_state;
+mod object_names;
+mod outlook;
+mod public_key;
+mod schedule;
+mod settings;
+mod signing_keys;
+mod state_store;
+mod status;
 
-pub use delivery::{Delivery, DeliveryError, DeliveryParts, Round};
+pub use delivery::{Delivery, DeliveryParts, Round};
 pub use destination::{BucketSource, DestinationError};
+pub use error::DeliveryError;
 pub use public_key::PublicKey;
 pub use settings::DeliverySettings;
+pub use signing_keys::{KeySource, SigningKeyError};
+pub use state_store::StateError;
 pub use status::{Attempts, TrailStatus};

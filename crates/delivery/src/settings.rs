@@ -15,6 +15,12 @@ pub struct DeliverySettings {
     pub file_events_max: usize,
     /// Bytes read from the journal at a time.
     pub read_bytes_max: usize,
+    /// Bytes of events in memory at which everything is sealed at once.
+    pub open_bytes_max: usize,
+    /// Bytes of events read at which everything is sealed at once, so that the journal need not keep them.
+    pub unsaved_bytes_max: usize,
+    /// How long after a trail stopped its last events are waited for.
+    pub stop_grace: Duration,
     /// How long a signing key signs.
     pub key_validity: Duration,
     /// How long before the end of a signing key its successor exists.
@@ -27,17 +33,20 @@ pub struct DeliverySettings {
 
 impl Default for DeliverySettings {
     fn default() -> Self {
-        const DAY: Duration = Duration::from_secs(86_400);
+        const DAY: Duration = Duration::from_hours(24);
         Self {
-            log_interval: Duration::from_secs(300),
-            digest_interval: Duration::from_secs(3600),
+            log_interval: Duration::from_mins(5),
+            digest_interval: Duration::from_hours(1),
             file_bytes_max: 50_000_000,
             file_events_max: 200_000,
             read_bytes_max: 4 << 20,
+            open_bytes_max: 128 << 20,
+            unsaved_bytes_max: 512 << 20,
+            stop_grace: Duration::from_secs(5),
             key_validity: 30 * DAY,
             key_overlap: DAY,
             request_timeout: Duration::from_secs(30),
-            retry_wait_max: Duration::from_secs(60),
+            retry_wait_max: Duration::from_mins(1),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How delivery went, as `GetTrailStatus` tells it.
 
 use cairn_model::Timestamp;
+use cairn_objects::ObjectError;
 use serde::{Deserialize, Serialize};
 
 /// What became of the attempts to write one kind of object. An error disappears with the next success.
@@ -10,8 +11,21 @@ pub struct Attempts {
     pub succeeded_at: Option<Timestamp>,
     /// When something was last tried.
     pub attempted_at: Option<Timestamp>,
-    /// The S3 error code of the last attempt when it failed, such as `NoSuchBucket`.
+    /// The S3 error code of the last attempt when it failed, such as `NoSuchBucket`. Timeouts are not shown.
     pub error: Option<String>,
+}
+
+impl Attempts {
+    pub(crate) fn succeed(&mut self, at: Timestamp) {
+        *self = Self { succeeded_at: Some(at), attempted_at: Some(at), error: None };
+    }
+
+    pub(crate) fn fail(&mut self, at: Timestamp, error: &ObjectError) {
+        self.attempted_at = Some(at);
+        if *error != ObjectError::TimedOut {
+            self.error = Some(error.code().to_owned());
+        }
+    }
 }
 
 /// The part of `GetTrailStatus` that delivery knows, for one trail and Region (reference section 1.8).

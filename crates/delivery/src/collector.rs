@@ -1,0 +1,332 @@
+//! The collector: reads the journal, sorts live events into batches, seals batches and freezes digests that are due.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cairn_catalog::Trail;
+use cairn_journal::{Follower, Journal};
+use cairn_model::{AccountId, Entry, EventFields, Origin, Region, Sequence, Timestamp, selectors};
+use tokio::time::Instant;
+
+use crate::DeliveryError;
+use crate::batch::{Batch, BatchLimits};
+use crate::depot::Depot;
+use crate::lane::{Destination, Lane};
+use crate::lane_state::{Due, LaneState, Moment, TrailFacts};
+use crate::schedule::{ScheduleId, schedules};
+
+/// Windows that one lane closes in a round, so that a clock far ahead does not hold up everything else.
+const DIGESTS_PER_ROUND: usize = 48;
+/// Bytes read after which the position is saved at the next occasion.
+const SAVE_AFTER_BYTES: usize = 16 << 20;
+/// How long a deleted trail's files are offered to a bucket that does not take them, as AWS does.
+const GIVE_UP_AFTER: Duration = Duration::from_hours(30 * 24);
+
+/// Turns events into sealed files.
+#[derive(Debug)]
+pub(crate) struct Collector {
+    depot: Arc<Depot>,
+    journal: Journal,
+    follower: Follower,
+    open: BTreeMap<String, BTreeMap<Region, OpenLane>>,
+    stops: BTreeMap<String, Stop>,
+    saved: Sequence,
+    save_due: Instant,
+    read_since_saved: usize,
+}
+
+/// The events of a lane that are not sealed yet.
+#[derive(Debug)]
+struct OpenLane {
+    lane: Arc<Lane>,
+    trail: Arc<Trail>,
+    sealed_until: Sequence,
+    batches: VecDeque<Batch>,
+}
+
+/// A stop of logging, and since when it is known here.
+#[derive(Debug, Clone, Copy)]
+struct Stop {
+    span_from: Sequence,
+    seen: Instant,
+}
+
+/// What a round of collecting left.
+#[derive(Debug, Clone)]
+pub(crate) struct Collected {
+    /// How long nothing will be due without new events.
+    pub(crate) idle_for: Duration,
+    /// Deleted trails of which nothing is left to be done.
+    pub(crate) finished: Vec<String>,
+}
+
+impl Collector {
+    pub(crate) async fn open(depot: Arc<Depot>, journal: Journal) -> Result<Self, DeliveryError> {
+        let follower = journal.follower("delivery").await?;
+        let (open, stops, saved) = (BTreeMap::new(), BTreeMap::new(), follower.position());
+        let save_due = depot.environment.clock.instant();
+        Ok(Self { depot, journal, follower, open, stops, saved, save_due, read_since_saved: 0 })
+    }
+
+    /// Reads what is new, seals what is due and freezes what is due.
+    pub(crate) async fn round(&mut self, trails: &[Arc<Trail>]) -> Result<Collected, DeliveryError> {
+        self.note_stops(trails);
+        self.read(trails).await?;
+        let caught_up = self.follower.position() >= self.journal.end();
+        let settled = self.settled(trails, caught_up);
+        self.seal_due(trails, &settled).await?;
+        self.save_position().await?;
+        let mut idle_for = self.until_next_seal().min(self.until_next_settled(&settled));
+        for trail in trails {
+            let settled = settled.contains(&trail.id.as_str());
+            idle_for = idle_for.min(self.freeze_due(trail, settled).await?);
+        }
+        let mut finished = Vec::new();
+        for trail in trails.iter().filter(|trail| trail.deleted_at.is_some()) {
+            let settled = trail.logging.is_empty() || settled.contains(&trail.id.as_str());
+            if self.is_finished(trail, settled).await {
+                finished.push(trail.id.clone());
+            }
+        }
+        Ok(Collected { idle_for, finished })
+    }
+
+    /// When the first event arrived that is not in a sealed file.
+    pub(crate) fn oldest_open(&self) -> Option<Timestamp> {
+        self.batches().map(|batch| batch.received_at).min()
+    }
+
+    fn batches(&self) -> impl Iterator<Item = &Batch> {
+        self.open.values().flat_map(BTreeMap::values).flat_map(|open| &open.batches)
+    }
+
+    fn open_bytes(&self) -> usize {
+        self.batches().map(Batch::bytes).sum()
+    }
+
+    fn note_stops(&mut self, trails: &[Arc<Trail>]) {
+        let seen = self.depot.environment.clock.instant();
+        self.stops.retain(|id, _| trails.iter().any(|trail| trail.id == *id && !logs_now(trail)));
+        for trail in trails.iter().filter(|trail| !logs_now(trail)) {
+            let Some(span_from) = trail.logging.last().map(|span| span.from) else { continue };
+            let stop = self.stops.entry(trail.id.clone()).or_insert(Stop { span_from, seen });
+            if stop.span_from != span_from {
+                *stop = Stop { span_from, seen };
+            }
+        }
+    }
+
+    /// The trails that stopped long enough ago that their last events, the stopping call's own among them, were read.
+    fn settled<'a>(&self, trails: &'a [Arc<Trail>], caught_up: bool) -> Vec<&'a str> {
+        let now = self.depot.environment.clock.instant();
+        let grace = self.depot.settings.stop_grace;
+        let over = |trail: &&Arc<Trail>| self.stops.get(&trail.id).is_some_and(|stop| now >= stop.seen + grace);
+        trails.iter().filter(|_| caught_up).filter(over).map(|trail| trail.id.as_str()).collect()
+    }
+
+    fn until_next_settled(&self, settled: &[&str]) -> Duration {
+        let (now, grace) = (self.depot.environment.clock.instant(), self.depot.settings.stop_grace);
+        let waiting = self.stops.iter().filter(|(id, _)| !settled.contains(&id.as_str()));
+        waiting.map(|(_, stop)| (stop.seen + grace).saturating_duration_since(now)).min().unwrap_or(Duration::MAX)
+    }
+
+    /// Reads up to the journal's end, or until enough is in memory to be sealed first.
+    async fn read(&mut self, trails: &[Arc<Trail>]) -> Result<(), DeliveryError> {
+        let by_account = by_account(trails);
+        while self.follower.position() < self.journal.end() && self.open_bytes() < self.depot.settings.open_bytes_max {
+            let entries = self.follower.next(self.depot.settings.read_bytes_max).await?;
+            for entry in &entries {
+                self.read_since_saved += entry.event.len();
+                if let (Origin::Live, Some(trails)) = (entry.origin, by_account.get(&entry.account)) {
+                    self.sort(entry, trails).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts one event into the batch of each trail that asks for it.
+    async fn sort(&mut self, entry: &Entry, trails: &[&Arc<Trail>]) {
+        let covering = |trail: &&&Arc<Trail>| trail.covers(entry.sequence, entry.received_at);
+        let covering: Vec<_> = trails.iter().filter(covering).collect();
+        if covering.is_empty() {
+            return;
+        }
+        let Ok(event) = EventFields::parse(&entry.event) else {
+            tracing::warn!(sequence = %entry.sequence, "an event in the journal cannot be read and is in no log file");
+            metrics::counter!("delivery_unreadable_total").increment(1);
+            return;
+        };
+        let region = selectors::file_region(&event);
+        for trail in covering {
+            let regions = selectors::covers_region(trail.region_scope(), &event, &entry.event);
+            if regions && selectors::matches(&trail.event_selectors, &event) {
+                self.take(entry, event.event_time, trail, &region).await;
+            }
+        }
+    }
+
+    async fn take(&mut self, entry: &Entry, event_time: Timestamp, trail: &Arc<Trail>, region: &Region) {
+        let settings = &self.depot.settings;
+        let limits = BatchLimits { bytes_max: settings.file_bytes_max, events_max: settings.file_events_max };
+        let due = self.due(entry.received_at);
+        let open = self.open_lane(entry, trail, region).await;
+        if entry.sequence < open.sealed_until {
+            return;
+        }
+        match open.batches.back_mut().filter(|batch| batch.fits(entry, limits)) {
+            Some(batch) => batch.push(entry, event_time),
+            None => open.batches.push_back(Batch::begin(entry, event_time, due)),
+        }
+    }
+
+    /// When a batch that begins with an event received then is sealed: events that waited in the journal while
+    /// delivery was down do not wait again.
+    fn due(&self, received_at: Timestamp) -> Instant {
+        let clock = &self.depot.environment.clock;
+        let waited = clock.now().since(received_at);
+        clock.instant() + self.depot.settings.log_interval.saturating_sub(waited)
+    }
+
+    async fn open_lane(&mut self, entry: &Entry, trail: &Arc<Trail>, region: &Region) -> &mut OpenLane {
+        let known = self.open.get(&trail.id).is_some_and(|lanes| lanes.contains_key(region));
+        let sealed_until =
+            if known { None } else { Some(self.lane(trail, region, Some(entry)).state().await.sealed_until) };
+        let lane = self.lane(trail, region, Some(entry));
+        let fresh = || OpenLane {
+            lane,
+            trail: Arc::clone(trail),
+            sealed_until: sealed_until.unwrap_or_default(),
+            batches: VecDeque::new(),
+        };
+        let open = self.open.entry(trail.id.clone()).or_default().entry(region.clone()).or_insert_with(fresh);
+        if !Arc::ptr_eq(&open.trail, trail) {
+            open.trail = Arc::clone(trail);
+        }
+        open
+    }
+
+    /// The lane of `trail` in `region`. In other Regions than the trail's own it begins with `first`, its first event.
+    fn lane(&self, trail: &Trail, region: &Region, first: Option<&Entry>) -> Arc<Lane> {
+        let clock = &self.depot.environment.clock;
+        let fresh = || {
+            let facts = TrailFacts {
+                id: trail.id.clone(),
+                name: trail.name.as_str().to_owned(),
+                account: trail.account,
+                home_region: trail.home_region.clone(),
+            };
+            let joining = first.filter(|_| *region != trail.home_region);
+            let span = joining
+                .and_then(|entry| trail.logging.iter().find(|span| span.covers(entry.sequence, entry.received_at)));
+            let before = |span_from| ScheduleId { span_from, anchor: Timestamp::from_unix_ms(i64::MIN) };
+            LaneState::new(facts, region.clone(), span.map(|span| before(span.from)), joining.map(|_| clock.now()))
+        };
+        self.depot.lane_or(trail, region, fresh)
+    }
+
+    /// Seals the batches that are full, old, or of trails that stopped; all of them when memory or the journal asks.
+    async fn seal_due(&mut self, trails: &[Arc<Trail>], settled: &[&str]) -> Result<(), DeliveryError> {
+        let now = self.depot.environment.clock.instant();
+        let everything = self.open_bytes() >= self.depot.settings.open_bytes_max
+            || self.read_since_saved >= self.depot.settings.unsaved_bytes_max;
+        let depot = Arc::clone(&self.depot);
+        for (id, regions) in &mut self.open {
+            let current = trails.iter().find(|trail| trail.id == *id);
+            for open in regions.values_mut() {
+                let all = everything || settled.contains(&id.as_str());
+                let destination = destination(current.unwrap_or(&open.trail));
+                while open.batches.len() > 1 || open.batches.front().is_some_and(|batch| all || batch.due <= now) {
+                    let Some(batch) = open.batches.front() else { break };
+                    open.lane.seal(&depot, batch.clone(), &destination).await?;
+                    open.sealed_until = batch.last.plus(1);
+                    open.batches.pop_front();
+                }
+            }
+        }
+        self.open.retain(|id, _| trails.iter().any(|trail| trail.id == *id));
+        Ok(())
+    }
+
+    /// Saves the position below which every event is sealed, when that moved far enough or nothing is open.
+    async fn save_position(&mut self) -> Result<(), DeliveryError> {
+        let now = self.depot.environment.clock.instant();
+        let oldest = self.batches().map(|batch| batch.first).min();
+        let position = oldest.unwrap_or_else(|| self.follower.position());
+        let worth_it = self.read_since_saved >= SAVE_AFTER_BYTES || now >= self.save_due;
+        if position > self.saved && worth_it {
+            self.follower.save(position).await?;
+            self.saved = position;
+            self.read_since_saved = 0;
+            self.save_due = now + self.depot.settings.log_interval;
+        }
+        Ok(())
+    }
+
+    fn until_next_seal(&self) -> Duration {
+        let now = self.depot.environment.clock.instant();
+        self.batches().map(|batch| batch.due.saturating_duration_since(now)).min().unwrap_or(Duration::MAX)
+    }
+
+    /// Freezes the digests of `trail` that are due. Returns how long no other will be.
+    async fn freeze_due(&self, trail: &Arc<Trail>, settled: bool) -> Result<Duration, DeliveryError> {
+        if !trail.logging.is_empty() {
+            self.lane(trail, &trail.home_region, None);
+        }
+        let mut idle_for = Duration::MAX;
+        for (region, lane) in self.depot.lanes_of(&trail.id) {
+            let wanted = schedules(trail, &region);
+            let open = self.open.get(&trail.id).and_then(|lanes| lanes.get(&region));
+            let settled = settled && open.is_none_or(|open| open.batches.is_empty());
+            for _ in 0..DIGESTS_PER_ROUND {
+                let now = self.depot.environment.clock.now();
+                let interval = self.depot.settings.digest_interval;
+                let moment = Moment { schedules: &wanted, interval, now, settled };
+                let due = lane.freeze_next(&self.depot, &destination(trail), moment).await?;
+                if let Due::Later(at) = due {
+                    // Windows are closed only after their last millisecond.
+                    let wait = at.map_or(Duration::MAX, |at| at.since(now) + Duration::from_millis(1));
+                    idle_for = idle_for.min(wait);
+                    break;
+                }
+                idle_for = Duration::ZERO;
+            }
+        }
+        Ok(idle_for)
+    }
+
+    async fn is_finished(&self, trail: &Trail, settled: bool) -> bool {
+        let now = self.depot.environment.clock.now();
+        if trail.deleted_at.is_some_and(|at| now.since(at) > GIVE_UP_AFTER) {
+            tracing::error!(trail = trail.arn(), "files of a deleted trail could not be delivered for 30 days");
+            return true;
+        }
+        let open = self.open.get(&trail.id).is_some_and(|lanes| lanes.values().any(|open| !open.batches.is_empty()));
+        if !settled || open {
+            return false;
+        }
+        for (region, lane) in self.depot.lanes_of(&trail.id) {
+            if !lane.state().await.is_finished(&schedules(trail, &region)) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+fn logs_now(trail: &Trail) -> bool {
+    trail.deleted_at.is_none() && trail.is_logging()
+}
+
+fn destination(trail: &Trail) -> Destination {
+    Destination { bucket: trail.s3_bucket_name.clone(), prefix: trail.s3_key_prefix.clone() }
+}
+
+fn by_account(trails: &[Arc<Trail>]) -> BTreeMap<AccountId, Vec<&Arc<Trail>>> {
+    let mut by_account: BTreeMap<AccountId, Vec<&Arc<Trail>>> = BTreeMap::new();
+    for trail in trails {
+        by_account.entry(trail.account).or_default().push(trail);
+    }
+    by_account
+}

@@ -1,0 +1,160 @@
+//! A lane: one trail in one Region. Its state changes in memory only after the change is durable.
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::batch::{Batch, LogFile};
+use crate::depot::Depot;
+use crate::digest::{DigestContent, SignedDigest};
+use crate::lane_state::{Due, FrozenDigest, LaneState, Moment, SealedLog};
+use crate::object_names::{self, Place, SuffixSource};
+use crate::state_store::{StateError, StateStore};
+use crate::{DeliveryError, gzip};
+
+/// One trail in one Region.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    state: Mutex<LaneState>,
+    store: StateStore,
+    /// Held by the one courier that works for the lane.
+    pub(crate) courier: Arc<Mutex<()>>,
+}
+
+/// Where a trail's new files go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Destination {
+    pub(crate) bucket: String,
+    pub(crate) prefix: Option<String>,
+}
+
+impl Lane {
+    pub(crate) fn new(state: LaneState, store: StateStore) -> Self {
+        Self { state: Mutex::new(state), store, courier: Arc::default() }
+    }
+
+    /// The state as it is.
+    pub(crate) async fn state(&self) -> MutexGuard<'_, LaneState> {
+        self.state.lock().await
+    }
+
+    /// Changes the state; the change is durable when this returns, and did not happen when it fails.
+    pub(crate) async fn update(&self, change: impl FnOnce(&mut LaneState)) -> Result<(), StateError> {
+        let mut state = self.state.lock().await;
+        let mut next = state.clone();
+        change(&mut next);
+        self.replace(&mut state, next).await
+    }
+
+    async fn replace(&self, state: &mut LaneState, next: LaneState) -> Result<(), StateError> {
+        if next != *state {
+            self.store.write(&object_names::lane(&next.trail.id, &next.region), &next).await?;
+            *state = next;
+        }
+        Ok(())
+    }
+
+    /// Seals `batch` into a file for `destination`: first its bytes are durable, then its name. Nothing is put yet.
+    pub(crate) async fn seal(
+        &self,
+        depot: &Depot,
+        batch: Batch,
+        destination: &Destination,
+    ) -> Result<(), DeliveryError> {
+        let sealing = batch.clone();
+        let LogFile { member, content_hash, stored_hash } =
+            depot.environment.tasks.blocking(move || sealing.file()).await;
+        let mut state = self.state.lock().await;
+        let mut next = state.clone();
+        let sealed_at = next.tick(depot.environment.clock.now());
+        let number = next.next_number;
+        let log = SealedLog {
+            number,
+            attempt: 0,
+            bucket: destination.bucket.clone(),
+            prefix: destination.prefix.clone(),
+            key: String::new(),
+            first: batch.first,
+            last: batch.last,
+            content_hash,
+            stored_hash,
+            oldest: batch.oldest,
+            newest: batch.newest,
+            received_at: batch.received_at,
+            sealed_at,
+        };
+        let key = log_key(&next, &log, &depot.secret);
+        self.store.put(&next.outbox(number), member).await?;
+        next.seal(SealedLog { key, ..log });
+        Ok(self.replace(&mut state, next).await?)
+    }
+
+    /// Gives the log file with this number a key that nobody could have taken before.
+    pub(crate) async fn rename_log(&self, depot: &Depot, number: u64) -> Result<(), StateError> {
+        let mut state = self.state.lock().await;
+        let Some(log) = state.logs.iter().find(|log| log.number == number) else { return Ok(()) };
+        let key = log_key(&state, &SealedLog { attempt: log.attempt + 1, ..log.clone() }, &depot.secret);
+        let mut next = state.clone();
+        next.rename_log(number, key);
+        self.replace(&mut state, next).await
+    }
+
+    /// Writes and signs the next digest when one is due. Says what is due after that.
+    pub(crate) async fn freeze_next(
+        &self,
+        depot: &Depot,
+        destination: &Destination,
+        moment: Moment<'_>,
+    ) -> Result<Due, DeliveryError> {
+        let mut state = self.state.lock().await;
+        let due = state.due(moment);
+        let (Due::Starting(window, _) | Due::Next(window) | Due::Final(window)) = due else { return Ok(due) };
+        let mut next = state.clone();
+        next.tick(moment.now);
+        let place = Place { prefix: destination.prefix.as_deref(), account: next.trail.account };
+        let key = place.digest_file(&next.region, &next.trail.name, &next.trail.home_region, window.end);
+        let signing_key = depot.keys.for_date(&next.region, window.end).await?;
+        let (logs, _) = next.split_confirmed(due);
+        let previous = next.chain.as_ref().map(|chain| &chain.previous);
+        let content = DigestContent {
+            account: next.trail.account,
+            start: window.start,
+            end: window.end,
+            bucket: &destination.bucket,
+            key: &key,
+            previous,
+            logs: &logs,
+        };
+        let SignedDigest { text, content_hash, signature } = content.sign(&signing_key)?;
+        let member = gzip::one_member(&text);
+        let (number, stored_hash) = (next.next_number, gzip::sha256_hex(&member));
+        self.store.put(&next.outbox(number), member).await?;
+        let bucket = destination.bucket.clone();
+        let frozen = FrozenDigest { number, bucket, key, end: window.end, stored_hash, signature, contested: false };
+        next.freeze(due, frozen, content_hash);
+        self.replace(&mut state, next).await?;
+        Ok(due)
+    }
+
+    /// Removes what is stored of the lane.
+    pub(crate) async fn remove(&self) -> Result<(), StateError> {
+        let state = self.state.lock().await;
+        self.store.delete(&object_names::lane(&state.trail.id, &state.region)).await?;
+        for name in state.outbox_names() {
+            self.store.delete(&name).await?;
+        }
+        Ok(())
+    }
+}
+
+fn log_key(state: &LaneState, log: &SealedLog, secret: &[u8]) -> String {
+    let source = SuffixSource {
+        trail: &state.trail.id,
+        region: &state.region,
+        number: log.number,
+        attempt: log.attempt,
+        range: (log.first.0, log.last.0),
+    };
+    let place = Place { prefix: log.prefix.as_deref(), account: state.trail.account };
+    place.log_file(&state.region, log.sealed_at, &object_names::suffix(secret, source))
+}
