@@ -80,25 +80,25 @@ fn check_package(repository: &Repository, package: &Package) -> Vec<Finding> {
 
 /// Why `user` may not depend on `dependency`.
 fn refusal(user: &str, dependency: &str) -> Option<String> {
-    let Some(used) = dependency.strip_prefix(PREFIX) else {
+    let Some(other) = dependency.strip_prefix(PREFIX) else {
         let (_, owners) = CONFINED.iter().find(|(name, _)| *name == dependency)?;
         return (!owners.contains(&user))
             .then(|| format!("`{user}` may not use {dependency}: only {} may", owners.join(", ")));
     };
     if let Some((_, allowed)) = NARROWED.iter().find(|(name, _)| *name == user) {
-        return (!allowed.contains(&used)).then(|| match allowed {
-            [] => format!("`{user}` stands alone and may not use `{used}`"),
-            _ => format!("`{user}` may use only {}, not `{used}`", allowed.join(", ")),
+        return (!allowed.contains(&other)).then(|| match allowed {
+            [] => format!("`{user}` stands alone and may not use `{other}`"),
+            _ => format!("`{user}` may use only {}, not `{other}`", allowed.join(", ")),
         });
     }
-    let (user_layer, user_group) = place(user)?;
-    let (used_layer, used_group) = place(used)?;
-    if used_layer < user_layer || (used_layer, used_group) == (user_layer, user_group) {
+    let (layer, group) = place(user)?;
+    let (other_layer, other_group) = place(other)?;
+    if other_layer < layer || (other_layer, other_group) == (layer, group) {
         None
-    } else if used_layer == user_layer {
-        Some(format!("`{user}` and `{used}` stand side by side in layer {user_layer} and may not see each other"))
+    } else if other_layer == layer {
+        Some(format!("`{user}` and `{other}` stand side by side in layer {layer} and may not see each other"))
     } else {
-        Some(format!("`{user}` (layer {user_layer}) may not use `{used}` (layer {used_layer}): arrows point down"))
+        Some(format!("`{user}` (layer {layer}) may not use `{other}` (layer {other_layer}): arrows point down"))
     }
 }
 

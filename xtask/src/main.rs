@@ -45,7 +45,7 @@ mod tests {
 
     fn all(check: fn(&Repository) -> Vec<Finding>) -> String {
         let findings = check(&Repository::load().unwrap());
-        findings.iter().map(|f| format!("\n{f}")).collect()
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 
     #[test]

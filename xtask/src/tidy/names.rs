@@ -26,8 +26,9 @@ fn drawer(path: &Path) -> Option<Finding> {
 fn empty_names<'a>(path: &'a Path, text: &'a str) -> impl Iterator<Item = Finding> + 'a {
     text.lines().enumerate().filter_map(move |(index, line)| {
         let name = declared_type(line)?;
-        let ending = EMPTY_ENDINGS.into_iter().find(|ending| name.ends_with(ending) && !AWS_WORDS.contains(&name))?;
-        Some(Finding::new(path, index + 1, format!("`{name}`: say what it is or does instead of `{ending}`")))
+        let ending = EMPTY_ENDINGS.into_iter().find(|ending| name.len() > ending.len() && name.ends_with(ending))?;
+        let message = format!("`{name}`: say what it is or does instead of `{ending}`");
+        (!AWS_WORDS.contains(&name)).then(|| Finding::new(path, index + 1, message))
     })
 }
 
