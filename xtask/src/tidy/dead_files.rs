@@ -24,19 +24,26 @@ fn follow(repository: &Repository, file: &Path, folder: &Path, alive: &mut BTree
         return;
     }
     let mut elsewhere = None;
-    for line in repository.text(file).lines().map(str::trim) {
-        if let Some(path) = line.strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]")) {
+    let mut inline: Vec<(usize, &str)> = Vec::new();
+    for line in repository.text(file).lines() {
+        let (indent, code) = (line.len() - line.trim_start().len(), line.trim());
+        if let Some(path) = code.strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]")) {
             elsewhere = Some(file.parent().unwrap_or(Path::new("")).join(path));
-        } else if let Some(name) = declared_module(line) {
-            let module = elsewhere.take().unwrap_or_else(|| folder.join(name).with_extension("rs"));
+        } else if let Some(name) = code.strip_suffix(" {").and_then(declared_module) {
+            inline.push((indent, name));
+        } else if code == "}" && inline.last().is_some_and(|(opened, _)| *opened == indent) {
+            inline.pop();
+        } else if let Some(name) = code.strip_suffix(';').and_then(declared_module) {
+            let parents: PathBuf = inline.iter().map(|(_, name)| name).collect();
+            let beside = || folder.join(parents).join(name).with_extension("rs");
+            let module = elsewhere.take().unwrap_or_else(beside);
             follow(repository, &module, &module.with_extension(""), alive);
         }
     }
 }
 
-/// `name` in `mod name;`, with or without visibility.
-fn declared_module(line: &str) -> Option<&str> {
-    let declaration = line.strip_suffix(';')?;
+/// `name` in `mod name`, with or without visibility.
+fn declared_module(declaration: &str) -> Option<&str> {
     let (visibility, name) = declaration.rsplit_once("mod ")?;
     let visible = visibility.is_empty() || (visibility.starts_with("pub") && visibility.ends_with(' '));
     (visible && !name.contains(' ')).then_some(name)
@@ -63,8 +70,10 @@ mod tests {
             ("crates/a/src/b/c.rs", ""),
             ("crates/a/src/d.rs", "#[path = \"odd/place.rs\"]\nmod e;\n"),
             ("crates/a/src/odd/place.rs", ""),
-            ("crates/a/tests/whole/main.rs", "mod part;\n"),
+            ("crates/a/tests/whole/main.rs", "mod part;\nmod inner {\n    mod f;\n}\nmod g;\n"),
             ("crates/a/tests/whole/part.rs", ""),
+            ("crates/a/tests/whole/inner/f.rs", ""),
+            ("crates/a/tests/whole/g.rs", ""),
         ];
         assert!(dead(&files).is_empty());
     }
