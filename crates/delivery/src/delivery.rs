@@ -74,7 +74,7 @@ impl Delivery {
     /// [`DeliveryError`] when its state cannot be read.
     pub async fn open(parts: DeliveryParts) -> Result<Self, DeliveryError> {
         let DeliveryParts { journal, trails, catalog, buckets, state, keys, settings, environment } = parts;
-        let store = StateStore::new(state, &environment, settings.request_timeout);
+        let store = StateStore::new(state);
         let lasting = (settings.key_validity, settings.key_overlap);
         let keys = SigningKeys::open(store.clone(), keys, environment.tasks.clone(), lasting).await?;
         let depot = Arc::new(Depot::open((buckets, store, keys), settings, environment).await?);

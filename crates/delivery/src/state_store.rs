@@ -1,9 +1,6 @@
 //! Delivery's own memory: small documents that are replaced as a whole, and the bytes of sealed files.
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use cairn_environment::Environment;
 use cairn_objects::{Bucket, ObjectError, PutOptions};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,17 +29,14 @@ pub enum StateError {
     },
 }
 
-/// The bucket that only delivery writes to.
+/// The bucket that only delivery writes to. It is on this machine, so answers are waited for without a limit: a write
+/// that was given up could still land, over a newer one.
 #[derive(Debug, Clone)]
-pub(crate) struct StateStore {
-    bucket: Bucket,
-    environment: Environment,
-    request_timeout: Duration,
-}
+pub(crate) struct StateStore(Bucket);
 
 impl StateStore {
-    pub(crate) fn new(bucket: Bucket, environment: &Environment, request_timeout: Duration) -> Self {
-        Self { bucket, environment: environment.clone(), request_timeout }
+    pub(crate) fn new(bucket: Bucket) -> Self {
+        Self(bucket)
     }
 
     /// Every name that begins with `prefix`, in order.
@@ -50,7 +44,7 @@ impl StateStore {
         let mut names: Vec<String> = Vec::new();
         loop {
             let after = names.last().map(String::as_str);
-            let page = self.in_time(prefix, self.bucket.list(prefix, after, PAGE)).await?;
+            let page = self.0.list(prefix, after, PAGE).await.map_err(named(prefix))?;
             let last = page.len() < PAGE;
             names.extend(page.into_iter().map(|meta| meta.key));
             if last {
@@ -61,21 +55,21 @@ impl StateStore {
 
     /// The bytes under `name`, if there are any.
     pub(crate) async fn get(&self, name: &str) -> Result<Option<Bytes>, StateError> {
-        match self.in_time(name, self.bucket.get(name)).await {
+        match self.0.get(name).await {
             Ok(object) => Ok(Some(object.bytes)),
-            Err(StateError::Object { error: ObjectError::NotFound, .. }) => Ok(None),
-            Err(error) => Err(error),
+            Err(ObjectError::NotFound) => Ok(None),
+            Err(error) => Err(named(name)(error)),
         }
     }
 
     /// Puts `bytes` in place of what is there.
     pub(crate) async fn put(&self, name: &str, bytes: Bytes) -> Result<(), StateError> {
-        self.in_time(name, self.bucket.put(name, bytes, PutOptions::default())).await.map(drop)
+        self.0.put(name, bytes, PutOptions::default()).await.map(drop).map_err(named(name))
     }
 
     /// Removes `name`.
     pub(crate) async fn delete(&self, name: &str) -> Result<(), StateError> {
-        self.in_time(name, self.bucket.delete(name)).await
+        self.0.delete(name).await.map_err(named(name))
     }
 
     /// Reads a document.
@@ -91,14 +85,8 @@ impl StateStore {
         let bytes = serde_json::to_vec(document).map_err(damaged)?;
         self.put(name, Bytes::from(bytes)).await
     }
+}
 
-    async fn in_time<T>(
-        &self,
-        name: &str,
-        work: impl Future<Output = Result<T, ObjectError>>,
-    ) -> Result<T, StateError> {
-        let answered = self.environment.clock.timeout(self.request_timeout, work).await;
-        let answer = answered.unwrap_or(Err(ObjectError::TimedOut));
-        answer.map_err(|error| StateError::Object { name: name.to_owned(), error })
-    }
+fn named(name: &str) -> impl FnOnce(ObjectError) -> StateError {
+    move |error| StateError::Object { name: name.to_owned(), error }
 }

@@ -1,1 +1,10 @@
-//! Cairn crate: verify.
+//! Verify: recomputes everything that trails left in a bucket, from the bucket alone. It shares no code with what
+//! wrote it, and needs no server.
+
+mod options;
+mod report;
+mod run;
+
+pub use options::{InvalidPublicKeys, PublicKey, TrailFilter, VerifyOptions, public_keys};
+pub use report::{Finding, Grade, Problem, Report};
+pub use run::{VerifyError, run};
