@@ -9,7 +9,7 @@ use std::sync::Arc;
 use cairn_api::{ApiSettings, Services};
 use cairn_buckets::S3Service;
 use cairn_catalog::{Catalog, CatalogSettings};
-use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings};
+use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
 use cairn_edge::{Edge, EdgeParts, EdgeSettings};
 use cairn_environment::{Environment, Tasks};
 use cairn_history::History;
@@ -144,7 +144,9 @@ impl Parts {
         let delivery = Delivery::open(DeliveryParts {
             journal: journal.clone(),
             trails: catalog.trails(),
+            catalog: Some(catalog.clone()),
             buckets: buckets.clone().into(),
+            keys: KeySource::generated(),
             state: Bucket::folder("delivery", folder.delivery(), environment)?,
             settings: DeliverySettings {
                 log_interval: settings.seconds("delivery.log_interval_seconds"),
