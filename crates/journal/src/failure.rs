@@ -50,7 +50,7 @@ pub enum AppendError {
     },
 }
 
-/// Why a journal could not be opened. Nothing was changed.
+/// Why a journal could not be opened. No entry was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another instance has the same folder open.

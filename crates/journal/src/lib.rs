@@ -1,13 +1,25 @@
 //! The journal: every accepted event in one durable order. To acknowledge is to have been appended here.
 //!
 //! One writer makes many concurrent appends durable with one `fdatasync` each time; followers read on from positions
-//! that they save themselves. See [`frame`] for the format, [`recovery`] for what survives what.
+//! that they save themselves. `frame.rs` has the format, `recovery.rs` what survives what.
 
 mod disk;
 mod failure;
 mod follower;
+mod frame;
 mod journal;
+mod positions;
+mod queue;
+mod recent;
+mod recovery;
+mod reserve;
+mod segment;
+mod segments;
 mod settings;
+mod small_file;
+#[cfg(test)]
+mod tests;
+mod writer;
 
 pub use disk::{Disk, DiskFault, DiskFaults};
 pub use failure::{AppendError, DiskError, OpenError, ReadError, SaveError};
