@@ -1,5 +1,28 @@
 //! The operations of AWS CloudTrail.
 
+pub(crate) mod add_tags;
+pub(crate) mod create_trail;
+pub(crate) mod delete_trail;
+pub(crate) mod describe_trails;
+pub(crate) mod get_event_selectors;
+pub(crate) mod get_trail;
+pub(crate) mod get_trail_status;
+pub(crate) mod list_public_keys;
+pub(crate) mod list_tags;
+pub(crate) mod list_trails;
+pub(crate) mod lookup_events;
+pub(crate) mod put_event_selectors;
+pub(crate) mod remove_tags;
+mod selector_shape;
+pub(crate) mod start_logging;
+pub(crate) mod stop_logging;
+mod tag_shape;
+mod tagged_resource;
+mod trail_access;
+mod trail_shape;
+mod trail_targets;
+pub(crate) mod update_trail;
+
 use crate::Protocol;
 use crate::protocol::Service;
 

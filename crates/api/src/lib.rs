@@ -8,6 +8,7 @@ mod operation;
 mod operations;
 mod protocol;
 mod record;
+mod refusal;
 mod sts;
 mod wire_time;
 

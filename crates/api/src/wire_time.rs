@@ -6,6 +6,7 @@ use std::time::Duration;
 use cairn_model::Timestamp;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 /// A moment as AWS JSON writes it: `1441139757.497`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,17 @@ impl<'de> Deserialize<'de> for WireTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(WireTimeVisitor)
     }
+}
+
+/// A request as the event has it: its times as text, cut to whole seconds.
+pub(crate) fn with_iso_times(request: &impl Serialize, times: &[(&str, Option<WireTime>)]) -> Value {
+    let mut parameters = serde_json::to_value(request).unwrap_or_default();
+    for (member, time) in times {
+        if let (Some(value), Some(time)) = (parameters.get_mut(*member), time) {
+            *value = Value::String(time.0.iso_seconds());
+        }
+    }
+    parameters
 }
 
 struct WireTimeVisitor;

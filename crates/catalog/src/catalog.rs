@@ -96,6 +96,15 @@ impl Catalog {
         })
     }
 
+    /// Whether there is room for `trail` now; [`Catalog::create_trail`] decides.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::create_trail`].
+    pub fn check_new_trail(&self, trail: &Trail) -> Result<(), ChangeError> {
+        let image = Arc::clone(&self.shared.trails.borrow());
+        Change::Create(Box::new(trail.clone())).decide(&image, self.shared.settings).map(drop)
+    }
+
     /// Keeps a new trail, whose id must be new.
     ///
     /// # Errors
@@ -262,7 +271,6 @@ mod tests {
                 exclude_management_event_sources: vec!["kms.amazonaws.com".into()],
                 ..EventSelector::default()
             }],
-            has_custom_event_selectors: false,
             logging: Vec::new(),
             tags: [("a".to_owned(), Some("1".to_owned())), ("b".to_owned(), None)].into(),
             created_at: at(5),

@@ -75,6 +75,7 @@ impl Change {
         Ok(match self {
             Self::Create(trail) => {
                 check_place(&trail, trails, settings)?;
+                check_tags(&trail, settings)?;
                 Effect::Put(trail)
             }
             Self::Update { before, after } => {
@@ -86,7 +87,6 @@ impl Change {
             Self::PutEventSelectors { id, selectors } => {
                 let mut trail = live(&id)?;
                 trail.event_selectors = selectors;
-                trail.has_custom_event_selectors = true;
                 Effect::Put(trail)
             }
             Self::AddTags { id, tags } => {
@@ -159,7 +159,7 @@ fn check_place(new: &Trail, trails: &[Trail], settings: CatalogSettings) -> Resu
             return Err(ChangeError::TooManyTrails { account, region: region.clone(), limit });
         }
     }
-    check_tags(new, settings)
+    Ok(())
 }
 
 fn check_tags(trail: &Trail, settings: CatalogSettings) -> Result<(), ChangeError> {

@@ -69,7 +69,6 @@ fn read_trail(row: &SqliteRow) -> Result<Trail, CatalogError> {
         recursive_logging: row.try_get("recursive_logging")?,
         event_selectors: serde_json::from_str::<Vec<EventSelector>>(&text("event_selectors")?)
             .map_err(|error| damaged(error.to_string()))?,
-        has_custom_event_selectors: row.try_get("has_custom_event_selectors")?,
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::from_unix_ms(row.try_get("created_at_ms")?),
@@ -86,8 +85,8 @@ pub(crate) async fn put(connection: &mut SqliteConnection, trail: &Trail) -> Res
     sqlx::query(
         "INSERT INTO trails (id, account, home_region, name, s3_bucket_name, s3_key_prefix, \
          include_global_service_events, is_multi_region, log_file_validation_since_ms, recursive_logging, \
-         event_selectors, has_custom_event_selectors, created_at_ms, deleted_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         event_selectors, created_at_ms, deleted_at_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(&trail.id)
     .bind(trail.account.as_str())
@@ -100,7 +99,6 @@ pub(crate) async fn put(connection: &mut SqliteConnection, trail: &Trail) -> Res
     .bind(trail.log_file_validation.map(Timestamp::unix_ms))
     .bind(trail.recursive_logging)
     .bind(selectors)
-    .bind(trail.has_custom_event_selectors)
     .bind(trail.created_at.unix_ms())
     .bind(trail.deleted_at.map(Timestamp::unix_ms))
     .execute(&mut *connection)

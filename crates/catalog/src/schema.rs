@@ -27,7 +27,6 @@ CREATE TABLE trails (
     log_file_validation_since_ms BIGINT,
     recursive_logging BOOLEAN NOT NULL,
     event_selectors TEXT NOT NULL,
-    has_custom_event_selectors BOOLEAN NOT NULL,
     created_at_ms BIGINT NOT NULL,
     deleted_at_ms BIGINT
 );

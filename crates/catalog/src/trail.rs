@@ -30,8 +30,6 @@ pub struct Trail {
     pub recursive_logging: bool,
     /// Which events it asks for: one to five.
     pub event_selectors: Vec<EventSelector>,
-    /// Whether the selectors were ever put, rather than left as they are at creation.
-    pub has_custom_event_selectors: bool,
     /// When it logged, oldest first; at most the last one is open.
     pub logging: Vec<LoggingSpan>,
     /// Its tags; a tag may have no value.
@@ -90,6 +88,11 @@ impl Trail {
     /// Whether it is seen in `region`: in its home Region, or anywhere as a shadow trail.
     pub fn visible_in(&self, region: &Region) -> bool {
         self.is_multi_region || self.home_region == *region
+    }
+
+    /// Whether its selectors are others than those of a new trail.
+    pub fn has_custom_event_selectors(&self) -> bool {
+        self.event_selectors != [EventSelector::default()]
     }
 
     /// Which Regions' events it asks for.

@@ -1,0 +1,49 @@
+//! `ListTrails` names the trails of the account, of every Region, each once. All fit in one answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::operation::Operation;
+use crate::{Access, ApiError, Context, ErrorCode};
+
+pub(crate) struct ListTrails;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Request {
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Response {
+    trails: Vec<ListedTrail>,
+    #[serde(default)]
+    next_token: Option<String>,
+}
+
+/// `TrailInfo` of the service model.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListedTrail {
+    #[serde(rename = "TrailARN")]
+    trail_arn: String,
+    name: String,
+    home_region: String,
+}
+
+impl Operation for ListTrails {
+    const NAME: &'static str = "ListTrails";
+    const ACCESS: Access = Access::Read;
+    const ERRORS: &'static [ErrorCode] = &[];
+    type Request = Request;
+    type Response = Response;
+
+    async fn run(cx: &Context, _: Request) -> Result<Response, ApiError> {
+        let trails = cx.services.catalog.list_trails(cx.caller.account).into_iter().map(|trail| ListedTrail {
+            trail_arn: trail.arn(),
+            name: trail.name.into(),
+            home_region: trail.home_region.into(),
+        });
+        Ok(Response { trails: trails.collect(), next_token: None })
+    }
+}

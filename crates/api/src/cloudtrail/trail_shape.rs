@@ -1,0 +1,63 @@
+//! The shapes of a trail in answers: whole, and as creation and update answer it.
+
+use cairn_catalog::Trail;
+use serde::{Deserialize, Serialize};
+
+/// `Trail` of the service model. Members of targets that Cairn does not deliver to yet are always absent.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct TrailShape {
+    name: Option<String>,
+    s3_bucket_name: Option<String>,
+    s3_key_prefix: Option<String>,
+    sns_topic_name: Option<String>,
+    #[serde(rename = "SnsTopicARN")]
+    sns_topic_arn: Option<String>,
+    include_global_service_events: Option<bool>,
+    is_multi_region_trail: Option<bool>,
+    home_region: Option<String>,
+    #[serde(rename = "TrailARN")]
+    trail_arn: Option<String>,
+    log_file_validation_enabled: Option<bool>,
+    cloud_watch_logs_log_group_arn: Option<String>,
+    cloud_watch_logs_role_arn: Option<String>,
+    kms_key_id: Option<String>,
+    has_custom_event_selectors: Option<bool>,
+    has_insight_selectors: Option<bool>,
+    is_organization_trail: Option<bool>,
+    recursive_logging: Option<bool>,
+}
+
+impl From<&Trail> for TrailShape {
+    fn from(trail: &Trail) -> Self {
+        Self {
+            home_region: Some(trail.home_region.to_string()),
+            has_custom_event_selectors: Some(trail.has_custom_event_selectors()),
+            has_insight_selectors: Some(false),
+            ..Self::without_state(trail)
+        }
+    }
+}
+
+impl TrailShape {
+    /// The members that `CreateTrail` and `UpdateTrail` answer.
+    pub(crate) fn without_state(trail: &Trail) -> Self {
+        Self {
+            name: Some(trail.name.to_string()),
+            s3_bucket_name: Some(trail.s3_bucket_name.clone()),
+            s3_key_prefix: trail.s3_key_prefix.clone(),
+            include_global_service_events: Some(trail.include_global_service_events),
+            is_multi_region_trail: Some(trail.is_multi_region),
+            trail_arn: Some(trail.arn()),
+            log_file_validation_enabled: Some(trail.log_file_validation.is_some()),
+            is_organization_trail: Some(false),
+            recursive_logging: Some(trail.recursive_logging),
+            ..Self::default()
+        }
+    }
+
+    /// The same with an emptied topic, as an update answers that clears it.
+    pub(crate) fn with_cleared_topic(self) -> Self {
+        Self { sns_topic_name: Some(String::new()), sns_topic_arn: Some(String::new()), ..self }
+    }
+}
