@@ -18,10 +18,10 @@ use cairn_environment::Environment;
 
 use self::handles::{Handle, Handles};
 pub(crate) use self::key_path::check_key;
-pub(crate) use self::put::write_durably;
 use self::key_path::{TEMPORARY, object_path, sidecar_path};
 use self::listing::{Wanted, is_absent};
 use self::put::Put;
+pub(crate) use self::put::write_durably;
 use self::sidecar::{Sidecar, Stamp, object_meta};
 use crate::{Object, ObjectError, ObjectMeta, PutOptions};
 

@@ -9,6 +9,7 @@ mod folder;
 mod object;
 mod remote;
 mod remote_error;
+mod remote_listing;
 mod simulated;
 
 pub use bucket::Bucket;

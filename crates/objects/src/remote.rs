@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
-use cairn_model::{Region, Timestamp};
+use cairn_model::Region;
 use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
-use object_store::list::{PaginatedListOptions, PaginatedListStore};
 use object_store::path::Path;
 use object_store::{
     Attribute, Attributes, BackoffConfig, ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode,
@@ -18,13 +17,13 @@ use object_store::{
 use zeroize::Zeroizing;
 
 use crate::folder::check_key;
-use crate::remote_error::{bucket_error, object_error};
+use crate::remote_error::object_error;
+use crate::remote_listing::{Order, Wanted, listed_meta, unquoted};
 use crate::{Object, ObjectError, ObjectMeta, PutOptions};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const RETRIES_MAX: usize = 2;
-const PAGE_KEYS_MAX: usize = 1000;
 
 /// Where a remote bucket is and with which key pair it is used.
 #[derive(Clone)]
@@ -56,11 +55,20 @@ impl fmt::Debug for RemoteBucket {
     }
 }
 
+impl RemoteBucket {
+    fn is_aws(&self) -> bool {
+        let Some(url) = &self.endpoint_url else { return true };
+        let host = url.split("://").last().unwrap_or_default().split(['/', ':']).next().unwrap_or_default();
+        [".amazonaws.com", ".amazonaws.com.cn"].iter().any(|domain| host.ends_with(domain))
+    }
+}
+
 /// A bucket on an S3 endpoint. Clones share its connections.
 #[derive(Clone)]
 pub(crate) struct Remote {
     name: Arc<str>,
     store: Arc<AmazonS3>,
+    order: Order,
     environment: Environment,
 }
 
@@ -90,7 +98,8 @@ impl Remote {
             reason: format!("the settings of the bucket `{}` do not make sense: {error}", settings.name),
         })?;
         let (name, environment) = (settings.name.as_str().into(), environment.clone());
-        Ok(Self { name, store: Arc::new(store), environment })
+        let order = if settings.is_aws() { Order::Bytes } else { Order::Unknown };
+        Ok(Self { name, store: Arc::new(store), order, environment })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -106,7 +115,7 @@ impl Remote {
         Ok(ObjectMeta {
             key: key.to_owned(),
             size,
-            etag: unquoted(put.e_tag),
+            etag: unquoted(put.e_tag.as_deref()),
             last_modified: self.environment.clock.now(),
             content_type: options.content_type,
             content_encoding: options.content_encoding,
@@ -150,26 +159,8 @@ impl Remote {
         start_after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<ObjectMeta>, ObjectError> {
-        let mut found = Vec::new();
-        let mut page_token = None;
-        while found.len() < limit {
-            let options = PaginatedListOptions {
-                offset: start_after.filter(|key| !key.is_empty()).map(str::to_owned),
-                max_keys: Some((limit - found.len()).min(PAGE_KEYS_MAX)),
-                page_token: page_token.take(),
-                ..PaginatedListOptions::default()
-            };
-            let wanted_prefix = Some(prefix).filter(|prefix| !prefix.is_empty());
-            let page = self.store.list_paginated(wanted_prefix, options).await.map_err(bucket_error)?;
-            let metas = page.result.objects.iter().map(|meta| listed_meta(meta));
-            // A key that ends with a slash comes without it, and could come again for ever.
-            found.extend(metas.filter(|meta| start_after.is_none_or(|after| meta.key.as_str() > after)));
-            page_token = page.page_token;
-            if page_token.is_none() {
-                break;
-            }
-        }
-        Ok(found)
+        let wanted = Wanted { store: &self.store, prefix, start_after: start_after.unwrap_or_default(), limit };
+        wanted.list(self.order).await
     }
 
     pub(crate) async fn delete(&self, key: &str) -> Result<(), ObjectError> {
@@ -180,7 +171,8 @@ impl Remote {
     }
 
     async fn check_bucket(&self) -> Result<(), ObjectError> {
-        self.list("", None, 1).await.map(|_| ())
+        let wanted = Wanted { store: &self.store, prefix: "", start_after: "", limit: 1 };
+        wanted.list(Order::Bytes).await.map(|_| ())
     }
 }
 
@@ -216,10 +208,8 @@ fn location(key: &str) -> Result<Path, ObjectError> {
 
 fn attributes(options: &PutOptions) -> Attributes {
     let mut attributes = Attributes::new();
-    let headers = [
-        (Attribute::ContentType, &options.content_type),
-        (Attribute::ContentEncoding, &options.content_encoding),
-    ];
+    let headers =
+        [(Attribute::ContentType, &options.content_type), (Attribute::ContentEncoding, &options.content_encoding)];
     for (attribute, value) in headers {
         if let Some(value) = value {
             attributes.insert(attribute, value.clone().into());
@@ -247,22 +237,6 @@ fn object_meta(key: &str, meta: &object_store::ObjectMeta, attributes: &Attribut
         user_metadata: user_metadata.collect(),
         ..listed_meta(meta)
     }
-}
-
-fn listed_meta(meta: &object_store::ObjectMeta) -> ObjectMeta {
-    ObjectMeta {
-        key: meta.location.to_string(),
-        size: meta.size,
-        etag: unquoted(meta.e_tag.clone()),
-        last_modified: Timestamp::from_unix_ms(meta.last_modified.timestamp_millis()),
-        content_type: None,
-        content_encoding: None,
-        user_metadata: std::collections::BTreeMap::new(),
-    }
-}
-
-fn unquoted(etag: Option<String>) -> String {
-    etag.unwrap_or_default().trim_matches('"').to_owned()
 }
 
 #[cfg(test)]
@@ -300,6 +274,19 @@ mod tests {
         for bad in ["", "/a", "a/", "a//b", "a/../b", "a\nb"] {
             assert!(location(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn only_aws_is_trusted_to_list_in_byte_order() {
+        for (url, is_aws) in [
+            ("https://s3.eu-west-1.amazonaws.com", true),
+            ("https://s3.eu-west-1.amazonaws.com:443/", true),
+            ("http://127.0.0.1:8333", false),
+            ("https://amazonaws.com.example.org/x.amazonaws.com", false),
+        ] {
+            assert_eq!(settings(url, true).is_aws(), is_aws, "{url}");
+        }
+        assert!(RemoteBucket { endpoint_url: None, ..settings("", true) }.is_aws());
     }
 
     #[tokio::test]

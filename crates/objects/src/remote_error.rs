@@ -18,10 +18,8 @@ pub(crate) fn object_error(error: Error) -> ObjectError {
 
 /// The meaning of an error about the bucket as a whole, where nothing else can be absent.
 pub(crate) fn bucket_error(error: Error) -> ObjectError {
-    match object_error(error) {
-        ObjectError::NotFound => ObjectError::NoSuchBucket,
-        other => other,
-    }
+    let meaning = object_error(error);
+    if meaning == ObjectError::NotFound { ObjectError::NoSuchBucket } else { meaning }
 }
 
 fn from_code(code: &str, error: &Error) -> ObjectError {

@@ -214,11 +214,12 @@ impl ObjectFaults {
     pub fn overwrite(&self, key: &str, bytes: Bytes) -> bool {
         let mut state = self.lock();
         let object = state.objects.get_mut(key);
-        object.map(|object| {
-            object.meta.size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            object.bytes = bytes;
-        })
-        .is_some()
+        object
+            .map(|object| {
+                object.meta.size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                object.bytes = bytes;
+            })
+            .is_some()
     }
 
     /// Removes an object; false when it is absent.
@@ -273,7 +274,7 @@ mod tests {
         assert_eq!(put("a").await, Err(ObjectError::TimedOut));
         faults.calm();
         assert_eq!(faults.keys(), ["a"]);
-        faults.answer_late(1000, Duration::from_secs(60));
+        faults.answer_late(1000, Duration::from_mins(1));
         let before = bucket.environment.clock.instant();
         bucket.head("a").await.unwrap();
         assert!(before.elapsed() > Duration::ZERO);

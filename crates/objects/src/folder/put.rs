@@ -79,8 +79,7 @@ impl<'a> Put<'a> {
     /// Creates the folders above the target, each durable before anything is put into it.
     fn make_folders(&self) -> Result<(), ObjectError> {
         let Some(folder) = self.target.parent() else { return Ok(()) };
-        let missing: Vec<&Path> =
-            folder.ancestors().take_while(|path| *path != self.root && !path.is_dir()).collect();
+        let missing: Vec<&Path> = folder.ancestors().take_while(|path| *path != self.root && !path.is_dir()).collect();
         for path in missing.into_iter().rev() {
             DirBuilder::new().mode(0o700).create(path).map_err(|error| self.folder_error(&error, path))?;
             sync_parent(path)?;
@@ -101,9 +100,9 @@ impl<'a> Put<'a> {
 
 impl Written<'_> {
     /// Gives the file its name, durably, and says what is known about it then.
-    pub(crate) fn take_name(mut self, names: &Mutex<()>) -> Result<(Stamp, Option<Sidecar>), ObjectError> {
+    pub(crate) fn take_name(mut self, lock: &Mutex<()>) -> Result<(Stamp, Option<Sidecar>), ObjectError> {
         let named = {
-            let _names = names.lock().unwrap_or_else(PoisonError::into_inner);
+            let _lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
             self.rename()
         };
         match named {

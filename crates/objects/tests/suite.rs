@@ -1,0 +1,9 @@
+//! What every kind of bucket must do, run over each kind.
+
+#[cfg(test)]
+mod suite {
+    mod folder;
+    mod promises;
+    mod seaweedfs;
+    mod simulated;
+}
