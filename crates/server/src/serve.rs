@@ -6,7 +6,7 @@ mod probes;
 use std::path::Path;
 use std::sync::Arc;
 
-use cairn_api::{ApiSettings, Services};
+use cairn_api::Services;
 use cairn_buckets::S3Service;
 use cairn_catalog::{Catalog, CatalogSettings};
 use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
@@ -174,16 +174,13 @@ impl Parts {
         edge_tasks: &Tasks,
     ) -> Result<Edge, Problem> {
         let probes = probes::ServerProbes::start(&self.journal, &self.store)?;
-        let s3 = S3Service::new(self.buckets.clone(), environment);
+        let s3 = S3Service::new(self.buckets, environment);
         let services = Services {
             catalog: self.catalog,
             history: History::new(self.store, environment),
             delivery: self.delivery,
-            buckets: self.buckets,
             journal: self.journal,
-            recorder: self.recorder.clone(),
             environment: environment.clone(),
-            settings: ApiSettings::default(),
         };
         let parts = EdgeParts {
             services: Arc::new(services),

@@ -55,7 +55,7 @@ impl AwsVariables {
     pub(crate) fn bucket(
         &self,
         url: &str,
-        endpoint_url: String,
+        endpoint_url: Option<String>,
         environment: &Environment,
     ) -> Result<(Bucket, String), Problem> {
         let place = url.strip_prefix("s3://").ok_or("expected s3://BUCKET/PREFIX")?;
@@ -63,7 +63,7 @@ impl AwsVariables {
         let (access_key_id, secret_access_key) = self.key_pair()?;
         let remote = RemoteBucket {
             name: name.to_owned(),
-            endpoint_url: Some(endpoint_url),
+            endpoint_url,
             region: Region::parse(&self.region())?,
             access_key_id,
             secret_access_key: secret_access_key.into(),

@@ -57,7 +57,8 @@ impl Arguments {
         let region = self.region.clone().unwrap_or_else(|| variables.region());
         let source = if self.source.starts_with("s3://") {
             let url = self.source_endpoint_url.clone().or_else(|| variables.s3_url());
-            let (bucket, prefix) = variables.bucket(&self.source, url.unwrap_or_else(|| endpoint_url.clone()), environment)?;
+            let url = url.or_else(|| Some(endpoint_url.clone()));
+            let (bucket, prefix) = variables.bucket(&self.source, url, environment)?;
             Source::Bucket { bucket, prefix }
         } else {
             Source::Folder(PathBuf::from(&self.source))

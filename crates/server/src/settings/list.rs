@@ -1,7 +1,8 @@
 //! The list of settings: a row each.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
+use cairn_edge::ProxyRange;
 use cairn_model::Category;
 
 /// One setting.
@@ -60,10 +61,10 @@ pub(crate) const LIST: &[Setting] = &[
     row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
     row("limits.ingest_body_bytes_max", "67108864", positive, "largest body of POST /v1/events as sent, bytes"),
     row("limits.inflated_bytes_max", "268435456", positive, "largest body of POST /v1/events once inflated, bytes"),
-    row("limits.object_bytes_max", "268435456", positive, "largest object put into an embedded bucket, bytes"),
+    row("limits.object_bytes_max", "5368709120", positive, "largest object put into an embedded bucket, bytes"),
     row("limits.connections_max", "4096", positive, "connections served at once"),
     row("limits.trails_per_region_max", "5", positive, "trails that an account may have in a Region, shadow trails included"),
-    row("trusted_proxies", "", addresses, "addresses of proxies whose X-Forwarded-For is believed, with commas"),
+    row("trusted_proxies", "", addresses, "addresses or ranges of proxies whose X-Forwarded-For is believed, with commas"),
 ];
 
 fn any(_: &str) -> Result<(), String> {
@@ -76,8 +77,9 @@ fn address(text: &str) -> Result<(), String> {
 }
 
 fn addresses(text: &str) -> Result<(), String> {
-    let wrong = text.split(',').map(str::trim).find(|word| !word.is_empty() && word.parse::<IpAddr>().is_err());
-    wrong.map_or(Ok(()), |word| Err(format!("`{word}` is not an IP address")))
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let read: Result<Vec<ProxyRange>, _> = words.map(str::parse).collect();
+    read.map(drop).map_err(|problem| problem.to_string())
 }
 
 fn positive(text: &str) -> Result<(), String> {
