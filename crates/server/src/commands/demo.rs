@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cairn_environment::Environment;
 use cairn_import::{Credentials, ImportSettings, Source, import};
-use cairn_trailgen::{Files, Options, Packer};
+use cairn_trailgen::{Files, Options};
 
 use super::{Problem, runtime};
 use crate::{serve, terminal};
@@ -48,11 +48,10 @@ fn generate(events: u64, logs: &Path) -> Result<(), Problem> {
     terminal::note(&format!("making {events} events of the last {DAYS} days …"));
     let now = Environment::real().clock.now();
     let options = Options { events, days: DAYS, ..Options::default() }.ending_at(now);
-    let mut packer = Packer::new(6);
     for file in Files::new(options) {
         let path = logs.join(&file.key);
         std::fs::create_dir_all(path.parent().unwrap_or(logs))?;
-        std::fs::write(path, packer.pack(&file.json))?;
+        std::fs::write(path, file.packed(6))?;
     }
     Ok(())
 }
