@@ -5,14 +5,18 @@ use std::future::Future;
 use std::pin::Pin;
 
 use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::operation::Operation;
-use crate::protocol::Service;
+use crate::protocol::{About, Service};
 use crate::record::{event_member, without_nulls};
 use crate::{Access, ApiError, Context, ErrorCode, Protocol};
 
 type Run = for<'a> fn(&'a Entry, &'a Context, &'a [u8]) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+type Reread = fn(&[u8]) -> Result<Value, ApiError>;
 
 /// One operation as the front door sees it.
 pub struct Entry {
@@ -30,6 +34,7 @@ pub struct Entry {
     pub errors: &'static [ErrorCode],
     namespace: &'static str,
     run: Run,
+    reread: [Reread; 2],
 }
 
 /// What came of a call.
@@ -55,6 +60,7 @@ impl Entry {
             errors: O::ERRORS,
             namespace: service.namespace,
             run: |entry, cx, body| Box::pin(entry.call_typed::<O>(cx, body)),
+            reread: [reread::<O::Request>, reread::<O::Response>],
         }
     }
 
@@ -62,6 +68,25 @@ impl Entry {
     /// [`Protocol::AwsQuery`] it may also be the query string.
     pub async fn call(&self, cx: &Context, body: &[u8]) -> Answer {
         (self.run)(self, cx, body).await
+    }
+
+    /// Reads a request from JSON and writes it back: what is lost on the way is not known here. For comparing with the
+    /// published service model.
+    ///
+    /// # Errors
+    /// `SerializationException`, as [`Entry::call`] answers it.
+    pub fn reread_request(&self, json: &[u8]) -> Result<Value, ApiError> {
+        let [request, _] = self.reread;
+        request(json)
+    }
+
+    /// The same for a response.
+    ///
+    /// # Errors
+    /// `SerializationException` when this is no response of the operation.
+    pub fn reread_response(&self, json: &[u8]) -> Result<Value, ApiError> {
+        let [_, response] = self.reread;
+        response(json)
     }
 
     async fn call_typed<O: Operation>(&self, cx: &Context, body: &[u8]) -> Answer {
@@ -86,22 +111,28 @@ impl Entry {
         }
     }
 
-    fn answer(&self, cx: &Context, response: &impl serde::Serialize, request_parameters: Option<Value>) -> Answer {
-        let value = match serde_json::to_value(response) {
-            Ok(value) => without_nulls(value),
+    fn answer(&self, cx: &Context, response: &impl Serialize, request_parameters: Option<Value>) -> Answer {
+        let about = About { operation: self.name, namespace: self.namespace, request_id: &cx.request_id };
+        let written = self.protocol.write(response, &about).and_then(|body| {
+            let elements = match self.access {
+                Access::Read => None,
+                Access::Write => event_member(serde_json::to_value(response)?),
+            };
+            Ok((body, elements))
+        });
+        match written {
+            Ok((body, response_elements)) => Answer { result: Ok(body), request_parameters, response_elements },
             Err(error) => {
                 tracing::error!(operation = self.name, %error, "an answer cannot be written");
-                let result = Err(ApiError::internal());
-                return Answer { result, request_parameters, response_elements: None };
+                Answer { result: Err(ApiError::internal()), request_parameters, response_elements: None }
             }
-        };
-        let body = self.protocol.write(self.name, self.namespace, &cx.request_id, &value);
-        let response_elements = match self.access {
-            Access::Read => None,
-            Access::Write => event_member(value),
-        };
-        Answer { result: Ok(body), request_parameters, response_elements }
+        }
     }
+}
+
+fn reread<T: DeserializeOwned + Serialize>(json: &[u8]) -> Result<Value, ApiError> {
+    let read: T = Protocol::AwsJson11.read(json)?;
+    serde_json::to_value(read).map(without_nulls).map_err(|_| ApiError::internal())
 }
 
 impl fmt::Debug for Entry {

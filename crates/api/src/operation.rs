@@ -27,8 +27,8 @@ pub(crate) trait Operation: 'static {
     const ERRORS: &'static [ErrorCode];
     /// What comes in.
     type Request: DeserializeOwned + Serialize + Send;
-    /// What goes out.
-    type Response: Serialize + Send;
+    /// What goes out. Absent members are not written.
+    type Response: DeserializeOwned + Serialize + Send;
 
     /// Parses, does, answers.
     fn run(cx: &Context, request: Self::Request) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;

@@ -4,8 +4,8 @@ mod aws_json;
 mod aws_query;
 
 use bytes::Bytes;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::{ApiError, ErrorCode};
 
@@ -31,6 +31,14 @@ pub(crate) struct Service {
     pub(crate) namespace: &'static str,
 }
 
+/// What an answer says besides its result.
+#[derive(Debug)]
+pub(crate) struct About<'a> {
+    pub(crate) operation: &'a str,
+    pub(crate) namespace: &'a str,
+    pub(crate) request_id: &'a str,
+}
+
 impl Protocol {
     /// Reads a request. Unknown members are passed over, and null is the same as absent.
     ///
@@ -47,10 +55,13 @@ impl Protocol {
     }
 
     /// Writes the body of a success.
-    pub(crate) fn write(self, operation: &str, namespace: &str, request_id: &str, value: &Value) -> Bytes {
+    ///
+    /// # Errors
+    /// When the response cannot be written, which is our own mistake.
+    pub(crate) fn write(self, response: &impl Serialize, about: &About<'_>) -> Result<Bytes, serde_json::Error> {
         match self {
-            Self::AwsJson11 | Self::RestJson => value.to_string().into(),
-            Self::AwsQuery | Self::RestXml => aws_query::write(operation, namespace, request_id, value),
+            Self::AwsJson11 | Self::RestJson => serde_json::to_vec(response).map(Bytes::from),
+            Self::AwsQuery | Self::RestXml => Ok(aws_query::write(&serde_json::to_value(response)?, about)),
         }
     }
 }

@@ -22,15 +22,25 @@ pub(crate) struct Request {
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Response {
     is_logging: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     latest_delivery_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     latest_notification_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     latest_delivery_time: Option<WireTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     latest_notification_time: Option<WireTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     start_logging_time: Option<WireTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     stop_logging_time: Option<WireTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     latest_cloud_watch_logs_delivery_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     latest_cloud_watch_logs_delivery_time: Option<WireTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     latest_digest_delivery_time: Option<WireTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     latest_digest_delivery_error: Option<String>,
     latest_delivery_attempt_time: String,
     latest_notification_attempt_time: String,

@@ -25,7 +25,7 @@ pub(crate) struct Request {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Response {
     public_key_list: Vec<ListedKey>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Request {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Response {
     resource_tag_list: Vec<ResourceTag>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 

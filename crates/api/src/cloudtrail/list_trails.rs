@@ -17,7 +17,7 @@ pub(crate) struct Request {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Response {
     trails: Vec<ListedTrail>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 

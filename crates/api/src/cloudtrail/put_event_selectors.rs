@@ -22,7 +22,9 @@ pub(crate) struct Request {
 pub(crate) struct Response {
     #[serde(rename = "TrailARN")]
     trail_arn: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     event_selectors: Option<Vec<SelectorShape>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     advanced_event_selectors: Option<Vec<Value>>,
 }
 

@@ -13,9 +13,13 @@ const DATA_RESOURCE_TYPES: [&str; 3] = ["AWS::S3::Object", "AWS::Lambda::Functio
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct SelectorShape {
+    #[serde(skip_serializing_if = "Option::is_none")]
     read_write_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     include_management_events: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     data_resources: Option<Vec<DataResource>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     exclude_management_event_sources: Option<Vec<String>>,
 }
 
@@ -23,8 +27,9 @@ pub(crate) struct SelectorShape {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct DataResource {
-    #[serde(rename = "Type")]
+    #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<Vec<String>>,
 }
 

@@ -7,24 +7,39 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct TrailShape {
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     s3_bucket_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     s3_key_prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sns_topic_name: Option<String>,
-    #[serde(rename = "SnsTopicARN")]
+    #[serde(rename = "SnsTopicARN", skip_serializing_if = "Option::is_none")]
     sns_topic_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     include_global_service_events: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     is_multi_region_trail: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     home_region: Option<String>,
-    #[serde(rename = "TrailARN")]
+    #[serde(rename = "TrailARN", skip_serializing_if = "Option::is_none")]
     trail_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     log_file_validation_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cloud_watch_logs_log_group_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cloud_watch_logs_role_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     kms_key_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     has_custom_event_selectors: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     has_insight_selectors: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     is_organization_trail: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     recursive_logging: Option<bool>,
 }
 

@@ -1,11 +1,10 @@
 //! The AWS query protocol: a form in, XML out.
 
-use std::fmt::Write;
-
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::About;
 use crate::ApiError;
 
 /// Reads a request from its form. `Action` and `Version` are members like any other, which no request asks for.
@@ -45,7 +44,8 @@ fn escaped(text: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 /// Writes `{Operation}Response` with `{Operation}Result` and the request id.
-pub(super) fn write(operation: &str, namespace: &str, request_id: &str, value: &Value) -> Bytes {
+pub(super) fn write(value: &Value, about: &About<'_>) -> Bytes {
+    let About { operation, namespace, request_id } = about;
     let mut xml = format!("<{operation}Response xmlns=\"{namespace}\">\n");
     element(&mut xml, 1, &format!("{operation}Result"), value);
     element(&mut xml, 1, "ResponseMetadata", &serde_json::json!({ "RequestId": request_id }));
@@ -57,23 +57,21 @@ pub(super) fn write(operation: &str, namespace: &str, request_id: &str, value: &
 
 fn element(xml: &mut String, depth: usize, name: &str, value: &Value) {
     let indent = "  ".repeat(depth);
-    // Writing to a String cannot fail.
-    let mut line = |text: std::fmt::Arguments<'_>| xml.write_fmt(text).unwrap_or_default();
-    match value {
-        Value::Null => {}
-        Value::Object(members) => {
-            line(format_args!("{indent}<{name}>\n"));
-            members.iter().for_each(|(member, value)| element(xml, depth + 1, member, value));
-            xml.write_fmt(format_args!("{indent}</{name}>\n")).unwrap_or_default();
-        }
-        Value::Array(items) => {
-            line(format_args!("{indent}<{name}>\n"));
-            items.iter().for_each(|item| element(xml, depth + 1, "member", item));
-            xml.write_fmt(format_args!("{indent}</{name}>\n")).unwrap_or_default();
-        }
-        Value::String(text) => line(format_args!("{indent}<{name}>{}</{name}>\n", escape(text))),
-        Value::Bool(_) | Value::Number(_) => line(format_args!("{indent}<{name}>{value}</{name}>\n")),
-    }
+    let content = match value {
+        Value::Null => return,
+        Value::String(text) => escape(text),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Object(members) => nested(depth, members.iter().map(|(member, value)| (member.as_str(), value))),
+        Value::Array(items) => nested(depth, items.iter().map(|item| ("member", item))),
+    };
+    xml.push_str(&format!("{indent}<{name}>{content}</{name}>\n"));
+}
+
+fn nested<'v>(depth: usize, children: impl Iterator<Item = (&'v str, &'v Value)>) -> String {
+    let mut xml = String::from("\n");
+    children.for_each(|(name, value)| element(&mut xml, depth + 1, name, value));
+    xml.push_str(&"  ".repeat(depth));
+    xml
 }
 
 /// Escapes what XML reserves; characters that XML cannot carry become U+FFFD.
@@ -116,7 +114,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_written_with_its_result_and_request_id() {
-        let xml = write("Get", "https://x/", "id-1", &json!({"Arn": "a<&>", "Tags": [{"N": 1}], "Flag": true}));
+        let about = About { operation: "Get", namespace: "https://x/", request_id: "id-1" };
+        let xml = write(&json!({"Arn": "a<&>", "Tags": [{"N": 1}], "Flag": true}), &about);
         let expected = "<GetResponse xmlns=\"https://x/\">\n  <GetResult>\n    <Arn>a&lt;&amp;&gt;</Arn>\n    <Tags>\n      \
              <member>\n        <N>1</N>\n      </member>\n    </Tags>\n    <Flag>true</Flag>\n  </GetResult>\n  \
              <ResponseMetadata>\n    <RequestId>id-1</RequestId>\n  </ResponseMetadata>\n</GetResponse>\n";
