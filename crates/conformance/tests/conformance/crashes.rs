@@ -43,7 +43,7 @@ fn no_acknowledged_event_is_lost_or_doubled_when_the_server_is_killed_again_and_
 
     trail.finish(&bucket);
     trail.assert_valid();
-    let verified = server.cairn(&["verify", "s3://audit-logs/", "--endpoint-url", &server.url()]);
+    let verified = trail.verify(&server, "s3://audit-logs", &server.url());
     assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
     assert_each_once(&fs::read_to_string(&acknowledged).unwrap(), &bucket);
     let history = script(&server, "check_history.py", &[acknowledged.to_str().unwrap()]).output().unwrap();

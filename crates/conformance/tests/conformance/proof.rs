@@ -23,6 +23,27 @@ fn tampering_in_seaweedfs_is_reported() {
     assert_tampering_is_reported(&server, &aws, seaweed.url());
 }
 
+#[test]
+fn the_folder_of_an_embedded_bucket_is_verified_without_a_server() {
+    let mut server = Server::start();
+    let aws = Aws::of(&server);
+    let bucket = Bucket::new(&aws, "audit-logs");
+    let trail = Trail::logging(&aws, "proof", &bucket);
+    trail.wait_for_digests(&bucket, 2);
+    trail.finish(&bucket);
+    let folder = server.data().join("buckets/audit-logs");
+    let log = bucket.all().into_iter().find(Stored::is_log).unwrap().key;
+    let running = trail.verify(&server, folder.to_str().unwrap(), &server.url());
+    assert_eq!(running.status.code(), Some(0), "{}", said(&running));
+
+    server.terminate();
+    let again = server.cairn(&["verify", folder.to_str().unwrap(), "--keys", "keys.json"]);
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    std::fs::remove_file(folder.join(log)).unwrap();
+    let missing = server.cairn(&["verify", folder.to_str().unwrap(), "--keys", "keys.json"]);
+    assert_eq!(missing.status.code(), Some(1), "{}", said(&missing));
+}
+
 fn assert_tampering_is_reported(server: &Server, aws: &Aws, s3_url: &str) {
     let bucket = Bucket::new(aws, "audit-logs");
     let trail = Trail::logging(aws, "proof", &bucket);
@@ -63,8 +84,7 @@ impl Scene<'_> {
 
     /// `cairn verify` over the whole bucket.
     fn verify(&self) -> Output {
-        let place = format!("s3://{}/", self.bucket.name());
-        self.server.cairn(&["verify", &place, "--endpoint-url", self.s3_url])
+        self.trail.verify(self.server, &format!("s3://{}", self.bucket.name()), self.s3_url)
     }
 
     fn assert_clean(&self) {

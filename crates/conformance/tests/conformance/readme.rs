@@ -1,6 +1,8 @@
 //! What the README's first screen promises: a call is recorded, looked up, delivered and validated.
 
-use crate::aws::Aws;
+use std::process::Command;
+
+use crate::aws::{Aws, said, set_variables};
 use crate::bucket::Bucket;
 use crate::server::{Server, repository};
 use crate::trail::Trail;
@@ -91,7 +93,7 @@ fn a_shadow_trail_delivers_and_validates_in_its_own_region() {
         "--trail-arn",
         "arn:aws:cloudtrail:us-east-1:123456789012:trail/everywhere",
     ]);
-    assert!(output.status.success(), "{}", crate::aws::said(&output));
+    assert!(output.status.success(), "{}", said(&output));
 }
 
 /// The README's commands, run as they stand there, apart from the address and the wait.
@@ -100,17 +102,17 @@ fn the_five_lines_of_the_readme_are_true() {
     let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
     let block = readme.split("<!-- five lines -->\n```sh\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let server = Server::start();
-    let aws = Aws::of(&server);
-    for line in block.lines().filter(|line| line.starts_with("aws ")) {
+    let path = format!("{}:/usr/bin:/bin", repository().join(".venv/bin").display());
+    for line in block.lines() {
         if line.contains("validate-logs") {
-            let bucket = Bucket::new(&aws, "audit-logs");
-            wait::until("a digest with a log", || {
+            let bucket = Bucket::new(&Aws::of(&server), "audit-logs");
+            wait::until("a digest that lists a log", || {
                 bucket.digest_texts().iter().any(|text| text.contains("\"s3Object\"")).then_some(())
             });
         }
-        let quoted = line.split('#').next().unwrap().replace("aws ", "");
-        let words: Vec<String> = quoted.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect();
-        let output = aws.output(&words.iter().map(String::as_str).collect::<Vec<_>>());
-        assert!(output.status.success(), "{line}: {}", crate::aws::said(&output));
+        let mut shell = Command::new("bash");
+        set_variables(&mut shell, &server.url());
+        let output = shell.args(["-euc", line]).env("PATH", &path).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", said(&output));
     }
 }

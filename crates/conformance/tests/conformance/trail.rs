@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::aws::{Aws, said};
 use crate::bucket::{Bucket, Stored};
+use crate::server::Server;
 use crate::wait;
 
 /// A trail of the default account with `us-east-1` as its home.
@@ -57,6 +58,13 @@ impl Trail {
             let with_logs = bucket.digest_texts().iter().filter(|text| text.contains("\"s3Object\"")).count();
             (with_logs >= count).then_some(())
         });
+    }
+
+    /// `cairn verify` of a bucket's URL or folder, with the keys that the server lists.
+    pub(crate) fn verify(&self, server: &Server, source: &str, s3_url: &str) -> Output {
+        let keys = self.aws.cloudtrail(&["list-public-keys", "--start-time", "2020-01-01"]);
+        std::fs::write(server.folder().join("keys.json"), keys.to_string()).unwrap();
+        server.cairn(&["verify", source, "--keys", "keys.json", "--endpoint-url", s3_url])
     }
 
     /// `aws cloudtrail validate-logs` over everything.
