@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::aws::{Aws, run_script, said};
+use crate::bucket::Bucket;
 use crate::server::{Server, repository};
+use crate::trail::Trail;
 
 /// The sets of `../shared/fixtures`, with a plain word when they are not there.
 fn fixtures() -> Option<(PathBuf, Value)> {
@@ -96,4 +98,19 @@ fn what_cannot_be_read_is_named_with_its_place_and_the_rest_goes_in() {
     for place in ["good.json", "lines.json", "bad.json.gz"] {
         assert!(text.contains(place), "{place} is not named: {text}");
     }
+}
+
+#[test]
+fn what_a_trail_delivered_is_known_byte_for_byte_when_it_is_imported_from_the_bucket() {
+    let server = Server::start();
+    let aws = Aws::of(&server);
+    let bucket = Bucket::new(&aws, "audit-logs");
+    let trail = Trail::logging(&aws, "circle", &bucket);
+    trail.wait_for_digests(&bucket, 2);
+    trail.finish(&bucket);
+    let summary = said(&server.cairn(&["import", "s3://audit-logs"]));
+    let delivered = u64::try_from(bucket.records().len()).unwrap();
+    assert_eq!((count(&summary, "new"), count(&summary, "conflicts")), (0, 0), "{summary}");
+    assert_eq!(count(&summary, "duplicates"), delivered, "{summary}");
+    assert!(count(&summary, "digest files skipped") > 0, "{summary}");
 }

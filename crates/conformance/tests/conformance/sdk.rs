@@ -20,3 +20,15 @@ fn the_embedded_s3_does_what_boto3_asks_of_a_log_bucket() {
     let server = Server::start();
     run_script(&server, "buckets.py", &[]);
 }
+
+#[test]
+fn events_over_http_are_counted_and_found_byte_for_byte() {
+    let server = Server::start();
+    run_script(&server, "ingest.py", &[]);
+}
+
+#[test]
+fn callers_who_are_not_who_they_say_are_refused_with_aws_codes() {
+    let server = Server::start();
+    run_script(&server, "signatures.py", &[]);
+}
