@@ -1,8 +1,33 @@
 //! Event data stores: the newest events in memory, the others in Parquet files beside which stands a lookup index.
+//!
+//! Everything in a file stays as it is: files are made whole, replaced by merged ones, and dropped when old. Which files
+//! there are, the manifest says; see [`manifest`] for what survives what.
 
+mod cache;
+mod compact;
+mod dedup;
+mod dictionary;
+mod file_lookup;
+mod file_writer;
+mod flush;
+mod follow;
+mod index_format;
+mod index_writer;
+mod key_filter;
+mod lookup;
+mod manifest;
+mod number;
+mod parquet_writer;
+mod part;
+mod postings;
 mod query;
+mod question;
+mod raw_page;
 mod settings;
+mod state;
 mod store;
+mod stored_file;
+mod tail;
 
 pub use query::{Cursor, Found, Known, LookupAttribute, LookupQuery};
 pub use settings::StoreSettings;

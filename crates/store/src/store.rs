@@ -1,16 +1,27 @@
 //! The store itself.
-#![allow(clippy::todo, clippy::unused_async, clippy::needless_pass_by_value, reason = "being written")]
+
+use std::sync::{Arc, PoisonError};
 
 use cairn_environment::Environment;
 use cairn_journal::Journal;
 use cairn_model::{AccountId, EventKey, Sequence};
 use cairn_objects::Bucket;
+use tokio::sync::oneshot;
 
+use crate::dedup;
+use crate::follow::Following;
+use crate::lookup;
+use crate::manifest::Manifest;
+use crate::question::Question;
+use crate::state::Shared;
 use crate::{Found, Known, LookupQuery, StoreSettings};
 
-/// The events of every account: a follower of the journal.
+/// The name under which the store follows the journal.
+const FOLLOWER: &str = "store";
+
+/// The events of every account: a follower of the journal. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Store {}
+pub struct Store(Arc<Shared>);
 
 /// Why a store cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +31,15 @@ pub enum StoreError {
     Objects(#[from] cairn_objects::ObjectError),
     /// The journal failed.
     #[error("the journal failed: {0}")]
-    Journal(String),
+    Journal(#[from] cairn_journal::ReadError),
+    /// The journal lacks what the store has already: it is another one, or was lost.
+    #[error("the journal ends at {end}, but the store has everything up to {flushed}")]
+    OtherJournal {
+        /// The end of the journal.
+        end: Sequence,
+        /// The end of what the store has.
+        flushed: Sequence,
+    },
     /// An object of the store is damaged.
     #[error("{key} is damaged: {problem}")]
     Damaged {
@@ -29,7 +48,10 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: String,
     },
-    /// The store is too far behind the journal.
+    /// Events could not be written to files.
+    #[error("events could not be written to files: {0}")]
+    Flush(String),
+    /// The store is too far behind the journal, or stopped.
     #[error("the store has not caught up with the journal")]
     Behind,
 }
@@ -58,7 +80,7 @@ pub struct StoreStats {
 }
 
 impl Store {
-    /// Opens the store in `bucket` and begins to follow `journal`.
+    /// Opens the store in `bucket` and begins to follow `journal`, until the tasks of `environment` stop.
     ///
     /// # Errors
     /// [`StoreError`] when the bucket or the journal cannot be read.
@@ -68,17 +90,29 @@ impl Store {
         settings: StoreSettings,
         environment: &Environment,
     ) -> Result<Self, StoreError> {
-        todo!()
+        let follower = journal.follower(FOLLOWER).await?;
+        let manifest = Manifest::read(&bucket, follower.position()).await?;
+        let (flushed, end) = (manifest.flushed, journal.end());
+        if flushed > end {
+            return Err(StoreError::OtherJournal { end, flushed });
+        }
+        let (shared, requests) = Shared::new(bucket, journal, settings, environment, flushed);
+        let shared = Arc::new(shared);
+        let following = Following::new(Arc::clone(&shared), follower, requests, manifest);
+        drop(environment.tasks.spawn(following.run()));
+        Ok(Self(shared))
     }
 
     /// Every event before this place is visible to lookups.
     pub fn applied(&self) -> Sequence {
-        todo!()
+        *self.0.applied.borrow()
     }
 
     /// Waits until every event before `up_to` is visible to lookups.
     pub async fn wait_applied(&self, up_to: Sequence) {
-        todo!()
+        let mut applied = self.0.applied.subscribe();
+        // The sender lives as long as the store.
+        let _seen = applied.wait_for(|applied| *applied >= up_to).await.is_ok();
     }
 
     /// The newest events that fit `query`, newest first. Sees every event that was durable when it was called.
@@ -86,15 +120,21 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when files cannot be read, or the store is too far behind.
     pub async fn lookup(&self, query: &LookupQuery) -> Result<Vec<Found>, StoreError> {
-        todo!()
+        let end = self.0.journal.end();
+        if self.applied() < end {
+            let wait = self.0.environment.clock.timeout(self.0.settings.lookup_wait_max, self.wait_applied(end));
+            wait.await.map_err(|_| StoreError::Behind)?;
+        }
+        let question = Question::new(query, self.0.received_min());
+        lookup::lookup(&self.0.view(), &question).await
     }
 
-    /// Which of `keys` the store has, in their order. Sees every event that was durable when it was called.
+    /// Which of `keys` the store has, in their order. Sees every event before [`Store::applied`].
     ///
     /// # Errors
-    /// [`StoreError`] when files cannot be read, or the store is too far behind.
+    /// [`StoreError`] when files cannot be read.
     pub async fn known(&self, account: AccountId, keys: &[EventKey]) -> Result<Vec<Known>, StoreError> {
-        todo!()
+        dedup::known(&self.0.view(), account, keys).await
     }
 
     /// Writes everything that is in memory to files, and waits for it.
@@ -102,11 +142,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it failed; it is tried again by itself.
     pub async fn flush(&self) -> Result<(), StoreError> {
-        todo!()
+        let (sender, receiver) = oneshot::channel();
+        self.0.flush_requests.send(sender).await.map_err(|_| StoreError::Behind)?;
+        receiver.await.map_err(|_| StoreError::Behind)?
     }
 
     /// The state in numbers.
     pub fn stats(&self) -> StoreStats {
-        todo!()
+        let stats = self.0.stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        StoreStats { applied: self.applied(), ..stats }
     }
 }

@@ -1,0 +1,317 @@
+//! A Parquet file and its lookup index in the object store, read piece by piece.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cairn_model::{Sequence, Timestamp};
+use cairn_objects::Bucket;
+use tokio::sync::OnceCell;
+
+use crate::cache::{Cache, Piece};
+use crate::index_format::{HEAD_BYTES, Head, Indexed, Place, section};
+use crate::index_writer::{KEY_BYTES, bucket_of};
+use crate::manifest::FileEntry;
+use crate::number::{i64_at, index, length, narrow, u32_at, u64_at, wide};
+use crate::part::RowKey;
+use crate::postings::{self, Rows};
+use crate::raw_page::{self, Events};
+use crate::{Cursor, Known, StoreError, key_filter};
+
+/// A file of the store.
+#[derive(Debug)]
+pub(crate) struct StoredFile {
+    /// No other file has it while the store is open.
+    number: u64,
+    pub(crate) entry: FileEntry,
+    index_key: String,
+    parquet_key: String,
+    bucket: Bucket,
+    cache: Arc<Cache>,
+    head: OnceCell<Head>,
+}
+
+/// For each row its place in the order of answers.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursors {
+    head: Head,
+    times: Bytes,
+    sequences: Bytes,
+}
+
+impl StoredFile {
+    pub(crate) fn new(number: u64, entry: FileEntry, bucket: Bucket, cache: Arc<Cache>) -> Self {
+        let (index_key, parquet_key) = (entry.index_key(), entry.parquet_key());
+        Self { number, entry, index_key, parquet_key, bucket, cache, head: OnceCell::new() }
+    }
+
+    /// Deletes the file and its index.
+    pub(crate) async fn delete(&self) -> Result<(), StoreError> {
+        self.cache.forget(self.number);
+        self.bucket.delete(&self.parquet_key).await?;
+        self.bucket.delete(&self.index_key).await?;
+        Ok(())
+    }
+
+    fn damaged(&self, problem: &str) -> StoreError {
+        StoreError::Damaged { key: self.index_key.clone(), problem: problem.to_owned() }
+    }
+
+    async fn head(&self) -> Result<&Head, StoreError> {
+        let read = || async {
+            let bytes = self.bucket.get_range(&self.index_key, 0..length(HEAD_BYTES)).await?;
+            Head::parse(&bytes).ok_or_else(|| self.damaged("its head is not whole"))
+        };
+        self.head.get_or_try_init(read).await
+    }
+
+    async fn place(&self, section: usize) -> Result<Place, StoreError> {
+        let place = self.head().await?.sections.get(section).copied();
+        place.ok_or_else(|| self.damaged("it has fewer sections"))
+    }
+
+    async fn section(&self, section: usize) -> Result<Bytes, StoreError> {
+        if let Some(bytes) = self.cache.get(self.number, Piece::Section(section)) {
+            return Ok(bytes);
+        }
+        let place = self.place(section).await?;
+        let bytes = self.bucket.get_range(&self.index_key, place.offset..place.offset + place.length).await?;
+        if crc32c::crc32c(&bytes) != place.crc {
+            return Err(self.damaged("a section does not have its checksum"));
+        }
+        self.cache.put(self.number, Piece::Section(section), bytes.clone());
+        Ok(bytes)
+    }
+
+    /// The places of the rows in the order of answers.
+    pub(crate) async fn cursors(&self) -> Result<Cursors, StoreError> {
+        let head = self.head().await?.clone();
+        let (times, sequences) = (self.section(section::TIMES).await?, self.section(section::SEQUENCES).await?);
+        Ok(Cursors { head, times, sequences })
+    }
+
+    /// When the event with this sequence arrived.
+    pub(crate) async fn received_at(&self, sequence: Sequence) -> Result<Timestamp, StoreError> {
+        let runs = self.section(section::ARRIVALS).await?;
+        let after = partition(runs.len() / 16, |run| u64_at(&runs, run * 16).is_some_and(|first| first <= sequence.0));
+        let at = after.checked_sub(1).and_then(|run| i64_at(&runs, run * 16 + 8));
+        at.map(Timestamp::from_unix_ms).ok_or_else(|| self.damaged("an arrival is missing"))
+    }
+
+    /// The rows with one of `values`; narrowed to `others` when there are some.
+    pub(crate) async fn rows_with(
+        &self,
+        indexed: Indexed,
+        values: &[&str],
+        others: Option<Rows>,
+    ) -> Result<Rows, StoreError> {
+        let (map, postings) = self.map(indexed).await?;
+        let damaged = || self.damaged("the rows of a value cannot be read");
+        let places: Vec<u64> = values.iter().filter_map(|value| map.get(value)).collect();
+        match (places.as_slice(), others) {
+            ([], _) => Ok(Rows::none()),
+            ([place], Some(others)) => postings::decode_and(*place, &postings, others).ok_or_else(damaged),
+            (places, others) => {
+                let mut rows: Option<Rows> = None;
+                for place in places {
+                    let read = postings::decode(*place, &postings).ok_or_else(damaged)?;
+                    rows = Some(match rows {
+                        Some(before) => before.or(read),
+                        None => read,
+                    });
+                }
+                let rows = rows.unwrap_or_else(Rows::none);
+                Ok(match others {
+                    Some(others) => rows.and(others),
+                    None => rows,
+                })
+            }
+        }
+    }
+
+    /// How many rows have one of `values`.
+    pub(crate) async fn count_with(&self, indexed: Indexed, values: &[&str]) -> Result<u32, StoreError> {
+        let (map, postings) = self.map(indexed).await?;
+        let counts = values.iter().filter_map(|value| map.get(value)).map(|place| postings::count(place, &postings));
+        let sum = counts.sum::<Option<u32>>();
+        sum.ok_or_else(|| self.damaged("the rows of a value cannot be counted"))
+    }
+
+    async fn map(&self, indexed: Indexed) -> Result<(fst::Map<Bytes>, Bytes), StoreError> {
+        let section = self.section(indexed.section()).await?;
+        let map_bytes = u64_at(&section, 0).and_then(|bytes| index(bytes).checked_add(8));
+        match map_bytes.filter(|end| *end <= section.len()) {
+            Some(end) => {
+                let map = fst::Map::new(section.slice(8..end)).map_err(|error| self.damaged(&error.to_string()))?;
+                Ok((map, section.slice(end..)))
+            }
+            None => Err(self.damaged("a map of values is cut short")),
+        }
+    }
+
+    /// Whether the file may have an event with this id.
+    pub(crate) async fn may_have(&self, ids: &[u64]) -> Result<bool, StoreError> {
+        let filter = self.section(section::FILTER).await?;
+        Ok(ids.iter().any(|id| key_filter::may_have(&filter, *id)))
+    }
+
+    /// The filter of the file's keys.
+    pub(crate) async fn filter(&self) -> Result<Bytes, StoreError> {
+        self.section(section::FILTER).await
+    }
+
+    /// The rows whose keys have one of these ids.
+    pub(crate) async fn rows_with_ids(&self, ids: &[u64]) -> Result<Vec<u32>, StoreError> {
+        let mut rows = Vec::new();
+        for id in ids {
+            let bucket = self.bucket(*id).await?;
+            rows.extend(keys_with(&bucket, *id).map(|(_, row)| row));
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        Ok(rows)
+    }
+
+    /// What is known of an event with this key.
+    pub(crate) async fn known(&self, key: RowKey) -> Result<Known, StoreError> {
+        let bucket = self.bucket(key.id).await?;
+        let mut known = Known::No;
+        for (bytes_hash, _) in keys_with(&bucket, key.id) {
+            if bytes_hash == key.bytes_hash {
+                return Ok(Known::Same);
+            }
+            known = Known::Different;
+        }
+        Ok(known)
+    }
+
+    /// The keys whose ids have the same upper bits as `id`.
+    async fn bucket(&self, id: u64) -> Result<Bytes, StoreError> {
+        let buckets = self.section(section::KEY_BUCKETS).await?;
+        let (place, rows) = (self.place(section::KEYS).await?, self.head().await?.rows);
+        let bucket = index(bucket_of(id, length(buckets.len() / 8)));
+        let read = || {
+            let first = u32_at(&buckets, bucket * 8)?;
+            let end = u32_at(&buckets, bucket * 8 + 8).unwrap_or(rows);
+            Some((first, end, u32_at(&buckets, bucket * 8 + 4)?))
+        };
+        let (first, end, crc) = read().ok_or_else(|| self.damaged("a bucket of keys is missing"))?;
+        let key_bytes = length(KEY_BYTES);
+        let range = place.offset + u64::from(first) * key_bytes..place.offset + u64::from(end) * key_bytes;
+        let bytes = if range.is_empty() { Bytes::new() } else { self.bucket.get_range(&self.index_key, range).await? };
+        if crc32c::crc32c(&bytes) == crc {
+            Ok(bytes)
+        } else {
+            Err(self.damaged("a bucket of keys does not have its checksum"))
+        }
+    }
+
+    /// The event of a row.
+    pub(crate) async fn event(&self, row: u32) -> Result<Bytes, StoreError> {
+        let pages = self.section(section::PAGES).await?;
+        let damaged = || self.damaged("a page of events cannot be read");
+        let after = partition(pages.len() / 16, |page| u32_at(&pages, page * 16).is_some_and(|first| first <= row));
+        let page = after.checked_sub(1).ok_or_else(damaged)?;
+        let first = u32_at(&pages, page * 16).ok_or_else(damaged)?;
+        let bytes = self.page(narrow(page), &pages).await?;
+        raw_page::events(bytes).event(wide(row - first)).ok_or_else(damaged)
+    }
+
+    async fn page(&self, page: u32, pages: &[u8]) -> Result<Bytes, StoreError> {
+        if let Some(bytes) = self.cache.get(self.number, Piece::Page(page)) {
+            return Ok(bytes);
+        }
+        let range = page_range(pages, wide(page)).ok_or_else(|| self.damaged("a page of events has no place"))?;
+        let bytes = self.bucket.get_range(&self.parquet_key, range).await?;
+        let bytes = raw_page::decompress(&bytes).ok_or_else(|| self.damaged("a page of events is damaged"))?;
+        self.cache.put(self.number, Piece::Page(page), bytes.clone());
+        Ok(bytes)
+    }
+
+    /// The compressed pages of all events.
+    pub(crate) async fn raw_column(&self) -> Result<RawColumn, StoreError> {
+        let table = self.section(section::PAGES).await?;
+        let count = table.len() / 16;
+        let first = page_range(&table, 0).ok_or_else(|| self.damaged("it has no pages"))?.start;
+        let last = page_range(&table, count - 1).ok_or_else(|| self.damaged("it has no pages"))?.end;
+        let column = self.bucket.get_range(&self.parquet_key, first..last).await?;
+        let ranges = (0..count).filter_map(|page| page_range(&table, page)).map(|range| {
+            let start = index(range.start.saturating_sub(first));
+            start..start + index(range.end - range.start)
+        });
+        Ok(RawColumn { ranges: ranges.collect(), column, page: 0, events: raw_page::events(Bytes::new()) })
+    }
+}
+
+fn page_range(pages: &[u8], page: usize) -> Option<std::ops::Range<u64>> {
+    let (bytes, offset) = (u32_at(pages, page * 16 + 4)?, u64_at(pages, page * 16 + 8)?);
+    Some(offset..offset.checked_add(u64::from(bytes))?)
+}
+
+/// The keys of a bucket with this id: hash of the bytes and row.
+fn keys_with(bucket: &[u8], id: u64) -> impl Iterator<Item = (u32, u32)> {
+    let id_at = move |at: usize| u64_at(bucket, at * KEY_BYTES).unwrap_or(u64::MAX);
+    let first = partition(bucket.len() / KEY_BYTES, |at| id_at(at) < id);
+    let matching = (first..bucket.len() / KEY_BYTES).take_while(move |at| id_at(*at) == id);
+    matching.filter_map(|at| Some((u32_at(bucket, at * KEY_BYTES + 8)?, u32_at(bucket, at * KEY_BYTES + 12)?)))
+}
+
+/// The first of `0..count` for which `before` is false; it is true for all before and false for all behind.
+fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low.midpoint(high);
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+impl Cursors {
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> u32 {
+        self.head.rows
+    }
+
+    /// The place of a row in the order of answers.
+    pub(crate) fn get(&self, row: u32) -> Option<Cursor> {
+        let seconds = self.head.time_width.get(&self.times, wide(row))?;
+        let sequence = self.head.sequence_width.get(&self.sequences, wide(row))?;
+        let before = i64::try_from(seconds).ok()?.checked_mul(1000)?;
+        Some(Cursor {
+            event_time: Timestamp::from_unix_ms(self.head.time_max_ms.checked_sub(before)?),
+            sequence: Sequence(self.head.sequence_first.checked_add(sequence)?),
+        })
+    }
+
+    /// The first row for which `before` is false; it is true for all newer and false for all older rows.
+    pub(crate) fn first_not(&self, before: impl Fn(Cursor) -> bool) -> u32 {
+        narrow(partition(wide(self.head.rows), |row| self.get(narrow(row)).is_some_and(&before)))
+    }
+}
+
+/// The compressed events of a file, in order: iterates over them, one page in memory at a time.
+#[derive(Debug, Clone)]
+pub(crate) struct RawColumn {
+    ranges: Vec<std::ops::Range<usize>>,
+    column: Bytes,
+    page: usize,
+    events: Events,
+}
+
+impl Iterator for RawColumn {
+    type Item = Option<Bytes>;
+
+    /// The next event; `Some(None)` when its page is damaged.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(event) = self.events.next() {
+                return Some(Some(event));
+            }
+            let range = self.ranges.get(self.page)?.clone();
+            self.page += 1;
+            match self.column.get(range).and_then(raw_page::decompress) {
+                Some(page) => self.events = raw_page::events(page),
+                None => return Some(None),
+            }
+        }
+    }
+}
