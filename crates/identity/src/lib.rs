@@ -5,7 +5,7 @@ mod credential;
 mod identity;
 mod key_cache;
 
-pub use cairn_signing::SecretKey;
+pub use cairn_signing::{Authorization, Payload, Placement, Refusal, Request as SignedRequest, SecretKey};
 pub use caller::{Caller, Principal};
 pub use credential::Credential;
 pub use identity::{Identity, Verified};

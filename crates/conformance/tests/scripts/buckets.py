@@ -1,6 +1,7 @@
 """The embedded S3 as far as a log bucket needs it."""
 
 import boto3
+from botocore.config import Config
 from expect import refused, run
 
 s3 = boto3.client("s3")
@@ -49,7 +50,7 @@ def buckets_answer_for_themselves():
     refused("404", s3.head_bucket, Bucket="no-such-bucket")
     refused("BucketNotEmpty", s3.delete_bucket, Bucket="log-bucket")
     for bucket in ["Bad_Name", "ab", "..", "a..b"]:
-        bare = boto3.client("s3", config=boto3.session.Config(parameter_validation=False))
+        bare = boto3.client("s3", config=Config(parameter_validation=False))
         refused("InvalidBucketName", bare.create_bucket, Bucket=bucket)
 
 

@@ -5,6 +5,7 @@ import uuid
 from datetime import datetime, timedelta, timezone
 
 import boto3
+from botocore.config import Config
 from expect import refused, run
 
 cloudtrail = boto3.client("cloudtrail")
@@ -164,7 +165,7 @@ def lookups_are_checked():
     unknown = [{"AttributeKey": "Colour", "AttributeValue": "red"}]
     refused("InvalidLookupAttributesException", cloudtrail.lookup_events, LookupAttributes=unknown)
     for number in [0, 51]:
-        bare = boto3.session.Session().client("cloudtrail", config=boto3.session.Config(parameter_validation=False))
+        bare = boto3.client("cloudtrail", config=Config(parameter_validation=False))
         refused("InvalidMaxResultsException", bare.lookup_events, MaxResults=number)
     refused("InvalidEventCategoryException", cloudtrail.lookup_events, EventCategory="weather")
 
@@ -192,8 +193,11 @@ def a_region_sees_its_own_calls_and_all_sees_every_region():
     abroad.describe_trails()
     local = [{"AttributeKey": "EventName", "AttributeValue": "DescribeTrails"}]
     everywhere = boto3.client("cloudtrail", region_name="all")
-    regions = lambda client: {json.loads(e["CloudTrailEvent"])["awsRegion"]
-                              for e in client.lookup_events(LookupAttributes=local)["Events"]}
+
+    def regions(client):
+        events = client.lookup_events(LookupAttributes=local)["Events"]
+        return {json.loads(event["CloudTrailEvent"])["awsRegion"] for event in events}
+
     assert regions(abroad) == {"eu-west-1"} and "eu-west-1" not in regions(cloudtrail)
     assert {"eu-west-1", "us-east-1"} <= regions(everywhere)
 

@@ -1,0 +1,98 @@
+//! One connection: guarded, served, and answered a last time when its bytes are no request.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cairn_api::ApiError;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+
+use crate::answer::{Dialect, Reply, ReplyBody};
+use crate::front::Front;
+use crate::guard::{Guard, Turn};
+use crate::head::{BadHead, HEADERS_MAX};
+
+/// Serves a connection until it ends, or until a stop is asked for and the request under way is answered.
+pub(crate) async fn serve<S>(front: Arc<Front>, socket: S, peer: IpAddr)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let turn = Turn::default();
+    let guard = Guard::new(socket, front.settings.head_bytes_max, turn.clone());
+    let service = service_fn(|request| {
+        let (front, turn) = (Arc::clone(&front), turn.clone());
+        async move {
+            let reply = answer(front, peer, request).await;
+            turn.pass();
+            Ok::<_, Infallible>(reply)
+        }
+    });
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(front.settings.head_timeout).max_headers(HEADERS_MAX);
+    server.half_close(true).pipeline_flush(true);
+    let mut connection = server.serve_connection(TokioIo::new(guard), service);
+    let tasks = &front.environment.tasks;
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = tasks.stopping() => {
+            Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
+        }
+    };
+    let Err(error) = ended else { return };
+    let guard = connection.into_parts().io.into_inner();
+    let late = (error.is_timeout() && guard.is_in_head()).then_some(BadHead::TimedOut);
+    match guard.bad().or(late) {
+        Some(bad) => {
+            let reply = front.answer_unreadable(peer, bad).await;
+            last_answer(guard.into_socket(), reply).await;
+        }
+        None => tracing::debug!(%error, "a connection broke off"),
+    }
+}
+
+/// Answers a request in a task of its own: when the client hangs up, what it asked for is still finished and recorded.
+async fn answer(front: Arc<Front>, peer: IpAddr, request: http::Request<Incoming>) -> Reply {
+    let tasks = front.environment.tasks.clone();
+    let work = async move { front.answer(peer, request).await };
+    match tasks.spawn(work).await {
+        Ok(reply) => reply,
+        Err(error) => {
+            tracing::error!(%error, "a request was not answered");
+            Dialect::Json.error(&ApiError::internal(), "", "")
+        }
+    }
+}
+
+/// Writes an answer without the HTTP server, which has given up on the connection, and closes it.
+async fn last_answer<S: AsyncWrite + Unpin>(mut socket: S, reply: Reply) {
+    let (head, body) = reply.into_parts();
+    let body = match body {
+        ReplyBody::Left(full) => whole(full).await,
+        ReplyBody::Right(_) => Bytes::new(),
+    };
+    let reason = head.status.canonical_reason().unwrap_or_default();
+    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", head.status.as_u16()).into_bytes();
+    for (name, value) in &head.headers {
+        bytes.extend_from_slice(name.as_str().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(format!("content-length: {}\r\nconnection: close\r\n\r\n", body.len()).as_bytes());
+    bytes.extend_from_slice(&body);
+    let written = socket.write_all(&bytes).await;
+    if let Err(error) = written.and(socket.shutdown().await) {
+        tracing::debug!(%error, "a client did not wait for its answer");
+    }
+}
+
+async fn whole(body: Full<Bytes>) -> Bytes {
+    body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default()
+}

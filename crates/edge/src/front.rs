@@ -1,0 +1,231 @@
+//! One request from its head to its answer: who, what, done, recorded, answered.
+
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cairn_api::{ApiError, ErrorCode, Services};
+use cairn_buckets::S3Service;
+use cairn_environment::Environment;
+use cairn_identity::{Authorization, Identity, Payload, Refusal, SignedRequest, Verified};
+use cairn_recorder::Recorder;
+use futures_util::FutureExt;
+use http::request::Parts;
+use http_body::Body;
+
+use crate::answer::{Dialect, Reply};
+use crate::arrival::Arrival;
+use crate::body::{BodyFault, BodyReader, WholeBody};
+use crate::flood::Flood;
+use crate::head::BadHead;
+use crate::outcome::{Outcome, Record, call_of_flood};
+use crate::probe::{self, Probes};
+use crate::refusal::refused;
+use crate::settings::EdgeSettings;
+use crate::targets::Operations;
+
+/// Everything that answers requests.
+pub(crate) struct Front {
+    pub(crate) services: Arc<Services>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) recorder: Recorder,
+    pub(crate) s3: Arc<S3Service>,
+    pub(crate) settings: EdgeSettings,
+    pub(crate) probes: Arc<dyn Probes>,
+    pub(crate) environment: Environment,
+    pub(crate) operations: Operations,
+    pub(crate) bodies: BodyReader,
+    pub(crate) flood: Flood,
+}
+
+/// One request while it is served.
+#[derive(Clone, Copy)]
+pub(crate) struct Visit<'a> {
+    pub(crate) front: &'a Front,
+    pub(crate) arrival: &'a Arrival,
+    pub(crate) head: &'a Parts,
+    signed: &'a SignedRequest<'a>,
+}
+
+impl Front {
+    /// Answers a request. Whatever comes of it, its event is durable before the answer is returned.
+    pub(crate) async fn answer<B>(&self, peer: IpAddr, request: http::Request<B>) -> Reply
+    where
+        B: Body<Data = Bytes> + Unpin + Send + 'static,
+        B::Error: std::error::Error + Send + Sync + 'static,
+    {
+        let (head, body) = request.into_parts();
+        let headers: Vec<(&str, &[u8])> =
+            head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let signed = SignedRequest {
+            method: head.method.as_str(),
+            path: head.uri.path(),
+            query: head.uri.query().unwrap_or_default(),
+            headers: &headers,
+        };
+        let authorization = Authorization::read(&signed);
+        if matches!(authorization, Err(Refusal::MissingAuthentication))
+            && let Some(reply) = probe::answer(&*self.probes, &head.method, head.uri.path())
+        {
+            return reply;
+        }
+        let service = authorization.as_ref().ok().map(|authorization| &*authorization.scope.service);
+        let arrival = Arrival::new(&self.environment, &head, service, peer, &self.settings.trusted_proxies);
+        let visit = Visit { front: self, arrival: &arrival, head: &head, signed: &signed };
+        let served = AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await;
+        let outcome = served.unwrap_or_else(|_| visit.failed(None));
+        self.conclude(&arrival, outcome).await
+    }
+
+    /// Records a connection whose bytes are no request, and says what to answer.
+    pub(crate) async fn answer_unreadable(&self, peer: IpAddr, bad: BadHead) -> Reply {
+        let arrival = Arrival::unreadable(&self.environment, peer);
+        let error = ApiError::new(bad.code(), bad.to_string());
+        let outcome = self.strange(&arrival, None, (&error, ""));
+        self.conclude(&arrival, outcome).await
+    }
+
+    /// Records what was counted of a flood. False when it could not be, and is still counted.
+    pub(crate) async fn record_flood(&self) -> bool {
+        let Some(counted) = self.flood.take() else { return true };
+        let arrival = Arrival::unreadable(&self.environment, [0, 0, 0, 0].into());
+        let call = call_of_flood(&arrival, self.settings.default_account, &counted);
+        let recorded = self.recorder.record(&call).await;
+        if let Err(error) = &recorded {
+            tracing::warn!(%error, "the event of refused requests waits");
+            self.flood.put_back(counted);
+        }
+        recorded.is_ok()
+    }
+
+    /// Records the outcome, and answers only when that is done.
+    async fn conclude(&self, arrival: &Arrival, outcome: Outcome) -> Reply {
+        let recorded = match &outcome.record {
+            Record::Done => Ok(()),
+            Record::Caller(call) => self.recorder.record(call).await,
+            Record::Stranger(call, code) if self.flood.admits(arrival.received_at, arrival.source, code) => {
+                self.recorder.record(call).await
+            }
+            Record::Stranger(..) => Ok(()),
+        };
+        let reply = match recorded {
+            Ok(()) => outcome.reply,
+            Err(error) => {
+                tracing::error!(%error, request_id = arrival.request_id, "a request cannot be recorded");
+                arrival.unavailable()
+            }
+        };
+        let status = reply.status().as_str().to_owned();
+        metrics::counter!("cairn_requests_total", "status" => status).increment(1);
+        let took = self.environment.clock.instant().duration_since(arrival.began);
+        metrics::histogram!("cairn_request_seconds").record(took.as_secs_f64());
+        reply
+    }
+
+    /// A refusal to somebody who could not be held to the request. `authorization` is what the request claims.
+    fn strange(
+        &self,
+        arrival: &Arrival,
+        authorization: Option<&Authorization<'_>>,
+        (error, detail): (&ApiError, &str),
+    ) -> Outcome {
+        let key = authorization.map(|authorization| &*authorization.access_key_id);
+        let region = authorization.map(|authorization| &*authorization.scope.region);
+        let mut call = arrival.call_of_stranger(self.settings.default_account, key, region);
+        call.error = Some((error.code.to_string(), error.message.clone()));
+        if let Some(entry) = self.operations.find(&arrival.service, &arrival.operation) {
+            call.read_only = entry.access == cairn_api::Access::Read;
+        }
+        let reply = arrival.dialect.error(error, detail, &arrival.request_id);
+        Outcome { reply, record: Record::Stranger(Box::new(call), error.code.as_str()) }
+    }
+}
+
+impl Visit<'_> {
+    async fn serve<B>(self, authorization: Result<Authorization<'_>, Refusal>, body: B) -> Outcome
+    where
+        B: Body<Data = Bytes> + Unpin + Send + 'static,
+        B::Error: std::error::Error + Send + Sync + 'static,
+    {
+        let authorization = match authorization {
+            Ok(authorization) => authorization,
+            Err(refusal) => return self.refuse(None, &refusal),
+        };
+        if self.arrival.dialect == Dialect::S3 && authorization.scope.service == "s3" {
+            return match self.verify(&authorization, Payload::Declared) {
+                Ok(verified) => self.serve_object(&verified, body).await,
+                Err(refusal) => self.refuse(Some(&authorization), &refusal),
+            };
+        }
+        let settings = &self.front.settings;
+        let ingest = self.arrival.dialect == Dialect::RestJson;
+        let limit = if ingest { settings.ingest_body_bytes_max } else { settings.body_bytes_max };
+        let body = match self.front.bodies.read(body, limit).await {
+            Ok(body) => body,
+            Err(fault) => return self.front.strange(self.arrival, Some(&authorization), (&self.of_fault(fault), "")),
+        };
+        match self.verify(&authorization, Payload::Body(&body.bytes)) {
+            Ok(verified) => self.serve_whole(&verified, body).await,
+            Err(refusal) => self.refuse(Some(&authorization), &refusal),
+        }
+    }
+
+    fn verify(self, authorization: &Authorization<'_>, payload: Payload<'_>) -> Result<Verified, Refusal> {
+        self.front.identity.verify(authorization, self.signed, payload, self.arrival.received_at)
+    }
+
+    async fn serve_whole(self, verified: &Verified, body: WholeBody) -> Outcome {
+        match &*verified.service {
+            "cloudtrail" => self.serve_json(verified, &body.bytes).await,
+            "sts" => self.serve_query(verified, &body.bytes).await,
+            "cloudtrail-data" => self.serve_events(verified, body).await,
+            other => {
+                let code = match self.arrival.dialect {
+                    Dialect::Json | Dialect::RestJson => ErrorCode::UnknownOperationException,
+                    Dialect::Query => ErrorCode::InvalidAction,
+                    Dialect::S3 => ErrorCode::NotImplemented,
+                };
+                let message = format!("The service {other} is not served at this endpoint.");
+                self.arrival.refuse_caller(self.arrival.call(verified), &ApiError::new(code, message))
+            }
+        }
+    }
+
+    /// The answer to a signature that does not hold.
+    fn refuse(self, authorization: Option<&Authorization<'_>>, refusal: &Refusal) -> Outcome {
+        let refused = refused(self.arrival.dialect, refusal);
+        self.front.strange(self.arrival, authorization, (&refused.error, &refused.detail))
+    }
+
+    /// The answer when something of ours broke.
+    pub(crate) fn failed(self, verified: Option<&Verified>) -> Outcome {
+        tracing::error!(
+            request_id = self.arrival.request_id,
+            operation = self.arrival.operation,
+            "an operation panicked"
+        );
+        let mut error = ApiError::internal();
+        if self.arrival.dialect == Dialect::S3 {
+            error.code = ErrorCode::InternalError;
+        }
+        match verified {
+            Some(verified) => self.arrival.refuse_caller(self.arrival.call(verified), &error),
+            None => self.front.strange(self.arrival, None, (&error, "")),
+        }
+    }
+
+    /// The answer to a body that was not read.
+    pub(crate) fn of_fault(self, fault: BodyFault) -> ApiError {
+        let s3 = self.arrival.dialect == Dialect::S3;
+        let code = match fault {
+            BodyFault::TooLarge { .. } if s3 => ErrorCode::EntityTooLarge,
+            BodyFault::TooLarge { .. } => ErrorCode::RequestEntityTooLargeException,
+            BodyFault::TimedOut => ErrorCode::RequestTimeoutException,
+            BodyFault::Broken if s3 => ErrorCode::InvalidRequest,
+            BodyFault::Broken => ErrorCode::MalformedHttpRequestException,
+            BodyFault::WrongHash => ErrorCode::XAmzContentSHA256Mismatch,
+        };
+        ApiError::new(code, fault.to_string())
+    }
+}

@@ -1,0 +1,89 @@
+//! Calls of operations: CloudTrail's JSON and the query protocol of STS.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use cairn_api::{Access, Answer, ApiError, Context, Entry, ErrorCode};
+use cairn_identity::Verified;
+use cairn_recorder::Call;
+use futures_util::FutureExt;
+use http::Method;
+
+use crate::arrival::is_name;
+use crate::front::Visit;
+use crate::outcome::{Outcome, Record};
+use crate::targets::{argument, target};
+
+impl Visit<'_> {
+    /// CloudTrail: `POST /` with the operation in `X-Amz-Target`.
+    pub(crate) async fn serve_json(self, verified: &Verified, body: &[u8]) -> Outcome {
+        let name = target(self.head).filter(|_| self.head.method == Method::POST && self.head.uri.path() == "/");
+        match name.and_then(|name| self.front.operations.find("cloudtrail", name)) {
+            Some(entry) => self.run(verified, entry, body).await,
+            None => {
+                self.unknown(verified, ErrorCode::UnknownOperationException, "The requested operation is not known.")
+            }
+        }
+    }
+
+    /// STS: a form in the body of a POST, or in the query.
+    pub(crate) async fn serve_query(self, verified: &Verified, body: &[u8]) -> Outcome {
+        let query = self.head.uri.query().unwrap_or_default();
+        let form = match std::str::from_utf8(body) {
+            Ok("") => query,
+            Ok(form) => form,
+            Err(_) => return self.unknown(verified, ErrorCode::MalformedQueryString, "The form is not text."),
+        };
+        let Some(action) = argument(form, "Action") else {
+            return self.unknown(verified, ErrorCode::MissingAction, "The request is missing an action.");
+        };
+        let version = argument(form, "Version").unwrap_or_default();
+        let entry = self.front.operations.find("sts", action).filter(|entry| entry.api_version == version);
+        match entry {
+            Some(entry) => self.run(verified, entry, form.as_bytes()).await,
+            None => {
+                let shown = |text: &str| text.chars().take(128).collect::<String>();
+                let message = format!("Could not find operation {} for version {}", shown(action), shown(version));
+                let mut outcome = self.unknown(verified, ErrorCode::InvalidAction, &message);
+                if let Record::Caller(call) = &mut outcome.record
+                    && is_name(action)
+                {
+                    action.clone_into(&mut call.event_name);
+                }
+                outcome
+            }
+        }
+    }
+
+    async fn run(self, verified: &Verified, entry: &'static Entry, body: &[u8]) -> Outcome {
+        let context = Context {
+            services: Arc::clone(&self.front.services),
+            caller: verified.caller.clone(),
+            region: verified.region.clone(),
+            received_at: self.arrival.received_at,
+            request_id: self.arrival.request_id.clone(),
+        };
+        let ran = AssertUnwindSafe(entry.call(&context, body)).catch_unwind().await;
+        let Ok(Answer { result, request_parameters, response_elements }) = ran else {
+            return self.failed(Some(verified));
+        };
+        let call = Call {
+            event_name: entry.name.to_owned(),
+            read_only: entry.access == Access::Read,
+            request_parameters,
+            response_elements,
+            ..self.arrival.call(verified)
+        };
+        match result {
+            Ok(body) => {
+                let reply = self.arrival.dialect.success(body, &self.arrival.request_id);
+                Outcome { reply, record: Record::Caller(Box::new(call)) }
+            }
+            Err(error) => self.arrival.refuse_caller(call, &error),
+        }
+    }
+
+    fn unknown(self, verified: &Verified, code: ErrorCode, message: &str) -> Outcome {
+        self.arrival.refuse_caller(self.arrival.call(verified), &ApiError::new(code, message))
+    }
+}
