@@ -1,5 +1,20 @@
 //! The embedded S3 for log buckets, on the protocol layer of `s3s`.
+//!
+//! The front door has verified the caller; here the operation is found, the bucket's owner compared, the work done on
+//! [`cairn_objects::Buckets`], and the answer and its facts handed back. Multipart uploads, versions and every setting of
+//! a bucket beyond versioning status and policy are deliberately absent: they are refused as `NotImplemented`.
 
+mod bucket_operations;
+mod checksums;
+mod conditions;
+mod error_answer;
+mod event_names;
+mod gate;
+mod list_objects;
+mod object_reads;
+mod object_writes;
+mod operations;
+mod refusal;
 mod service;
 
 pub use s3s::Body as S3Body;

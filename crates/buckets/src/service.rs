@@ -1,21 +1,26 @@
 //! The door: one verified request in, one answer and its facts out.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
 use cairn_model::{AccountId, Region};
 use cairn_objects::Buckets;
+use http_body::Body;
+use percent_encoding::percent_decode_str;
+use s3s::service::S3ServiceBuilder;
 use zeroize::Zeroizing;
 
-use crate::S3Body;
+use crate::event_names::EventName;
+use crate::gate::Gate;
+use crate::operations::Operations;
+use crate::{S3Body, error_answer};
 
 /// The embedded S3. Clones share it.
 #[derive(Debug, Clone)]
 pub struct S3Service {
-    #[expect(dead_code, reason = "skeleton")]
     buckets: Buckets,
-    #[expect(dead_code, reason = "skeleton")]
     environment: Environment,
 }
 
@@ -80,12 +85,76 @@ impl S3Service {
     }
 
     /// Answers a request whose signature was verified. Its header `x-amz-request-id` names it in the answer.
-    #[allow(clippy::todo, clippy::unused_async, reason = "skeleton")]
-    pub async fn call<B>(&self, _request: http::Request<B>, _caller: S3Caller) -> S3Answer
+    ///
+    /// The body is read as far as the operation needs it; limits on its size are the caller's.
+    pub async fn call<B>(&self, request: http::Request<B>, caller: S3Caller) -> S3Answer
     where
-        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
         s3s::StdError: From<B::Error>,
     {
-        todo!()
+        let caller = Arc::new(caller);
+        let gate = Gate::new(self.buckets.clone(), Arc::clone(&caller));
+        let operations = Operations::new(self.buckets.clone(), self.environment.clone(), caller);
+        let mut builder = S3ServiceBuilder::new(operations);
+        builder.set_auth(gate.clone());
+        builder.set_access(gate.clone());
+
+        let asked = Asked::of(&request);
+        let result = builder.build().call(request.map(S3Body::http_body_unsync)).await;
+        let mut response = result.unwrap_or_else(failed);
+        let error = error_answer::complete(&mut response, &asked.method, &asked.path, &asked.request_id);
+        if let Ok(id) = asked.request_id.parse() {
+            response.headers_mut().insert("x-amz-request-id", id);
+        }
+        let bytes_out = response.body().size_hint().exact().unwrap_or_default();
+        let operation = gate.operation();
+        let facts = S3Facts {
+            operation: operation.map(|operation| operation.name),
+            bucket: asked.bucket,
+            key: asked.key,
+            error,
+            read_only: operation.is_some_and(EventName::is_read_only),
+            data_event: operation.is_some_and(|operation| operation.is_data_event),
+            bytes_in: asked.bytes_in,
+            bytes_out,
+        };
+        S3Answer { response, facts }
+    }
+}
+
+fn failed(error: s3s::HttpError) -> http::Response<S3Body> {
+    tracing::error!(?error, "the protocol layer failed");
+    let mut response = http::Response::new(S3Body::empty());
+    *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+/// What a request says on its face, kept for the answer and the facts.
+#[derive(Debug)]
+struct Asked {
+    method: http::Method,
+    path: String,
+    request_id: String,
+    bucket: Option<String>,
+    key: Option<String>,
+    bytes_in: u64,
+}
+
+impl Asked {
+    fn of<B>(request: &http::Request<B>) -> Self {
+        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let number = |name: &str| header(name).and_then(|text| text.parse().ok());
+        let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
+        let below = path.strip_prefix('/').unwrap_or(&path);
+        let (bucket, key) = below.split_once('/').unwrap_or((below, ""));
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Self {
+            method: request.method().clone(),
+            request_id: header("x-amz-request-id").unwrap_or_default().to_owned(),
+            bucket: some(bucket),
+            key: some(key),
+            bytes_in: number("x-amz-decoded-content-length").or_else(|| number("content-length")).unwrap_or_default(),
+            path,
+        }
     }
 }

@@ -10,7 +10,7 @@ use cairn_environment::Environment;
 use crate::folder::{Audience, Folder, RemoveError};
 use crate::remote::Remote;
 use crate::simulated::Simulated;
-use crate::{Object, ObjectError, ObjectFaults, ObjectMeta, PutOptions, RemoteBucket};
+use crate::{Object, ObjectError, ObjectFaults, ObjectMeta, ObjectReader, PutOptions, RemoteBucket};
 
 /// A place for objects: a folder, an S3 bucket or a simulated one. Clones share it.
 #[derive(Clone, Debug)]
@@ -90,6 +90,18 @@ impl Bucket {
             Kind::Folder { folder, .. } => folder.get_range(key, range),
             Kind::Remote(bucket) => bucket.get_range(key, range).await,
             Kind::Simulated(bucket) => bucket.get_range(key, range).await,
+        }
+    }
+
+    /// An object held open, to be read piece by piece. Except in a folder, this fetches it as a whole.
+    ///
+    /// # Errors
+    /// [`ObjectError::NotFound`] and every other [`ObjectError`].
+    pub async fn open_object(&self, key: &str) -> Result<ObjectReader, ObjectError> {
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.open_object(key).await,
+            Kind::Remote(bucket) => bucket.get(key).await.map(ObjectReader::from),
+            Kind::Simulated(bucket) => bucket.get(key).await.map(ObjectReader::from),
         }
     }
 

@@ -16,14 +16,15 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use bytes::Bytes;
 use cairn_environment::Environment;
 
-use self::handles::{Handle, Handles};
+pub(crate) use self::handles::Handle;
+use self::handles::Handles;
 pub(crate) use self::key_path::check_key;
 use self::key_path::{TEMPORARY, object_path, sidecar_path};
 use self::listing::{Wanted, is_absent};
 use self::put::Put;
 pub(crate) use self::put::write_durably;
 use self::sidecar::{Sidecar, Stamp, object_meta};
-use crate::{Object, ObjectError, ObjectMeta, PutOptions};
+use crate::{Object, ObjectError, ObjectMeta, ObjectReader, PutOptions};
 
 /// A bucket in a folder. Clones share it.
 #[derive(Debug, Clone)]
@@ -117,6 +118,16 @@ impl Folder {
             Audience::S3Clients => open()?,
         };
         Ok(handle.read(range)?)
+    }
+
+    pub(crate) async fn open_object(&self, key: &str) -> Result<ObjectReader, ObjectError> {
+        let (path, key) = (object_path(&self.0.root, key)?, key.to_owned());
+        self.blocking(move |inner| {
+            let (file, stamp, size) = inner.open_file(&path)?;
+            let meta = object_meta(&key, stamp, Sidecar::read(&path)?.as_ref());
+            Ok(ObjectReader::of_file(meta, Handle::new(file, size)))
+        })
+        .await
     }
 
     pub(crate) async fn head(&self, key: &str) -> Result<ObjectMeta, ObjectError> {

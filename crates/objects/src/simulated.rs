@@ -10,6 +10,7 @@ use cairn_environment::Environment;
 use md5::{Digest, Md5};
 
 use crate::folder::check_key;
+use crate::reader::slice;
 use crate::{Object, ObjectError, ObjectMeta, PutOptions};
 
 /// A bucket in memory. It outlives crashes of the process under test, since clones share it.
@@ -102,10 +103,7 @@ impl Simulated {
     }
 
     pub(crate) async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, ObjectError> {
-        let bytes = self.get(key).await?.bytes;
-        let end = usize::try_from(range.end).unwrap_or(usize::MAX).min(bytes.len());
-        let start = usize::try_from(range.start).unwrap_or(usize::MAX).min(end);
-        Ok(bytes.slice(start..end))
+        Ok(slice(&self.get(key).await?.bytes, &range))
     }
 
     pub(crate) async fn head(&self, key: &str) -> Result<ObjectMeta, ObjectError> {

@@ -136,7 +136,7 @@ proptest! {
             let wanted = model.iter().filter(|key| key.starts_with(&prefix) && **key > after).take(limit);
             let listed = bucket.list(&prefix, Some(&after), limit).await.unwrap();
             assert_eq!(listed.iter().map(|meta| &meta.key).collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
-            for key in model.iter() {
+            for key in &model {
                 assert_eq!(bucket.get(key).await.unwrap().bytes, key.as_bytes());
             }
             assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing outside the bucket");
