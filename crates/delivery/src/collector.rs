@@ -18,6 +18,8 @@ use crate::schedule::{ScheduleId, schedules};
 
 /// Windows that one lane closes in a round, so that a clock far ahead does not hold up everything else.
 const DIGESTS_PER_ROUND: usize = 48;
+/// How soon to look again whether an earlier trail of the same name is done.
+const NAMESAKE_WAIT: Duration = Duration::from_secs(1);
 /// Bytes read after which the position is saved at the next occasion.
 const SAVE_AFTER_BYTES: usize = 16 << 20;
 /// How long a deleted trail's files are offered to a bucket that does not take them, as AWS does.
@@ -52,6 +54,15 @@ struct Stop {
     seen: Instant,
 }
 
+/// Whether the names of a trail's digests are free.
+#[derive(Debug, Clone, Copy)]
+enum Names {
+    /// An earlier trail of the same name has digests to write.
+    Awaited,
+    /// Free after this end.
+    TakenUntil(Option<Timestamp>),
+}
+
 /// What a round of collecting left.
 #[derive(Debug, Clone)]
 pub(crate) struct Collected {
@@ -80,7 +91,8 @@ impl Collector {
         let mut idle_for = self.until_next_seal().min(self.until_next_settled(&settled));
         for trail in trails {
             let settled = settled.contains(&trail.id.as_str());
-            idle_for = idle_for.min(self.freeze_due(trail, settled).await?);
+            let namesakes = trails.iter().filter(|other| are_namesakes(other, trail)).collect::<Vec<_>>();
+            idle_for = idle_for.min(self.freeze_due(trail, &namesakes, settled).await?);
         }
         let mut finished = Vec::new();
         for trail in trails.iter().filter(|trail| trail.deleted_at.is_some()) {
@@ -270,30 +282,64 @@ impl Collector {
     }
 
     /// Freezes the digests of `trail` that are due. Returns how long no other will be.
-    async fn freeze_due(&self, trail: &Arc<Trail>, settled: bool) -> Result<Duration, DeliveryError> {
+    async fn freeze_due(
+        &self,
+        trail: &Arc<Trail>,
+        namesakes: &[&Arc<Trail>],
+        settled: bool,
+    ) -> Result<Duration, DeliveryError> {
         if !trail.logging.is_empty() {
             self.lane(trail, &trail.home_region, None);
         }
         let mut idle_for = Duration::MAX;
         for (region, lane) in self.depot.lanes_of(&trail.id) {
-            let wanted = schedules(trail, &region);
             let open = self.open.get(&trail.id).and_then(|lanes| lanes.get(&region));
             let settled = settled && open.is_none_or(|open| open.batches.is_empty());
-            for _ in 0..DIGESTS_PER_ROUND {
-                let now = self.depot.environment.clock.now();
-                let interval = self.depot.settings.digest_interval;
-                let moment = Moment { schedules: &wanted, interval, now, settled };
-                let due = lane.freeze_next(&self.depot, &destination(trail), moment).await?;
-                if let Due::Later(at) = due {
-                    // Windows are closed only after their last millisecond.
-                    let wait = at.map_or(Duration::MAX, |at| at.since(now) + Duration::from_millis(1));
-                    idle_for = idle_for.min(wait);
-                    break;
+            let wait = match self.names_taken(trail, namesakes, &region).await {
+                Names::Awaited => NAMESAKE_WAIT,
+                Names::TakenUntil(taken_until) => {
+                    let wanted = schedules(trail, &region);
+                    let interval = self.depot.settings.digest_interval;
+                    let now = self.depot.environment.clock.now();
+                    let stopped_at = trail.deleted_at.filter(|_| !namesakes.is_empty());
+                    let hurried = stopped_at.is_some_and(|at| now.since(at) > interval);
+                    let moment = Moment { schedules: &wanted, interval, now, settled, taken_until, hurried };
+                    self.freeze_in(&lane, &destination(trail), moment).await?
                 }
-                idle_for = Duration::ZERO;
-            }
+            };
+            idle_for = idle_for.min(wait);
         }
         Ok(idle_for)
+    }
+
+    async fn freeze_in(
+        &self,
+        lane: &Lane,
+        destination: &Destination,
+        moment: Moment<'_>,
+    ) -> Result<Duration, DeliveryError> {
+        for _ in 0..DIGESTS_PER_ROUND {
+            if let Due::Later(at) = lane.freeze_next(&self.depot, destination, moment).await? {
+                // Windows are closed only after their last millisecond.
+                return Ok(at.map_or(Duration::MAX, |at| at.since(moment.now) + Duration::from_millis(1)));
+            }
+        }
+        Ok(Duration::ZERO)
+    }
+
+    /// Digests are named after their trail and its Regions, so a trail that is made again under its old name has to
+    /// wait until the old one has written its last, and begins after that.
+    async fn names_taken(&self, trail: &Trail, namesakes: &[&Arc<Trail>], region: &Region) -> Names {
+        let mut taken_until = None;
+        for earlier in namesakes.iter().filter(|other| trail.deleted_at.is_none() && other.deleted_at.is_some()) {
+            let Some(lane) = self.depot.lane(&earlier.id, region) else { continue };
+            let state = lane.state().await;
+            if !state.has_all_digests(&schedules(earlier, region)) {
+                return Names::Awaited;
+            }
+            taken_until = taken_until.max(state.last_end);
+        }
+        Names::TakenUntil(taken_until)
     }
 
     async fn is_finished(&self, trail: &Trail, settled: bool) -> bool {
@@ -313,6 +359,11 @@ impl Collector {
         }
         true
     }
+}
+
+fn are_namesakes(one: &Trail, other: &Trail) -> bool {
+    let names = |trail: &Trail| (trail.account, trail.name.clone(), trail.home_region.clone());
+    one.id != other.id && names(one) == names(other)
 }
 
 fn logs_now(trail: &Trail) -> bool {

@@ -251,14 +251,17 @@ impl Journey {
     }
 }
 
-/// What backs off together: a trail's files in one bucket.
+/// What backs off together: a trail's log files in one bucket.
 pub(crate) fn destination(state: &LaneState, bucket: &str) -> String {
-    format!("{bucket} of trail {}", state.trail.id)
+    format!("log files of {} in {bucket}", state.trail.id)
 }
 
-/// The same for a digest; one whose key is taken is a destination of its own.
+/// A trail's digests in one bucket; one whose key is taken is a destination of its own.
 pub(crate) fn digest_destination(state: &LaneState, digest: &FrozenDigest) -> String {
-    if digest.contested { digest.key.clone() } else { destination(state, &digest.bucket) }
+    if digest.contested {
+        return digest.key.clone();
+    }
+    format!("digests of {} in {}", state.trail.id, digest.bucket)
 }
 
 fn lost(name: &str, reason: &str) -> ObjectError {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cairn_catalog::{Catalog, Trail};
+use cairn_catalog::{Catalog, ChangeError, Trail};
 use cairn_environment::Environment;
 use cairn_journal::Journal;
 use cairn_model::{Region, Timestamp};
@@ -172,7 +172,10 @@ impl Delivery {
     /// the trail's whole life delivered again.
     async fn forget(&self, id: &str) -> Result<(), DeliveryError> {
         let Some(catalog) = &self.catalog else { return Ok(()) };
-        catalog.forget(id).await.map_err(|error| DeliveryError::Catalog(error.to_string()))?;
+        match catalog.forget(id).await {
+            Ok(()) | Err(ChangeError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
         self.depot.remove_trail(id).await
     }
 

@@ -1,5 +1,6 @@
 //! Why delivery cannot go on.
 
+use cairn_catalog::ChangeError;
 use cairn_journal::{ReadError, SaveError};
 
 use crate::signing_keys::SigningKeyError;
@@ -23,5 +24,5 @@ pub enum DeliveryError {
     Key(#[from] SigningKeyError),
     /// The catalogue does not forget a deleted trail.
     #[error("the catalogue: {0}")]
-    Catalog(String),
+    Catalog(#[from] ChangeError),
 }

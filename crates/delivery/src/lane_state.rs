@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use cairn_model::{AccountId, Region, Sequence, Timestamp};
+use cairn_objects::ObjectError;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{ConfirmedLog, PreviousDigest};
@@ -115,6 +116,10 @@ pub(crate) struct Moment<'a> {
     pub(crate) now: Timestamp,
     /// Whether every event of a trail that stopped is sealed.
     pub(crate) settled: bool,
+    /// The end of the newest digest of an earlier trail whose digests have the same names.
+    pub(crate) taken_until: Option<Timestamp>,
+    /// Whether a last digest is written even if log files are still to be delivered.
+    pub(crate) hurried: bool,
 }
 
 impl LaneState {
@@ -189,6 +194,9 @@ impl LaneState {
         let now = self.tick(now);
         self.digest_attempts.succeed(now);
         self.digests.retain(|digest| digest.number != number);
+        if self.digests.iter().any(|digest| digest.contested) {
+            self.digest_attempts.fail(now, &ObjectError::AlreadyExists);
+        }
     }
 
     /// The key of the digest with this number is taken by something else.
@@ -216,7 +224,8 @@ impl LaneState {
         let open = |schedule: &&Schedule| self.done.is_none_or(|done| schedule.id > done);
         let Some(schedule) = moment.schedules.iter().find(open) else { return Due::Later(None) };
         let joined_at = self.joined_at.filter(|_| self.last_end.is_none());
-        let start = Start { last_end: self.last_end, joined_at, interval: moment.interval };
+        let last_end = self.last_end.max(moment.taken_until);
+        let start = Start { last_end, joined_at, interval: moment.interval };
         Due::Starting(schedule.starting_window(start), schedule.id)
     }
 
@@ -233,7 +242,7 @@ impl LaneState {
             Some(stop) if next.end > stop => {
                 let replaced = moment.schedules.iter().any(|other| other.id > chain.schedule);
                 let drained = moment.settled && self.logs.is_empty();
-                if replaced || drained { last(stop) } else { Due::Later(None) }
+                if replaced || drained || moment.hurried { last(stop) } else { Due::Later(None) }
             }
             None if now <= next.end => Due::Later(Some(next.end)),
             Some(_) | None => Due::Next(next),
@@ -276,10 +285,14 @@ impl LaneState {
         self.digests.push_back(digest);
     }
 
+    /// Whether no digest is to be written any more, given the schedules of its trail.
+    pub(crate) fn has_all_digests(&self, schedules: &[Schedule]) -> bool {
+        self.chain.is_none() && schedules.iter().all(|schedule| self.done.is_some_and(|done| schedule.id <= done))
+    }
+
     /// Whether nothing of it is left to be done, given the schedules of its trail.
     pub(crate) fn is_finished(&self, schedules: &[Schedule]) -> bool {
-        let digests = self.digests.iter().all(|digest| digest.contested);
-        let started = schedules.iter().all(|schedule| self.done.is_some_and(|done| schedule.id <= done));
-        self.logs.is_empty() && digests && self.chain.is_none() && started
+        let delivered = self.logs.is_empty() && self.digests.iter().all(|digest| digest.contested);
+        delivered && self.has_all_digests(schedules)
     }
 }

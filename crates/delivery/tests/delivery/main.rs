@@ -1,0 +1,10 @@
+//! Delivery from the journal to buckets, on a simulated disk, simulated buckets and a clock that the test moves.
+
+#[cfg(test)]
+mod destinations;
+#[cfg(test)]
+mod digests;
+#[cfg(test)]
+mod log_files;
+#[cfg(test)]
+mod world;
