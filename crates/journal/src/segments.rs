@@ -60,14 +60,15 @@ impl Segments {
     ///
     /// Oldest first, each durably gone before the next: a crash leaves no hole between those that stay.
     pub(crate) fn release(&self, position: Sequence) -> Result<(), DiskError> {
-        while let Some(first) = self.known().release_one(position) {
+        loop {
+            let oldest = self.known().release_one(position);
+            let Some(first) = oldest else { return Ok(()) };
             let removed = self.disk.remove(&segment_name(first)).and_then(|()| self.disk.sync_folder());
             if removed.is_err() {
                 self.add(first);
                 return removed;
             }
         }
-        Ok(())
     }
 
     /// A batch that was read lately and holds `from`.

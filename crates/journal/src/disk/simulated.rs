@@ -383,6 +383,14 @@ impl DiskFaults {
         enter(&self.world).planned.insert(number, fault);
     }
 
+    /// Takes back every failure that was asked for and has not happened yet, and makes room again.
+    pub fn heal(&self) {
+        let mut world = enter(&self.world);
+        world.planned.clear();
+        world.fail_next_sync = false;
+        world.capacity = None;
+    }
+
     /// The files by name, as a program would read them now.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let world = enter(&self.world);

@@ -71,6 +71,7 @@ async fn follow_on(mut follower: Follower, environment: Environment, known: Shar
 /// Opens, checks everything that is known against what is there, works on, and is stopped by a crash or an error.
 async fn round(number: u64, disk: &Disk, faults: &DiskFaults, environment: &Environment, known: &Shared) {
     let journal = open(disk, faults, environment).await;
+    faults.heal();
     check(&journal, known).await;
     let random = &environment.random;
     let fault = [DiskFault::Crash, DiskFault::Crash, DiskFault::Crash, DiskFault::Broken, DiskFault::Full];
@@ -91,6 +92,7 @@ async fn round(number: u64, disk: &Disk, faults: &DiskFaults, environment: &Envi
         journal.close().await;
     }
     drop(journal);
+    faults.heal();
     faults.crash();
     environment.clock.sleep(Duration::from_secs(1)).await;
     for task in tasks {
@@ -109,6 +111,7 @@ async fn open(disk: &Disk, faults: &DiskFaults, environment: &Environment) -> Jo
     match Journal::open(disk.clone(), SMALL, environment).await {
         Ok(journal) => journal,
         Err(_) => {
+            faults.heal();
             faults.crash();
             Journal::open(disk.clone(), SMALL, environment).await.unwrap()
         }
@@ -117,7 +120,7 @@ async fn open(disk: &Disk, faults: &DiskFaults, environment: &Environment) -> Jo
 
 async fn check(journal: &Journal, known: &Shared) {
     let start = journal.start();
-    let Ok(all) = read_all(journal, start).await else { return };
+    let all = read_all(journal, start).await.unwrap();
     let mut known = known.lock().unwrap();
     assert!(start <= known.saved, "released too early");
     for (at, entry) in all.iter().enumerate() {

@@ -23,7 +23,7 @@ async fn work(disk: &Disk, environment: &Environment) -> Outcome {
     let Ok(journal) = Journal::open(disk.clone(), SMALL, environment).await else { return outcome };
     let follower = journal.follower("f").await;
     let mut number = 0;
-    for _ in 0..8 {
+    for _ in 0..20 {
         let batch = entries(number..number + 5, 150);
         number += 5;
         match journal.append(batch.clone()).await {
@@ -82,6 +82,7 @@ fn fail_each_call(fault: DiskFault, and_crash: bool) {
         simulate(1, |environment, disk, faults: DiskFaults| async move {
             faults.fail_call(number, fault);
             let outcome = work(&disk, &environment).await;
+            faults.heal();
             if and_crash {
                 faults.crash();
             } else {
