@@ -1,0 +1,9 @@
+//! The embedded S3 as its clients see it.
+
+#[cfg(test)]
+mod embedded {
+    mod boto3;
+    mod objects;
+    mod requests;
+    mod world;
+}
