@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use cairn_model::Timestamp;
 use serde::Deserialize;
 
+use crate::names::Place;
+
 /// A key that digests may be signed with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
@@ -23,6 +25,13 @@ pub struct TrailFilter {
     pub region: Option<String>,
     /// The name of the trail.
     pub trail: Option<String>,
+}
+
+impl TrailFilter {
+    pub(crate) fn lets_through(&self, place: &Place) -> bool {
+        let account = self.account.as_ref().is_none_or(|account| *account == place.account);
+        account && self.region.as_ref().is_none_or(|region| *region == place.region)
+    }
 }
 
 /// What is to be verified.
