@@ -158,6 +158,7 @@ fn percent_decoded(text: &str) -> Vec<u8> {
     out
 }
 
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -1,0 +1,359 @@
+//! The whole listener on a free port: what raw bytes get as an answer, and the one event that each request leaves.
+
+#[cfg(test)]
+mod house;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use cairn_edge::EdgeSettings;
+    use cairn_signing::{Request, SecretKey, Signer};
+    use serde_json::{Value, json};
+
+    use crate::house::{House, KEY, SECRET, Signed};
+
+    const TARGET: (&str, &str) = ("X-Amz-Target", "CloudTrail_20131101.NoSuchOperation");
+    const WHO: &str = "Action=GetCallerIdentity&Version=2011-06-15";
+
+    fn plain(head: &str) -> String {
+        format!("{head}\r\nHost: cairn\r\nConnection: close\r\n\r\n")
+    }
+
+    #[tokio::test]
+    async fn malformed_requests_are_refused_and_leave_one_event_each() {
+        let house = House::open(EdgeSettings::default()).await;
+        let post = |headers: &str| format!("POST / HTTP/1.1\r\nHost: a\r\n{headers}\r\n\r\nx");
+        let malformed = "MalformedHttpRequestException";
+        let large = "RequestEntityTooLargeException";
+        for (bytes, status, code) in [
+            ("GET / HTTP/1.1\nHost: a\n\n".to_owned(), 400, malformed),
+            ("GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n".to_owned(), 400, malformed),
+            ("GET / HTTP/1.1\r\n\r\n".to_owned(), 400, malformed),
+            ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".to_owned(), 400, malformed),
+            ("GET / HTTP/2.0\r\nHost: a\r\n\r\n".to_owned(), 400, malformed),
+            ("GET nowhere HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 400, malformed),
+            ("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 400, malformed),
+            ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), 400, malformed),
+            ("\u{16}\u{3}\u{1}".to_owned(), 400, malformed),
+            ("{\"json\": 1}\r\n\r\n".to_owned(), 400, malformed),
+            (post("Content-Length: 1\r\nTransfer-Encoding: chunked"), 400, malformed),
+            (post("Content-Length: 1, 1"), 400, malformed),
+            (post("Content-Length: -1"), 400, malformed),
+            (post("Content-Length: 1\r\nContent-Length: 2"), 400, malformed),
+            (post("Transfer-Encoding: gzip"), 400, malformed),
+            (post("X: a\r\n folded"), 400, malformed),
+            (post("X: a\rb"), 400, malformed),
+            (post("X : a"), 400, malformed),
+            (post(&"X: a\r\n".repeat(120)), 413, large),
+            (post(&format!("X: {}", "a".repeat(40_000))), 413, large),
+        ] {
+            let answer = house.exchange(bytes.as_bytes()).await;
+            let event = house.only_event().await;
+            assert_eq!((answer.status, answer.code()), (status, code.to_owned()), "{bytes:?}");
+            assert_eq!(event["errorCode"], code, "{bytes:?}");
+            assert_eq!(event["requestID"], answer.request_id(), "{bytes:?}");
+            assert_eq!(event["userIdentity"], json!({"type": "Unknown"}));
+            assert_eq!(event["sourceIPAddress"], "127.0.0.1");
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn half_a_request_leaves_an_event_too() {
+        let house = House::open(EdgeSettings::default()).await;
+        let answer = house.exchange_and_half_close(b"GET / HTTP/1.1\r\nHost").await;
+        assert_eq!(answer.code(), "MalformedHttpRequestException");
+        assert_eq!(house.only_event().await["eventName"], "MalformedHttpRequest");
+        assert!(house.exchange_and_half_close(b"").await.head.is_empty());
+        assert_eq!(house.new_events().await, Vec::<Value>::new());
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn slow_heads_and_bodies_are_given_up_and_recorded() {
+        let short = Duration::from_millis(50);
+        let settings = EdgeSettings { head_timeout: short, body_timeout: short, ..EdgeSettings::default() };
+        let house = House::open(settings).await;
+        assert_eq!(house.exchange(b"GET / HTTP/1.1\r\nHo").await.code(), "RequestTimeoutException");
+        assert_eq!(house.only_event().await["errorCode"], "RequestTimeoutException");
+        let mut slow = Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") }.bytes();
+        slow.truncate(slow.len() - 1);
+        let answer = house.exchange(&slow).await;
+        assert_eq!((answer.status, answer.code()), (408, "RequestTimeoutException".to_owned()));
+        assert_eq!(house.only_event().await["errorCode"], "RequestTimeoutException");
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn unsigned_requests_are_refused_in_the_protocol_that_they_speak() {
+        let house = House::open(EdgeSettings::default()).await;
+        let target = "X-Amz-Target: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
+        for (request, code, source, name) in [
+            (plain("POST / HTTP/1.1"), "MissingAuthenticationTokenException", "cloudtrail", "UnknownOperation"),
+            (
+                plain(&format!("POST / HTTP/1.1\r\n{target}")),
+                "MissingAuthenticationTokenException",
+                "cloudtrail",
+                "LookupEvents",
+            ),
+            (plain(&format!("GET /?{WHO} HTTP/1.1")), "MissingAuthenticationToken", "sts", "GetCallerIdentity"),
+            (plain("POST /v1/events HTTP/1.1"), "MissingAuthenticationTokenException", "cloudtrail-data", "PutEvents"),
+            (plain("GET /logs/AWSLogs/x HTTP/1.1"), "AccessDenied", "s3", "GetObject"),
+            (plain("OPTIONS * HTTP/1.1"), "AccessDenied", "s3", "UnknownOperation"),
+            (plain("POST /healthz HTTP/1.1"), "AccessDenied", "s3", "UnknownOperation"),
+            (plain("TRACE / HTTP/1.0"), "AccessDenied", "s3", "UnknownOperation"),
+        ] {
+            let answer = house.exchange(request.as_bytes()).await;
+            assert_eq!((answer.status, answer.code()), (403, code.to_owned()), "{request}");
+            let event = house.only_event().await;
+            assert_eq!(event["eventSource"], format!("{source}.amazonaws.com"), "{request}");
+            assert_eq!((&event["eventName"], &event["errorCode"]), (&json!(name), &json!(code)), "{request}");
+            assert_eq!(event["requestID"], answer.request_id());
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn signatures_that_do_not_hold_are_refused_as_aws_does() {
+        let house = House::open(EdgeSettings::default()).await;
+        let old = Duration::from_secs(20 * 60);
+        for (service, wrong, unknown, expired) in [
+            ("cloudtrail", "InvalidSignatureException", "UnrecognizedClientException", "InvalidSignatureException"),
+            ("cloudtrail-data", "InvalidSignatureException", "UnrecognizedClientException", "InvalidSignatureException"),
+            ("sts", "SignatureDoesNotMatch", "InvalidClientTokenId", "SignatureDoesNotMatch"),
+            ("s3", "SignatureDoesNotMatch", "InvalidAccessKeyId", "RequestTimeTooSkewed"),
+        ] {
+            let good = Signed::post(service);
+            for (request, code) in [
+                (Signed { secret: "another", ..good.clone() }, wrong),
+                (Signed { key: "AKIAUNKNOWN", ..good.clone() }, unknown),
+                (Signed { age: old, ..good.clone() }, expired),
+            ] {
+                let answer = house.exchange(&request.bytes()).await;
+                assert_eq!((answer.status, answer.code()), (403, code.to_owned()), "{service}: {}", answer.body);
+                let event = house.only_event().await;
+                assert_eq!(event["errorCode"], code);
+                assert_eq!(event["userIdentity"], json!({"type": "Unknown", "accessKeyId": request.key}));
+                assert_eq!((&event["awsRegion"], &event["recipientAccountId"]), (&json!("eu-west-1"), &json!("123456789012")));
+                assert!(!event.to_string().contains("Signature="));
+            }
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_was_signed_cannot_be_changed_or_left_out() {
+        let house = House::open(EdgeSettings::default()).await;
+        let text = String::from_utf8(Signed { headers: vec![TARGET], ..Signed::post("cloudtrail") }.bytes()).unwrap();
+        let signed_headers = text.split("SignedHeaders=").nth(1).unwrap().split(',').next().unwrap();
+        for (from, to, status, code) in [
+            ("NoSuchOperation", "DeleteTrail", 403, "InvalidSignatureException"),
+            ("\r\n\r\n{}", "\r\n\r\n[]", 403, "InvalidSignatureException"),
+            ("POST / ", "POST /?a=b ", 403, "InvalidSignatureException"),
+            ("Host: 127.0.0.1", "Host: 127.0.0.2", 403, "InvalidSignatureException"),
+            ("\r\nConnection", "\r\nX-Amz-Extra: 1\r\nConnection", 403, "InvalidSignatureException"),
+            (";x-amz-target", "", 403, "InvalidSignatureException"),
+            (signed_headers, "host", 403, "InvalidSignatureException"),
+            ("Signature=", "Signatur=", 400, "IncompleteSignatureException"),
+            ("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA512", 400, "IncompleteSignatureException"),
+            ("/aws4_request", "/aws4_reqest", 403, "InvalidSignatureException"),
+            ("authorization:", "authorisation:", 403, "MissingAuthenticationTokenException"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            let answer = house.exchange(text.replacen(from, to, 1).as_bytes()).await;
+            assert_eq!((answer.status, answer.code()), (status, code.to_owned()), "{from} -> {to}: {}", answer.body);
+            assert_eq!(house.only_event().await["errorCode"], code);
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_call_is_answered_and_leaves_its_event() {
+        let house = House::open(EdgeSettings::default()).await;
+        let form = Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") };
+        let query = Signed { method: "GET", query: WHO.to_owned(), body: Vec::new(), ..Signed::post("sts") };
+        for request in [form, query] {
+            let answer = house.exchange(&request.bytes()).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            assert!(answer.body.contains("<Arn>arn:aws:iam::123456789012:root</Arn>"), "{}", answer.body);
+            assert!(answer.body.contains(&answer.request_id()));
+            let event = house.only_event().await;
+            assert_eq!((&event["eventSource"], &event["eventName"]), (&json!("sts.amazonaws.com"), &json!("GetCallerIdentity")));
+            assert_eq!((&event["readOnly"], &event["managementEvent"]), (&json!(true), &json!(true)));
+            assert_eq!(event["requestID"], answer.request_id());
+            assert_eq!(event["userIdentity"]["accessKeyId"], KEY);
+            assert_eq!(event["userIdentity"]["type"], "Root");
+            assert_eq!(event["userAgent"], "Boto3/1.43");
+            assert_eq!(event["awsRegion"], "eu-west-1");
+            assert_eq!(event["tlsDetails"]["clientProvidedHostHeader"], "127.0.0.1");
+            assert_eq!(event.get("errorCode"), None);
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn presigned_urls_hold_until_they_expire() {
+        let house = House::open(EdgeSettings::default()).await;
+        let (secret, region) = (SecretKey::new(SECRET), cairn_model::Region::us_east_1());
+        let signer = Signer { access_key_id: KEY, secret_access_key: &secret, region: &region, service: "sts" };
+        let headers: [(&str, &[u8]); 1] = [("host", b"cairn")];
+        let request = Request { method: "GET", path: "/", query: WHO, headers: &headers };
+        let now = house.environment.clock.now();
+        for (age, status, code) in [(10, 200, ""), (120, 403, "SignatureDoesNotMatch")] {
+            let query = signer.presign(&request, Duration::from_secs(60), now.minus(Duration::from_secs(age)));
+            let answer = house.exchange(plain(&format!("GET /?{query} HTTP/1.1")).as_bytes()).await;
+            assert_eq!((answer.status, answer.code()), (status, code.to_owned()), "{}", answer.body);
+            house.only_event().await;
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_is_not_known_is_refused_by_name() {
+        let house = House::open(EdgeSettings::default()).await;
+        let json = |target: &'static str| Signed { headers: vec![("X-Amz-Target", target)], ..Signed::post("cloudtrail") };
+        let form = |form: &str| Signed { body: form.as_bytes().to_vec(), ..Signed::post("sts") };
+        let unknown = "UnknownOperationException";
+        for (request, status, code, name) in [
+            (json("CloudTrail_20131101.NoSuch"), 400, unknown, "NoSuch"),
+            (json("example.CloudTrail_20131101.GetTrail"), 400, unknown, "UnknownOperation"),
+            (json("com.amazonaws.cloudtrail.v20131102.CloudTrail_20131101.GetTrail"), 400, unknown, "UnknownOperation"),
+            (Signed::post("cloudtrail"), 400, unknown, "UnknownOperation"),
+            (Signed { path: "/x", ..Signed::post("cloudtrail-data") }, 400, unknown, "UnknownOperation"),
+            (Signed { path: "/v1/events", method: "PUT", ..Signed::post("cloudtrail-data") }, 405, "MethodNotAllowed", "PutEvents"),
+            (form("Action=NoSuch&Version=2011-06-15"), 400, "InvalidAction", "NoSuch"),
+            (form("Action=GetCallerIdentity&Version=2010-01-01"), 400, "InvalidAction", "GetCallerIdentity"),
+            (form("Version=2011-06-15"), 400, "MissingAction", "UnknownOperation"),
+            (form("Action=%00"), 400, "InvalidAction", "UnknownOperation"),
+            (Signed { headers: vec![TARGET], ..Signed::post("kms") }, 400, unknown, "UnknownOperation"),
+        ] {
+            let answer = house.exchange(&request.bytes()).await;
+            assert_eq!((answer.status, answer.code()), (status, code.to_owned()), "{request:?}: {}", answer.body);
+            let event = house.only_event().await;
+            assert_eq!((&event["errorCode"], &event["userIdentity"]["type"]), (&json!(code), &json!("Root")));
+            if request.service != "kms" {
+                assert_eq!(event["eventName"], name, "{request:?}");
+            }
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn events_that_others_bring_are_taken_in_with_one_event_for_the_request() {
+        let house = House::open(EdgeSettings::default()).await;
+        let event = |id: u8| format!("{{\"eventID\":\"id-{id}\",\"eventTime\":\"2026-10-01T00:00:00Z\",\"eventName\":\"X\"}}\n");
+        let body = (event(1) + &event(2) + "{\"eventID\":\"id-3\"}\n").into_bytes();
+        let request = Signed { path: "/v1/events", body, ..Signed::post("cloudtrail-data") };
+        let answer = house.exchange(&request.bytes()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let report: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!((&report["accepted"], &report["rejected"]), (&json!(2), &json!(1)));
+        let events = house.new_events().await;
+        assert_eq!(events.len(), 3);
+        let call = events.iter().find(|event| event["eventName"] == "PutEvents").unwrap();
+        assert_eq!((&call["eventCategory"], &call["managementEvent"]), (&json!("Data"), &json!(false)));
+        assert_eq!(call["responseElements"]["accepted"], 2);
+        assert_eq!(call["requestID"], answer.request_id());
+
+        let bad = |query: &str, coding| Signed { query: query.to_owned(), headers: vec![coding], ..request.clone() };
+        for (request, status, code) in [
+            (bad("as=never", ("X", "y")), 400, "ValidationException"),
+            (bad("", ("Content-Encoding", "br")), 415, "UnsupportedMediaTypeException"),
+            (bad("", ("Content-Encoding", "gzip")), 400, "ValidationException"),
+        ] {
+            let answer = house.exchange(&request.bytes()).await;
+            assert_eq!((answer.status, answer.code()), (status, code.to_owned()), "{}", answer.body);
+            assert_eq!(house.only_event().await["errorCode"], code);
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn bodies_beyond_their_limit_are_refused() {
+        let settings = EdgeSettings { body_bytes_max: 100, ingest_body_bytes_max: 200, ..EdgeSettings::default() };
+        let house = House::open(settings).await;
+        for (service, size, large) in [("sts", 100, false), ("sts", 101, true), ("cloudtrail-data", 201, true)] {
+            let body = vec![b'x'; size];
+            let answer = house.exchange(&Signed { body, path: "/", ..Signed::post(service) }.bytes()).await;
+            assert_eq!(answer.status == 413, large, "{}", answer.body);
+            house.only_event().await;
+        }
+        let whole = Signed { body: vec![b'x'; 150], ..Signed::post("sts") }.chunked();
+        assert_eq!(house.exchange(&whole).await.code(), "RequestEntityTooLargeException");
+        house.only_event().await;
+        let whole = Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") }.chunked();
+        assert_eq!(house.exchange(&whole).await.status, 200);
+        house.only_event().await;
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn probes_are_open_and_leave_no_event() {
+        let house = House::open(EdgeSettings::default()).await;
+        for (path, text) in [("/healthz", "ok\n"), ("/readyz", "ready\n"), ("/metrics", "up 1\n")] {
+            let answer = house.exchange(plain(&format!("GET {path} HTTP/1.1")).as_bytes()).await;
+            assert_eq!((answer.status, &*answer.body), (200, text));
+        }
+        assert_eq!(house.new_events().await, Vec::<Value>::new());
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn requests_follow_each_other_on_one_connection() {
+        let house = House::open(EdgeSettings::default()).await;
+        let request = Signed { body: WHO.as_bytes().to_vec(), keep: true, ..Signed::post("sts") };
+        let many = [request.bytes(), request.chunked(), request.bytes(), b"NOT HTTP\r\n\r\n".to_vec()].concat();
+        let answer = house.exchange(&many).await;
+        assert_eq!(answer.whole.matches("HTTP/1.1 200 OK").count(), 3, "{}", answer.whole);
+        assert_eq!(answer.whole.matches("HTTP/1.1 400 Bad Request").count(), 1, "{}", answer.whole);
+        let events = house.new_events().await;
+        let names: Vec<_> = events.iter().map(|event| event["eventName"].as_str().unwrap()).collect();
+        assert_eq!(names, ["GetCallerIdentity", "GetCallerIdentity", "GetCallerIdentity", "MalformedHttpRequest"]);
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_flood_without_a_key_shares_events_and_none_of_it_is_uncounted() {
+        let house = House::open(EdgeSettings { unauthenticated_events_max: 3, ..EdgeSettings::default() }).await;
+        for _ in 0..40 {
+            assert_eq!(house.exchange(plain("POST / HTTP/1.1").as_bytes()).await.status, 403);
+        }
+        house.stop().await;
+        let events = house.new_events().await;
+        let counts = events.iter().map(|event| event["additionalEventData"]["requestCount"].as_u64().unwrap_or(1));
+        assert_eq!(counts.sum::<u64>(), 40);
+        assert!(events.len() < 30, "{} events", events.len());
+        let shared = events.iter().find(|event| event["eventName"] == "RefusedRequests").unwrap();
+        let additional = &shared["additionalEventData"];
+        assert_eq!(additional["sampleSourceIPAddresses"], json!(["127.0.0.1"]));
+        assert_eq!(additional["errorCodes"]["MissingAuthenticationTokenException"], additional["requestCount"]);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_answered_as_done_that_cannot_be_recorded() {
+        let house = House::open(EdgeSettings::default()).await;
+        let request = Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") };
+        house.fill_disk(true);
+        let answer = house.exchange(&request.bytes()).await;
+        assert_eq!((answer.status, answer.code()), (503, "ServiceUnavailable".to_owned()));
+        let bring = Signed {
+            path: "/v1/events",
+            body: b"{\"eventID\":\"a\",\"eventTime\":\"2026-10-01T00:00:00Z\"}".to_vec(),
+            ..Signed::post("cloudtrail-data")
+        };
+        assert_eq!(house.exchange(&bring.bytes()).await.status, 503);
+        house.fill_disk(false);
+        house.until_answered(&request.bytes(), 200).await;
+        assert_eq!(house.exchange(&bring.bytes()).await.status, 200);
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_hangs_up_still_leaves_its_event() {
+        let house = House::open(EdgeSettings::default()).await;
+        house.send_and_leave(&Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") }.bytes()).await;
+        house.stop().await;
+        assert_eq!(house.only_event().await["eventName"], "GetCallerIdentity");
+    }
+}
