@@ -43,6 +43,8 @@ pub struct Summary {
     pub files_done_before: u64,
     /// Files that could not be read at all.
     pub files_failed: u64,
+    /// Files that are neither gzip nor JSON, told by their first bytes, and were passed over.
+    pub files_skipped: u64,
     /// Events read: new, duplicate and conflicting ones.
     pub events: u64,
     /// Events that are new and durable now.
@@ -93,7 +95,8 @@ mod tests {
 
     #[test]
     fn the_time_left_follows_the_bytes() {
-        let mut progress = Progress { bytes: 25, bytes_found: 100, elapsed: Duration::from_secs(5), ..Progress::default() };
+        let mut progress =
+            Progress { bytes: 25, bytes_found: 100, elapsed: Duration::from_secs(5), ..Progress::default() };
         assert_eq!(progress.remaining(), None);
         progress.listing_complete = true;
         assert_eq!(progress.remaining(), Some(Duration::from_secs(15)));

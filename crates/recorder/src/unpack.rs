@@ -84,9 +84,9 @@ impl Unpacker {
             return Err(IngestError::NotEncoded { encoding: "gzip", reason: "it does not begin as gzip does".into() });
         }
         // Zeros after a member are padding, as gzip itself takes them.
-        if rest.iter().all(|byte| *byte == 0) {
-            return Ok(None);
-        }
+        let Some(padding) = rest.iter().position(|byte| *byte != 0) else { return Ok(None) };
+        self.at += padding;
+        let rest = rest.get(padding..).unwrap_or_default();
         if self.member == self.members_max {
             return Err(IngestError::TooManyMembers { limit: self.members_max });
         }
@@ -195,8 +195,9 @@ mod tests {
     }
 
     #[test]
-    fn zeros_after_the_last_member_are_padding() {
+    fn zeros_after_a_member_are_padding() {
         assert_eq!(texts([gz(b"a"), vec![0; 512]].concat()), [b"a".as_slice()]);
+        assert_eq!(texts([gz(b"a"), vec![0; 512], gz(b"b")].concat()), [b"a".as_slice(), b"b"]);
     }
 
     #[test]

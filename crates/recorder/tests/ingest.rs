@@ -144,7 +144,7 @@ mod ingest {
         let report = bench.recorder.ingest(request).await.unwrap();
         assert_eq!(counts(&report), (4, 0, 0, 5));
         assert_eq!(report.digests, 1);
-        let offset = |member: usize| members[..member].iter().map(Vec::len).sum::<usize>() as u64;
+        let offset = |member: usize| u64::try_from(members[..member].iter().map(Vec::len).sum::<usize>()).unwrap();
         let places: Vec<_> = report.problems.iter().map(|p| (p.member, p.offset, p.document, p.record)).collect();
         assert_eq!(
             places,
