@@ -1,5 +1,9 @@
 //! The answer of `LookupEvents` in AWS's shape.
 
+use std::borrow::Cow;
+
+use cairn_model::{AccountId, EventFields, EventKey};
+use cairn_store::Found;
 use serde::Serialize;
 
 /// One page of events.
@@ -38,7 +42,7 @@ pub struct HistoryEvent {
     pub username: Option<String>,
     /// What the event touched; may be empty.
     pub resources: Vec<HistoryResource>,
-    /// The event itself, byte for byte as accepted.
+    /// The event itself, byte for byte as accepted; where that was not UTF-8, with U+FFFD for what was not.
     pub cloud_trail_event: String,
 }
 
@@ -51,4 +55,72 @@ pub struct HistoryResource {
     pub resource_type: Option<String>,
     /// A name, an id or an ARN.
     pub resource_name: String,
+}
+
+impl HistoryEvent {
+    /// How an event of `account` is shown.
+    pub(crate) fn new(account: AccountId, found: &Found) -> Self {
+        let fields = EventFields::parse(&found.event).ok();
+        let fields = fields.as_ref();
+        let owned = |text: Option<&Cow<'_, str>>| text.map(|text| text.clone().into_owned());
+        let event_id = owned(fields.and_then(|fields| fields.event_id.as_ref()));
+        let user = fields.map(|fields| &fields.user_identity);
+        let resources = fields.map(EventFields::resources).unwrap_or_default();
+        let resources = resources.into_iter().map(|resource| HistoryResource {
+            resource_type: resource.resource_type.map(Cow::into_owned),
+            resource_name: resource.resource_name.into_owned(),
+        });
+        let derived = || EventKey::of_bytes(account, &found.event).derived_event_id();
+        Self {
+            event_id: event_id.unwrap_or_else(derived),
+            event_name: owned(fields.and_then(|fields| fields.event_name.as_ref())),
+            read_only: fields.and_then(|fields| fields.read_only).map(|value| if value { "true" } else { "false" }),
+            access_key_id: user.and_then(|user| user.access_key_id()).map(str::to_owned),
+            event_time: found.event_time.unix_seconds(),
+            event_source: owned(fields.and_then(|fields| fields.event_source.as_ref())),
+            username: user.and_then(|user| user.username()).map(Cow::into_owned),
+            resources: resources.collect(),
+            cloud_trail_event: String::from_utf8_lossy(&found.event).into_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cairn_model::{Sequence, Timestamp};
+
+    use super::*;
+
+    fn shown(event: &'static str) -> HistoryEvent {
+        let found = Found {
+            sequence: Sequence(3),
+            received_at: Timestamp::default(),
+            event_time: Timestamp::from_unix_seconds(1_790_841_792),
+            event: event.into(),
+        };
+        HistoryEvent::new(AccountId::DEFAULT, &found)
+    }
+
+    #[test]
+    fn an_event_has_awss_members_and_its_record_untouched() {
+        const EVENT: &str = r#"{"eventTime":"2026-10-01T08:03:12Z",  "eventID":"e-1","eventName":"CreateBucket","readOnly":false,
+            "userIdentity":{"type":"Root","accessKeyId":"AKIAX"},"resources":[{"ARN":"arn:aws:s3:::b","type":"AWS::S3::Bucket"}]}"#;
+        let json = serde_json::to_value(shown(EVENT)).unwrap();
+        let expected = serde_json::json!({
+            "EventId": "e-1", "EventName": "CreateBucket", "ReadOnly": "false", "AccessKeyId": "AKIAX",
+            "EventTime": 1_790_841_792, "Username": "root",
+            "Resources": [{"ResourceType": "AWS::S3::Bucket", "ResourceName": "b"},
+                          {"ResourceType": "AWS::S3::Bucket", "ResourceName": "arn:aws:s3:::b"}],
+            "CloudTrailEvent": EVENT,
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn an_event_without_an_id_is_shown_with_one_that_stays() {
+        let event = shown(r#"{"eventTime":"2026-10-01T08:03:12Z"}"#);
+        assert_eq!(event.event_id.len(), 36);
+        assert_eq!(event, shown(r#"{"eventTime":"2026-10-01T08:03:12Z"}"#));
+        assert_eq!(event.resources, []);
+    }
 }

@@ -1,10 +1,11 @@
 //! The event history of each account.
-#![allow(clippy::todo, clippy::unused_async, reason = "being written")]
 
 use cairn_environment::Environment;
 use cairn_model::{AccountId, Region};
-use cairn_store::{Store, StoreError};
+use cairn_store::{LookupQuery, Store, StoreError};
 
+use crate::answer::HistoryEvent;
+use crate::token::Token;
 use crate::{LookupAnswer, LookupEvents};
 
 /// The event history of each account.
@@ -43,7 +44,8 @@ impl History {
         Self { store, environment: environment.clone() }
     }
 
-    /// One page of the events of `account` in `region`; the Region `all` covers every Region.
+    /// One page of the events of `account` in `region`; the Region `all` covers every Region. Sees every event that
+    /// was durable when the first page was asked for, and none that came later.
     ///
     /// # Errors
     /// [`LookupError`] says which rule the request broke.
@@ -53,6 +55,41 @@ impl History {
         region: &Region,
         request: &LookupEvents,
     ) -> Result<LookupAnswer, LookupError> {
-        todo!()
+        let attributes = request.attributes()?;
+        let categories = request.categories()?;
+        let limit = request.limit()?;
+        let start = request.start(self.environment.clock.now())?;
+        let token = self.token(account, region, request)?;
+        let before_sequence = token.map_or_else(|| self.store.end(), |token| token.before_sequence);
+        let start = token.map_or(start, |token| token.start);
+        let query = LookupQuery {
+            account,
+            region: (!region.is_all()).then(|| region.clone()),
+            categories,
+            attributes,
+            start: Some(start),
+            end: request.end_time,
+            limit: limit + 1,
+            after: token.map(|token| token.after),
+            before_sequence: Some(before_sequence),
+        };
+        let mut found = self.store.lookup(&query).await?;
+        let has_more = found.len() > limit;
+        found.truncate(limit);
+        let last = found.last().filter(|_| has_more);
+        let next_token =
+            last.map(|last| Token { after: last.cursor(), before_sequence, start }.to_text(account, region, request));
+        Ok(LookupAnswer { events: found.iter().map(|found| HistoryEvent::new(account, found)).collect(), next_token })
+    }
+
+    fn token(&self, account: AccountId, region: &Region, request: &LookupEvents) -> Result<Option<Token>, LookupError> {
+        let Some(text) = &request.next_token else { return Ok(None) };
+        match Token::parse(text, account, region, request) {
+            Some(token) => Ok(Some(token)),
+            None => {
+                let why = "The token is not valid, or was given for a request with other parameters.";
+                Err(LookupError::InvalidNextToken(why.to_owned()))
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod history;
 mod request;
+mod token;
 
 pub use answer::{HistoryEvent, HistoryResource, LookupAnswer};
 pub use history::{History, LookupError};

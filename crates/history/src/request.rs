@@ -1,6 +1,20 @@
-//! What may be asked of the event history.
+//! What may be asked of the event history (reference sections 1.3 and 8).
 
-use cairn_model::Timestamp;
+use std::time::Duration;
+
+use cairn_model::{Category, Timestamp};
+use cairn_store::LookupAttribute;
+
+use crate::LookupError;
+
+/// Without a start, a lookup goes back so far.
+const DEFAULT_SPAN: Duration = Duration::from_secs(90 * 86_400);
+
+/// The most characters that a value may have.
+const VALUE_CHARACTERS_MAX: usize = 2000;
+
+/// The most events on a page.
+const RESULTS_MAX: usize = 50;
 
 /// A `LookupEvents` request before its rules are checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,4 +40,111 @@ pub struct LookupAttributeText {
     pub key: String,
     /// `AttributeValue`
     pub value: String,
+}
+
+impl LookupEvents {
+    /// The attributes that are asked for.
+    pub(crate) fn attributes(&self) -> Result<Vec<(LookupAttribute, String)>, LookupError> {
+        self.lookup_attributes.iter().map(attribute).collect()
+    }
+
+    /// The earliest event time. The future has none.
+    pub(crate) fn start(&self, now: Timestamp) -> Result<Timestamp, LookupError> {
+        let invalid = |why: &str| Err(LookupError::InvalidTimeRange(why.to_owned()));
+        match (self.start_time, self.end_time) {
+            (Some(start), Some(end)) if start > end => invalid("The start time must not be after the end time."),
+            (Some(start), _) if start > now => invalid("The start time must not be in the future."),
+            (Some(start), _) => Ok(start),
+            (None, _) => Ok(now.minus(DEFAULT_SPAN).whole_seconds()),
+        }
+    }
+
+    /// The categories that are asked for; none for every one.
+    pub(crate) fn categories(&self) -> Result<Vec<Category>, LookupError> {
+        Ok(match self.event_category.as_deref() {
+            None => vec![Category::Management],
+            Some("insight") => vec![Category::Insight],
+            Some("data") => vec![Category::Data],
+            Some("network") => vec![Category::NetworkActivity],
+            Some("all") => Vec::new(),
+            Some(_) => {
+                let why = "The event category must be insight, or one of data, network and all.";
+                return Err(LookupError::InvalidEventCategory(why.to_owned()));
+            }
+        })
+    }
+
+    /// The most events that are asked for.
+    pub(crate) fn limit(&self) -> Result<usize, LookupError> {
+        let limit = self.max_results.map_or(Some(RESULTS_MAX), |limit| usize::try_from(limit).ok());
+        limit.filter(|limit| (1..=RESULTS_MAX).contains(limit)).ok_or_else(|| {
+            LookupError::InvalidMaxResults(format!("The maximum number of results must be from 1 to {RESULTS_MAX}."))
+        })
+    }
+}
+
+fn attribute(text: &LookupAttributeText) -> Result<(LookupAttribute, String), LookupError> {
+    let invalid = |why: String| Err(LookupError::InvalidLookupAttributes(why));
+    let Some(attribute) = LookupAttribute::parse(&text.key) else {
+        let keys = LookupAttribute::ALL.map(LookupAttribute::as_str).join(", ");
+        return invalid(format!("The lookup attribute key must be one of {keys}."));
+    };
+    if text.value.is_empty() || text.value.chars().nth(VALUE_CHARACTERS_MAX).is_some() {
+        return invalid(format!("A lookup attribute value must have 1 to {VALUE_CHARACTERS_MAX} characters."));
+    }
+    if attribute == LookupAttribute::ReadOnly && !matches!(text.value.as_str(), "true" | "false") {
+        return invalid("The value of ReadOnly must be true or false.".to_owned());
+    }
+    Ok((attribute, text.value.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_attribute(key: &str, value: &str) -> LookupEvents {
+        let attribute = LookupAttributeText { key: key.to_owned(), value: value.to_owned() };
+        LookupEvents { lookup_attributes: vec![attribute], ..LookupEvents::default() }
+    }
+
+    #[test]
+    fn attributes_that_aws_refuses_are_refused() {
+        for (key, value) in [("EventName", "x"), ("ReadOnly", "true"), ("ResourceName", &"x".repeat(2000))] {
+            assert!(with_attribute(key, value).attributes().is_ok(), "{key} {value}");
+        }
+        for (key, value) in
+            [("eventname", "x"), ("EventName", ""), ("ReadOnly", "True"), ("Username", &"x".repeat(2001)), ("", "x")]
+        {
+            let refused = with_attribute(key, value).attributes();
+            assert!(matches!(refused, Err(LookupError::InvalidLookupAttributes(_))), "{key} {value}");
+        }
+    }
+
+    #[test]
+    fn time_ranges_are_in_order_and_begin_in_the_past() {
+        let at = |seconds| Some(Timestamp::from_unix_seconds(seconds));
+        let now = Timestamp::from_unix_seconds(100_000_000);
+        let start = |start_time, end_time| {
+            LookupEvents { start_time, end_time, ..LookupEvents::default() }
+                .start(now)
+                .ok()
+                .map(Timestamp::unix_seconds)
+        };
+        assert_eq!(start(None, None), Some(100_000_000 - 90 * 86_400));
+        assert_eq!(start(at(5), at(5)), Some(5));
+        assert_eq!(start(at(6), at(5)), None);
+        assert_eq!(start(at(100_000_001), None), None);
+    }
+
+    #[test]
+    fn categories_and_counts_have_their_words_and_bounds() {
+        let category = |word: &str| LookupEvents { event_category: Some(word.to_owned()), ..LookupEvents::default() };
+        assert_eq!(LookupEvents::default().categories().ok(), Some(vec![Category::Management]));
+        assert_eq!(category("insight").categories().ok(), Some(vec![Category::Insight]));
+        assert_eq!(category("all").categories().ok(), Some(vec![]));
+        assert!(matches!(category("Insight").categories(), Err(LookupError::InvalidEventCategory(_))));
+        let limit = |max_results| LookupEvents { max_results, ..LookupEvents::default() }.limit().ok();
+        assert_eq!([limit(None), limit(Some(1)), limit(Some(50))], [Some(50), Some(1), Some(50)]);
+        assert_eq!([limit(Some(0)), limit(Some(51)), limit(Some(-1))], [None; 3]);
+    }
 }

@@ -109,7 +109,7 @@ pub(crate) fn write(part: &Part, order: &[u32], raws: impl Iterator<Item = Resul
         offset: u64::try_from(page.offset).unwrap_or(u64::MAX),
     });
     let raw_pages = raw_pages.collect();
-    Ok(ParquetBytes { bytes: file.into_inner()?, raw_pages })
+    Ok(ParquetBytes { bytes: std::mem::take(file.inner_mut()), raw_pages })
 }
 
 fn properties() -> Result<WriterProperties> {

@@ -8,20 +8,14 @@ use crate::Cursor;
 use crate::dictionary::Dictionary;
 use crate::number::{narrow, wide};
 
-/// The columns whose texts repeat.
+/// The columns whose texts repeat, in the order of the Parquet file; those have names by which events are found.
 pub(crate) mod column {
     pub(crate) const EVENT_NAME: usize = 0;
     pub(crate) const EVENT_SOURCE: usize = 1;
     pub(crate) const AWS_REGION: usize = 2;
     pub(crate) const USERNAME: usize = 3;
     pub(crate) const ACCESS_KEY_ID: usize = 4;
-    pub(crate) const IDENTITY_ARN: usize = 5;
-    pub(crate) const IDENTITY_TYPE: usize = 6;
-    pub(crate) const SOURCE_IP_ADDRESS: usize = 7;
-    pub(crate) const USER_AGENT: usize = 8;
-    pub(crate) const ERROR_CODE: usize = 9;
-    pub(crate) const EVENT_TYPE: usize = 10;
-    pub(crate) const RECIPIENT_ACCOUNT_ID: usize = 11;
+    /// With the others: ARN and type of the identity, source address, user agent, error code, event type, recipient.
     pub(crate) const COUNT: usize = 12;
 }
 

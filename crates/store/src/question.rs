@@ -54,10 +54,13 @@ impl Question {
                 LookupAttribute::AccessKeyId => Wanted::AccessKeyId(text),
             }
         });
+        let mut categories = query.categories.clone();
+        categories.sort_unstable();
+        categories.dedup();
         Self {
             account: query.account,
             region: query.region.as_ref().map(|region| region.as_str().to_owned()),
-            categories: query.categories.clone(),
+            categories,
             wanted: wanted.collect(),
             start: query.start.unwrap_or(Timestamp::from_unix_ms(i64::MIN)),
             end: query.end.unwrap_or(Timestamp::from_unix_ms(i64::MAX)),

@@ -103,6 +103,11 @@ impl Store {
         Ok(Self(shared))
     }
 
+    /// Every event before this place is durable, and seen by a lookup that begins now.
+    pub fn end(&self) -> Sequence {
+        self.0.journal.end()
+    }
+
     /// Every event before this place is visible to lookups.
     pub fn applied(&self) -> Sequence {
         *self.0.applied.borrow()

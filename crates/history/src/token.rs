@@ -1,0 +1,119 @@
+//! The token for the next page: where to go on, and a hash that binds it to the request it came from.
+//!
+//! A token gives no rights: whoever makes one up only chooses where in their own account's events a page begins. So the
+//! hash needs no key, and tokens outlive a restart.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cairn_model::{AccountId, Region, Sequence, Timestamp};
+use cairn_store::Cursor;
+use sha2::{Digest, Sha256};
+
+use crate::LookupEvents;
+
+/// Where the next page begins, among events that do not change while more arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// The last event of the page before.
+    pub(crate) after: Cursor,
+    /// What arrived from here on is not part of this lookup.
+    pub(crate) before_sequence: Sequence,
+    /// The earliest event time, which by default depends on when the lookup began.
+    pub(crate) start: Timestamp,
+}
+
+const NUMBERS_BYTES: usize = 4 * 8;
+const HASH_BYTES: usize = 16;
+
+impl Token {
+    /// The token as text, for `request` of `account` in `region`.
+    pub(crate) fn to_text(self, account: AccountId, region: &Region, request: &LookupEvents) -> String {
+        let mut bytes = Vec::with_capacity(NUMBERS_BYTES + HASH_BYTES);
+        bytes.extend(self.after.event_time.unix_ms().to_be_bytes());
+        bytes.extend(self.after.sequence.0.to_be_bytes());
+        bytes.extend(self.before_sequence.0.to_be_bytes());
+        bytes.extend(self.start.unix_ms().to_be_bytes());
+        let hash = hash(&bytes, account, region, request);
+        bytes.extend(hash);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads a token. None when it was not made for this request of this account in this Region.
+    pub(crate) fn parse(text: &str, account: AccountId, region: &Region, request: &LookupEvents) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (numbers, given) = bytes.split_at_checked(NUMBERS_BYTES)?;
+        if given != hash(numbers, account, region, request) {
+            return None;
+        }
+        let mut numbers = numbers.as_chunks::<8>().0.iter();
+        let mut next = || numbers.next().copied();
+        Some(Self {
+            after: Cursor {
+                event_time: Timestamp::from_unix_ms(i64::from_be_bytes(next()?)),
+                sequence: Sequence(u64::from_be_bytes(next()?)),
+            },
+            before_sequence: Sequence(u64::from_be_bytes(next()?)),
+            start: Timestamp::from_unix_ms(i64::from_be_bytes(next()?)),
+        })
+    }
+}
+
+/// Covers everything that chooses events; the size of a page may change from one to the next.
+fn hash(numbers: &[u8], account: AccountId, region: &Region, request: &LookupEvents) -> [u8; HASH_BYTES] {
+    let mut hash = Sha256::new();
+    let mut put = |text: &[u8]| {
+        hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(text);
+    };
+    put(b"cairn LookupEvents 1");
+    put(numbers);
+    put(account.as_str().as_bytes());
+    put(region.as_str().as_bytes());
+    put(request.event_category.as_deref().unwrap_or_default().as_bytes());
+    for time in [request.start_time, request.end_time] {
+        put(&time.map(|time| time.unix_ms().to_be_bytes().to_vec()).unwrap_or_default());
+    }
+    for attribute in &request.lookup_attributes {
+        put(attribute.key.as_bytes());
+        put(attribute.value.as_bytes());
+    }
+    let mut bytes = [0; HASH_BYTES];
+    for (to, from) in bytes.iter_mut().zip(hash.finalize()) {
+        *to = from;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LookupAttributeText;
+
+    #[test]
+    fn a_token_belongs_to_its_request_and_any_change_is_noticed() {
+        let token = Token {
+            after: Cursor { event_time: Timestamp::from_unix_seconds(-7), sequence: Sequence(9) },
+            before_sequence: Sequence(u64::MAX),
+            start: Timestamp::from_unix_seconds(3),
+        };
+        let (account, region, request) = (AccountId::DEFAULT, Region::us_east_1(), LookupEvents::default());
+        let text = token.to_text(account, &region, &request);
+        assert_eq!(Token::parse(&text, account, &region, &request), Some(token));
+        let larger = LookupEvents { max_results: Some(7), ..request.clone() };
+        assert_eq!(Token::parse(&text, account, &region, &larger), Some(token));
+        let attribute = LookupAttributeText { key: "EventName".to_owned(), value: "x".to_owned() };
+        let other = LookupEvents { lookup_attributes: vec![attribute], ..request.clone() };
+        assert_eq!(Token::parse(&text, account, &region, &other), None);
+        let other = LookupEvents { end_time: Some(Timestamp::default()), ..request.clone() };
+        assert_eq!(Token::parse(&text, account, &region, &other), None);
+        assert_eq!(Token::parse(&text, AccountId::parse("111122223333").unwrap(), &region, &request), None);
+        assert_eq!(Token::parse(&text, account, &Region::parse("eu-west-1").unwrap(), &request), None);
+        for at in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(Token::parse(&changed, account, &region, &request), None, "character {at}");
+        }
+        assert_eq!(Token::parse("", account, &region, &request), None);
+    }
+}
