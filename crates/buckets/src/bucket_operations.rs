@@ -2,7 +2,12 @@
 
 use cairn_model::{AccountId, Region};
 use cairn_objects::{BucketRecord, CreateBucketError, RemoveBucketError, Versioning};
-use s3s::dto::*;
+use s3s::dto::{
+    Bucket, BucketLocationConstraint, BucketVersioningStatus, CreateBucketInput, CreateBucketOutput,
+    GetBucketAclOutput, GetBucketLocationOutput, GetBucketPolicyOutput, GetBucketVersioningOutput, Grant, Grantee,
+    HeadBucketOutput, ListBucketsInput, ListBucketsOutput, Owner, Permission, PutBucketPolicyInput,
+    PutBucketVersioningInput, PutBucketVersioningOutput, Type,
+};
 use s3s::{S3Result, s3_error};
 
 use crate::object_reads::timestamp;

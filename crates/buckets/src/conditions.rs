@@ -10,6 +10,7 @@ use crate::object_reads::timestamp;
 ///
 /// Source: RFC 9110, section 13.2.2
 #[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "they are the headers' names")]
 pub(crate) struct Conditions {
     pub(crate) if_match: Option<ETagCondition>,
     pub(crate) if_none_match: Option<ETagCondition>,

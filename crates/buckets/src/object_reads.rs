@@ -41,7 +41,7 @@ pub(crate) async fn get(operations: &Operations, input: GetObjectInput) -> S3Res
         content_type: Some(content_type(&meta)),
         e_tag: Some(ETag::Strong(meta.etag.clone())),
         last_modified: Some(timestamp(meta.last_modified)),
-        metadata: metadata(&meta),
+        metadata: Some(metadata(&meta)),
         ..GetObjectOutput::default()
     })
 }
@@ -66,7 +66,7 @@ pub(crate) async fn head(operations: &Operations, input: HeadObjectInput) -> S3R
         content_type: Some(content_type(&meta)),
         e_tag: Some(ETag::Strong(meta.etag.clone())),
         last_modified: Some(timestamp(meta.last_modified)),
-        metadata: metadata(&meta),
+        metadata: Some(metadata(&meta)),
         ..HeadObjectOutput::default()
     };
     let status = if is_part { http::StatusCode::PARTIAL_CONTENT } else { http::StatusCode::OK };
@@ -125,8 +125,8 @@ fn content_type(meta: &ObjectMeta) -> String {
     meta.content_type.clone().unwrap_or_else(|| "binary/octet-stream".to_owned())
 }
 
-fn metadata(meta: &ObjectMeta) -> Option<dto::Metadata> {
-    Some(meta.user_metadata.clone().into_iter().collect())
+fn metadata(meta: &ObjectMeta) -> dto::Metadata {
+    meta.user_metadata.clone().into_iter().collect()
 }
 
 /// A moment as the protocol layer has it.

@@ -3,7 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use cairn_objects::PutOptions;
 use futures_util::StreamExt;
-use s3s::dto::*;
+use s3s::dto::{
+    CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, DeleteObjectInput, DeleteObjectsInput,
+    DeleteObjectsOutput, DeletedObject, ETag, Error, Metadata, PutObjectInput, PutObjectOutput, StreamingBlob,
+};
 use s3s::{S3Request, S3Result, s3_error};
 
 use crate::checksums::Checksums;

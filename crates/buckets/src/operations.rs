@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cairn_environment::Environment;
 use cairn_objects::{Bucket, BucketRecord, Buckets};
+#[allow(clippy::wildcard_imports, reason = "the input and the output of every operation")]
 use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 

@@ -101,7 +101,7 @@ impl S3Service {
 
         let asked = Asked::of(&request);
         let result = builder.build().call(request.map(S3Body::http_body_unsync)).await;
-        let mut response = result.unwrap_or_else(failed);
+        let mut response = result.unwrap_or_else(|error| failed(&error));
         let error = error_answer::complete(&mut response, &asked.method, &asked.path, &asked.request_id);
         if let Ok(id) = asked.request_id.parse() {
             response.headers_mut().insert("x-amz-request-id", id);
@@ -122,7 +122,7 @@ impl S3Service {
     }
 }
 
-fn failed(error: s3s::HttpError) -> http::Response<S3Body> {
+fn failed(error: &s3s::HttpError) -> http::Response<S3Body> {
     tracing::error!(?error, "the protocol layer failed");
     let mut response = http::Response::new(S3Body::empty());
     *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;

@@ -6,12 +6,14 @@ mod listing;
 mod put;
 mod sidecar;
 
+use std::collections::hash_map::RandomState;
 use std::fs::{self, DirBuilder, File};
+use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, Once, PoisonError};
 
 use bytes::Bytes;
 use cairn_environment::Environment;
@@ -76,7 +78,7 @@ impl Folder {
         let target = object_path(&self.0.root, key)?;
         let key = key.to_owned();
         let environment = &self.0.environment;
-        let token = environment.random.uuid();
+        let token = format!("{}.{}", *PROCESS, environment.random.uuid());
         let now = environment.clock.now();
         self.blocking(move |inner| {
             inner.sweep();
@@ -227,11 +229,15 @@ impl Inner {
         folder.map_or(Ok(()), sync_folder)
     }
 
-    /// Removes what a crash left half written. It waits for the first put, so that mere readers of a folder that
-    /// another process writes to leave it alone.
+    /// Removes what a crash left half written, but not what this process is writing. It waits for the first put, so that
+    /// mere readers of a folder that another process writes to leave it alone.
     fn sweep(&self) {
         self.swept.call_once(|| {
             for entry in fs::read_dir(self.root.join(TEMPORARY)).into_iter().flatten().flatten() {
+                let is_ours = entry.file_name().to_string_lossy().starts_with(&*PROCESS);
+                if is_ours {
+                    continue;
+                }
                 if let Err(error) = fs::remove_file(entry.path()) {
                     tracing::warn!(path = %entry.path().display(), %error, "cannot remove a leftover file");
                 }
@@ -239,6 +245,10 @@ impl Inner {
         });
     }
 }
+
+/// Tells this process from those before it, in the names of temporary files. Not from the environment's randomness: the
+/// first bucket of a process would draw once more than the others, and a seed would not replay.
+static PROCESS: LazyLock<String> = LazyLock::new(|| format!("{:016x}", RandomState::new().build_hasher().finish()));
 
 /// Makes the names in a folder durable.
 fn sync_folder(folder: &Path) -> io::Result<()> {

@@ -66,7 +66,7 @@ async fn a_part_of_an_object_is_read_by_its_range() {
 #[tokio::test]
 async fn a_large_object_is_sent_piece_by_piece_and_whole() {
     let world = world().await;
-    let text: String = (0..400_000).map(|number| format!("{number:07}\n")).collect();
+    let text = (0..400_000).map(|number| format!("{number:07}")).collect::<Vec<_>>().join("\n");
     assert_eq!(world.send("PUT", "/my-logs/large", &[], &text).await.status, 200);
     let reply = world.send("GET", "/my-logs/large", &[], "").await;
     assert!(reply.text() == text && reply.header("content-length") == text.len().to_string());
