@@ -4,6 +4,8 @@ mod cloudtrail;
 mod context;
 mod entry;
 mod error_code;
+#[cfg(test)]
+mod fixture;
 mod operation;
 mod operations;
 mod protocol;

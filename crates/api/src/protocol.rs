@@ -44,7 +44,7 @@ impl Protocol {
     ///
     /// # Errors
     /// `SerializationException` names the member that has the wrong type.
-    pub(crate) fn read<T: DeserializeOwned>(self, body: &[u8]) -> Result<T, ApiError> {
+    pub(crate) fn read<T: DeserializeOwned + Serialize>(self, body: &[u8]) -> Result<T, ApiError> {
         match self {
             Self::AwsJson11 => aws_json::read(body),
             Self::AwsQuery => aws_query::read(body),

@@ -4,11 +4,9 @@ use serde_json::{Map, Value};
 
 /// The value as `requestParameters` or `responseElements`: absent when nothing is in it.
 pub(crate) fn event_member(value: Value) -> Option<Value> {
-    match lower_first(without_nulls(value)) {
-        Value::Null => None,
-        Value::Object(members) if members.is_empty() => None,
-        other => Some(other),
-    }
+    let value = lower_first(without_nulls(value));
+    let is_empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
+    (!is_empty).then_some(value)
 }
 
 /// The value without members that are null, at any depth.
@@ -19,7 +17,7 @@ pub(crate) fn without_nulls(value: Value) -> Value {
             Value::Object(kept.map(|(name, member)| (name, without_nulls(member))).collect())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
-        other => other,
+        plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
     }
 }
 
@@ -31,7 +29,7 @@ fn lower_first(value: Value) -> Value {
             Value::Object(renamed)
         }
         Value::Array(items) => Value::Array(items.into_iter().map(lower_first).collect()),
-        other => other,
+        plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
     }
 }
 

@@ -110,3 +110,23 @@ impl From<LookupError> for ApiError {
         Self::new(code, error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_that_refuses_is_named_without_the_cause() {
+        let refused = DestinationError::Refused { bucket: "logs".into(), code: "AccessDenied".into() };
+        let expected = "Incorrect S3 bucket policy is detected for bucket: logs";
+        assert_eq!(ApiError::from(refused), ApiError::new(ErrorCode::InsufficientS3BucketPolicyException, expected));
+    }
+
+    #[test]
+    fn failures_of_our_own_say_nothing_of_their_cause() {
+        let closed = ChangeError::Catalog(cairn_catalog::CatalogError::Closed);
+        assert_eq!(ApiError::from(closed), ApiError::internal());
+        assert_eq!(ApiError::from(ChangeError::Conflict).code, ErrorCode::ConflictException);
+        assert_eq!(ApiError::from(ChangeError::NotFound).code, ErrorCode::ConflictException);
+    }
+}

@@ -1,75 +1,73 @@
 //! The operations against AWS's published service models, which botocore carries: names, members, casing and errors.
 
-use std::path::Path;
-use std::process::Command;
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::process::Command;
 
-use cairn_api::{Entry, operations};
-use serde_json::{Map, Value, json};
+    use cairn_api::{ApiError, Entry, operations};
+    use serde_json::{Map, Value, json};
 
-/// Prints the newest model of the service that is its argument.
-const PRINT_MODEL: &str = "\
+    /// Prints the newest model of the service that is its argument.
+    const PRINT_MODEL: &str = "\
 import sys
 from botocore.loaders import Loader
 import json
 print(json.dumps(Loader().load_service_model(sys.argv[1], 'service-2')))
 ";
 
-/// A published model, or nothing where no botocore is installed.
-fn model(service: &str) -> Option<Value> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let pythons = [root.join(".venv/bin/python"), "python3".into()];
-    let printed = pythons.iter().find_map(|python| {
-        let output = Command::new(python).args(["-c", PRINT_MODEL, service]).output().ok()?;
-        output.status.success().then_some(output.stdout)
-    });
-    if printed.is_none() {
-        println!("skipped: no Python with botocore was found, so there is no service model to compare with");
-    }
-    printed.and_then(|json| serde_json::from_slice(&json).ok())
-}
-
-/// The fullest value of a shape: every member, one item in each list.
-fn fullest(model: &Value, shape: &str) -> Value {
-    let definition = &model["shapes"][shape];
-    let of = |member: &Value| fullest(model, member["shape"].as_str().unwrap_or_default());
-    match definition["type"].as_str() {
-        Some("structure") => {
-            let members = definition["members"].as_object().into_iter().flatten();
-            Value::Object(members.map(|(name, member)| (name.clone(), of(member))).collect::<Map<_, _>>())
+    /// A published model, or nothing where no botocore is installed.
+    fn model(service: &str) -> Option<Value> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let pythons = [root.join(".venv/bin/python"), "python3".into()];
+        let printed = pythons.iter().find_map(|python| {
+            let output = Command::new(python).args(["-c", PRINT_MODEL, service]).output().ok()?;
+            output.status.success().then_some(output.stdout)
+        });
+        if printed.is_none() {
+            println!("skipped: no Python with botocore was found, so there is no service model to compare with");
         }
-        Some("list") => json!([of(&definition["member"])]),
-        Some("map") => json!({"key": of(&definition["value"])}),
-        Some("boolean") => json!(true),
-        Some("integer" | "long") => json!(7),
-        Some("float" | "double") => json!(0.5),
-        Some("timestamp") => json!(1_441_139_757.497),
-        Some("blob") => json!("AAEC"),
-        _ => definition["enum"].get(0).cloned().unwrap_or_else(|| json!(format!("a {shape}"))),
+        printed.and_then(|json| serde_json::from_slice(&json).ok())
     }
-}
 
-/// The same with object members in the order of their names, for comparing.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(name, member)| (name.clone(), sorted(member))).collect();
-            members.sort_by(|(one, _), (other, _)| one.cmp(other));
-            Value::Object(members.into_iter().collect())
+    /// The fullest value of a shape: every member, one item in each list.
+    fn fullest(model: &Value, shape: &str) -> Value {
+        let definition = &model["shapes"][shape];
+        let of = |member: &Value| fullest(model, member["shape"].as_str().unwrap_or_default());
+        match definition["type"].as_str() {
+            Some("structure") => {
+                let members = definition["members"].as_object().into_iter().flatten();
+                Value::Object(members.map(|(name, member)| (name.clone(), of(member))).collect::<Map<_, _>>())
+            }
+            Some("list") => json!([of(&definition["member"])]),
+            Some("map") => json!({"key": of(&definition["value"])}),
+            Some("boolean") => json!(true),
+            Some("integer" | "long") => json!(7),
+            Some("float" | "double") => json!(0.5),
+            Some("timestamp") => json!(1_441_139_757.497),
+            Some("blob") => json!("AAEC"),
+            _ => definition["enum"].get(0).cloned().unwrap_or_else(|| json!(format!("a {shape}"))),
         }
-        Value::Array(items) => items.iter().map(sorted).collect(),
-        other => other.clone(),
     }
-}
 
-fn entries(service: &str) -> impl Iterator<Item = &'static Entry> {
-    operations().iter().filter(move |entry| entry.service == service)
-}
+    /// The same with object members in the order of their names, for comparing.
+    fn sorted(value: &Value) -> Value {
+        match value {
+            Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().map(|(name, member)| (name.clone(), sorted(member))).collect();
+                members.sort_by(|(one, _), (other, _)| one.cmp(other));
+                Value::Object(members.into_iter().collect())
+            }
+            Value::Array(items) => items.iter().map(sorted).collect(),
+            plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain.clone(),
+        }
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    fn entries(service: &str) -> impl Iterator<Item = &'static Entry> {
+        operations().iter().filter(move |entry| entry.service == service)
+    }
 
-    fn compare(model: &Value, shape: &Value, reread: impl Fn(&[u8]) -> Result<Value, cairn_api::ApiError>, what: &str) {
+    fn compare(model: &Value, shape: &Value, reread: impl Fn(&[u8]) -> Result<Value, ApiError>, what: &str) {
         let expected = shape["shape"].as_str().map_or_else(|| json!({}), |shape| fullest(model, shape));
         let got = reread(expected.to_string().as_bytes()).unwrap_or_else(|error| panic!("{what}: {error:?}"));
         assert_eq!(sorted(&got), sorted(&expected), "{what}");

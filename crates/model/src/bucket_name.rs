@@ -19,7 +19,9 @@ pub enum InvalidBucketName {
     #[error("Bucket name cannot be blank!")]
     Blank,
     /// Fewer than 3 or more than 63 characters.
-    #[error("Bucket name must be between {LENGTH_MIN} and {LENGTH_MAX} characters long. Specified name length: {0} characters.")]
+    #[error(
+        "Bucket name must be between {LENGTH_MIN} and {LENGTH_MAX} characters long. Specified name length: {0} characters."
+    )]
     Length(usize),
     /// A character that names never have.
     #[error("Bucket name can only contain lowercase letters, numbers, periods (.), and hyphens (-).")]
@@ -94,7 +96,10 @@ mod tests {
             "Bucket name must be between 3 and 63 characters long. Specified name length: 64 characters."
         );
         for bad in ["Abc", "a_b", "a/b", "a b", "abé", "a\0b"] {
-            assert_eq!(text(bad), "Bucket name can only contain lowercase letters, numbers, periods (.), and hyphens (-).");
+            assert_eq!(
+                text(bad),
+                "Bucket name can only contain lowercase letters, numbers, periods (.), and hyphens (-)."
+            );
         }
         for bad in ["-ab", "ab-", "a..b", "a.-b", "a-.b", ".ab", "ab.", "..."] {
             assert_eq!(text(bad), "Each label of a bucket name must start and end with a lowercase letter or number.");

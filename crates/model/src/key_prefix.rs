@@ -15,7 +15,9 @@ pub enum InvalidKeyPrefix {
     #[error("S3 key prefix cannot be blank!")]
     Blank,
     /// More than 200 characters.
-    #[error("S3 key prefix too long. Maximum allowed length: {LENGTH_MAX} characters. Specified prefix length: {0} characters.")]
+    #[error(
+        "S3 key prefix too long. Maximum allowed length: {LENGTH_MAX} characters. Specified prefix length: {0} characters."
+    )]
     TooLong(usize),
     /// A control character or a backslash.
     #[error("S3 key prefix can only contain printable characters other than the backslash.")]

@@ -20,10 +20,14 @@ pub enum InvalidTrailName {
     #[error("Trail name cannot be blank!")]
     Blank,
     /// Fewer than three characters.
-    #[error("Trail name too short. Minimum allowed length: {LENGTH_MIN} characters. Specified name length: {0} characters.")]
+    #[error(
+        "Trail name too short. Minimum allowed length: {LENGTH_MIN} characters. Specified name length: {0} characters."
+    )]
     TooShort(usize),
     /// More than 128 characters.
-    #[error("Trail name too long. Maximum allowed length: {LENGTH_MAX} characters. Specified name length: {0} characters.")]
+    #[error(
+        "Trail name too long. Maximum allowed length: {LENGTH_MAX} characters. Specified name length: {0} characters."
+    )]
     TooLong(usize),
     /// The first character is a mark.
     #[error("Trail name must starts with a letter or number.")]

@@ -122,3 +122,171 @@ pub(crate) fn check_global_events(is_multi_region: bool, include: bool) -> Resul
     let message = "Multi-Region trail must include global service events.";
     Err(ApiError::new(ErrorCode::InvalidParameterCombinationException, message))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::fixture::{Fixture, answer, arn, refused};
+
+    #[tokio::test]
+    async fn a_minimal_trail_is_answered_with_its_defaults_and_does_not_log() {
+        let fixture = Fixture::new().await;
+        let response = fixture.call("CreateTrail", json!({"Name": "main", "S3BucketName": "logs"})).await.unwrap();
+        let expected = json!({
+            "Name": "main", "S3BucketName": "logs", "IncludeGlobalServiceEvents": true, "IsMultiRegionTrail": false,
+            "TrailARN": arn("main"), "LogFileValidationEnabled": false, "IsOrganizationTrail": false,
+            "RecursiveLogging": true,
+        });
+        assert_eq!(response, expected);
+        let status = fixture.call("GetTrailStatus", json!({"Name": "main"})).await.unwrap();
+        assert_eq!(status["IsLogging"], false);
+    }
+
+    #[tokio::test]
+    async fn every_setting_is_kept_and_tags_are_not_echoed() {
+        let fixture = Fixture::new().await;
+        let request = json!({
+            "Name": "main", "S3BucketName": "logs", "S3KeyPrefix": "a/b", "IncludeGlobalServiceEvents": true,
+            "IsMultiRegionTrail": true, "EnableLogFileValidation": true, "RecursiveLogging": false,
+            "IsOrganizationTrail": false, "TagsList": [{"Key": "team", "Value": "blue"}, {"Key": "bare"}],
+            "SnsTopicName": "", "KmsKeyId": "", "CloudWatchLogsLogGroupArn": "", "CloudWatchLogsRoleArn": "",
+        });
+        let response = fixture.call("CreateTrail", request).await.unwrap();
+        let expected = json!({
+            "Name": "main", "S3BucketName": "logs", "S3KeyPrefix": "a/b", "IncludeGlobalServiceEvents": true,
+            "IsMultiRegionTrail": true, "TrailARN": arn("main"), "LogFileValidationEnabled": true,
+            "IsOrganizationTrail": false, "RecursiveLogging": false,
+        });
+        assert_eq!(response, expected);
+        let tags = fixture.call("ListTags", json!({"ResourceIdList": [arn("main")]})).await.unwrap();
+        let expected = json!([{"Key": "bare"}, {"Key": "team", "Value": "blue"}]);
+        assert_eq!(tags["ResourceTagList"][0]["TagsList"], expected);
+    }
+
+    #[tokio::test]
+    async fn the_event_has_the_request_and_the_response_in_lower_case() {
+        let fixture = Fixture::new().await;
+        let request = json!({"Name": "main", "S3BucketName": "logs", "Unknown": 1, "TagsList": [{"Key": "k"}]});
+        let answer = answer(&fixture.cx, "CreateTrail", &request).await;
+        let expected = json!({"name": "main", "s3BucketName": "logs", "tagsList": [{"key": "k"}]});
+        assert_eq!(answer.request_parameters, Some(expected));
+        let elements = answer.response_elements.unwrap();
+        assert_eq!((&elements["trailARN"], &elements["isMultiRegionTrail"]), (&json!(arn("main")), &json!(false)));
+    }
+
+    async fn refuse(fixture: &Fixture, change: Value) -> (String, String) {
+        let mut request = json!({"Name": "main", "S3BucketName": "logs"});
+        request.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let refused = fixture.call("CreateTrail", request).await.unwrap_err();
+        assert_eq!(fixture.call("ListTrails", json!({})).await.unwrap()["Trails"], json!([]));
+        refused
+    }
+
+    #[tokio::test]
+    async fn each_broken_rule_has_its_error_and_leaves_nothing() {
+        let fixture = Fixture::new().await;
+        let key = "12345678-1234-1234-1234-123456789012";
+        for (change, code, text) in [
+            (json!({"Name": null}), "InvalidTrailNameException", "Trail name cannot be blank!"),
+            (json!({"Name": "a--b"}), "InvalidTrailNameException", "adjacent"),
+            (json!({"Name": arn("x-x")}), "InvalidTrailNameException", "can only contain"),
+            (json!({"S3BucketName": null}), "InvalidS3BucketNameException", "Bucket name cannot be blank!"),
+            (json!({"S3BucketName": "../etc"}), "InvalidS3BucketNameException", "can only contain"),
+            (json!({"S3KeyPrefix": "../x"}), "InvalidS3PrefixException", "S3 key prefix"),
+            (json!({"S3KeyPrefix": "x".repeat(201)}), "InvalidS3PrefixException", "too long"),
+            (json!({"S3BucketName": "absent"}), "S3BucketDoesNotExistException", "S3 bucket absent does not exist!"),
+            (
+                json!({"IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": false}),
+                "InvalidParameterCombinationException",
+                "Multi-Region trail must include global service events.",
+            ),
+            (json!({"IsOrganizationTrail": true}), "OrganizationsNotInUseException", "not a member"),
+            (json!({"SnsTopicName": "a.fifo"}), "InvalidSnsTopicNameException", "can only contain"),
+            (json!({"SnsTopicName": "x".repeat(257)}), "InvalidSnsTopicNameException", "too long"),
+            (json!({"SnsTopicName": "arn:aws:sqs:x:1:t"}), "InvalidSnsTopicNameException", "malformed"),
+            (
+                json!({"SnsTopicName": "topic"}),
+                "InsufficientSnsTopicPolicyException",
+                "SNS Topic does not exist or the topic policy is incorrect!",
+            ),
+            (json!({"KmsKeyId": "alias/"}), "InvalidKmsKeyIdException", "malformed"),
+            (json!({"KmsKeyId": "alias/mine"}), "KmsKeyNotFoundException", "alias/mine"),
+            (json!({"KmsKeyId": key}), "KmsKeyNotFoundException", key),
+            (json!({"TagsList": [{"Key": ""}]}), "InvalidTagParameterException", "1 to 128"),
+            (json!({"TagsList": [{"Key": "a"}, {"Key": "a"}]}), "InvalidTagParameterException", "more than once"),
+        ] {
+            let (got, message) = refuse(&fixture, change.clone()).await;
+            assert_eq!(got, code, "{change}: {message}");
+            assert!(message.contains(text), "{change}: {message}");
+        }
+    }
+
+    #[tokio::test]
+    async fn log_groups_are_checked_as_a_pair_and_then_not_found() {
+        let fixture = Fixture::new().await;
+        let group = "arn:aws:logs:us-east-1:123456789012:log-group:g:*";
+        let role = "arn:aws:iam::123456789012:role/r";
+        for (group, role, code, message) in [
+            (group, "", "InvalidCloudWatchLogsRoleArnException", "You must specify a log group and a role ARN."),
+            ("", role, "InvalidCloudWatchLogsLogGroupArnException", "You must specify a log group and a role ARN."),
+            (
+                "arn:aws:logs:us-east-1:123456789012:log-group:g",
+                role,
+                "InvalidCloudWatchLogsLogGroupArnException",
+                "CloudTrail cannot validate the specified log group ARN.",
+            ),
+            (
+                "arn:aws:logs:eu-west-1:123456789012:log-group:g:*",
+                role,
+                "InvalidCloudWatchLogsLogGroupArnException",
+                "You must specify a log group that is in the current region.",
+            ),
+            (group, "r", "InvalidCloudWatchLogsRoleArnException", "CloudTrail cannot validate the specified role ARN."),
+            (
+                group,
+                role,
+                "InvalidCloudWatchLogsRoleArnException",
+                "Access denied. Verify in IAM that the role has adequate trust relationships.",
+            ),
+        ] {
+            let change = json!({"CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role});
+            assert_eq!(refuse(&fixture, change).await, (code.to_owned(), message.to_owned()));
+        }
+    }
+
+    #[tokio::test]
+    async fn names_and_places_run_out_with_the_words_of_aws() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("trail-1").await;
+        let again = fixture.call("CreateTrail", json!({"Name": "trail-1", "S3BucketName": "logs"})).await;
+        let text = "Trail trail-1 already exists for customer: 123456789012";
+        assert_eq!(again, refused("TrailAlreadyExistsException", text));
+        for name in ["trail-2", "trail-3", "trail-4"] {
+            fixture.create_trail(name).await;
+        }
+        let request = json!({"Name": "shadow", "S3BucketName": "logs", "IsMultiRegionTrail": true});
+        fixture.call_in("eu-west-1", "CreateTrail", request).await.unwrap();
+        let sixth = fixture.call("CreateTrail", json!({"Name": "trail-6", "S3BucketName": "logs"})).await;
+        let text = "User: 123456789012 already has 5 trails in us-east-1.";
+        assert_eq!(sixth, refused("MaximumNumberOfTrailsExceededException", text));
+    }
+
+    #[tokio::test]
+    async fn no_trail_is_at_home_in_the_region_of_all_lookups() {
+        let fixture = Fixture::new().await;
+        let request = json!({"Name": "main", "S3BucketName": "logs"});
+        let (code, _) = fixture.call_in("all", "CreateTrail", request).await.unwrap_err();
+        assert_eq!(code, "UnsupportedOperationException");
+    }
+
+    #[tokio::test]
+    async fn fifty_tags_are_taken_and_one_more_is_not() {
+        let fixture = Fixture::new().await;
+        let tags = |count: usize| (0..count).map(|n| json!({"Key": format!("k{n}")})).collect::<Vec<_>>();
+        let (code, message) = refuse(&fixture, json!({"TagsList": tags(51)})).await;
+        assert_eq!(code, "TagsLimitExceededException", "{message}");
+        let request = json!({"Name": "main", "S3BucketName": "logs", "TagsList": tags(50)});
+        fixture.call("CreateTrail", request).await.unwrap();
+    }
+}

@@ -48,3 +48,45 @@ impl Operation for DescribeTrails {
         Ok(Response { trail_list: shown.map(TrailShape::from).collect() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::fixture::{Fixture, arn};
+
+    async fn names(fixture: &Fixture, region: &str, request: Value) -> Vec<String> {
+        let response = fixture.call_in(region, "DescribeTrails", request).await.unwrap();
+        let trails = response["trailList"].as_array().unwrap();
+        let mut names: Vec<_> = trails.iter().map(|trail| trail["Name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[tokio::test]
+    async fn trails_are_listed_by_region_with_their_shadows_or_without() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("local").await;
+        fixture.create_multi_region_trail("global").await;
+        assert_eq!(names(&fixture, "us-east-1", json!({})).await, ["global", "local"]);
+        assert_eq!(names(&fixture, "us-east-1", json!({"includeShadowTrails": false})).await, ["global", "local"]);
+        assert_eq!(names(&fixture, "eu-west-1", json!({"trailNameList": []})).await, ["global"]);
+        assert!(names(&fixture, "eu-west-1", json!({"includeShadowTrails": false})).await.is_empty());
+        // The members of other operations begin with capitals; these do not.
+        assert_eq!(names(&fixture, "eu-west-1", json!({"TrailNameList": ["nobody"]})).await, ["global"]);
+    }
+
+    #[tokio::test]
+    async fn names_reach_what_is_seen_here_and_arns_reach_everything_and_the_unknown_is_absent() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("local").await;
+        fixture.create_multi_region_trail("global").await;
+        let list = |names: &[&str]| json!({"trailNameList": names});
+        assert_eq!(names(&fixture, "us-east-1", list(&["global", "nobody"])).await, ["global"]);
+        assert!(names(&fixture, "eu-west-1", list(&["local"])).await.is_empty());
+        assert_eq!(names(&fixture, "eu-west-1", list(&[&arn("local")])).await, ["local"]);
+        for (name, code) in [("a b", "InvalidTrailNameException"), ("arn:x", "CloudTrailARNInvalidException")] {
+            assert_eq!(fixture.call("DescribeTrails", list(&[name])).await.unwrap_err().0, code);
+        }
+    }
+}

@@ -43,3 +43,34 @@ impl Operation for GetEventSelectors {
         Ok(Response { trail_arn: trail.arn(), event_selectors: Some(event_selectors), advanced_event_selectors: None })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::fixture::{Fixture, arn};
+
+    #[tokio::test]
+    async fn a_new_trail_asks_for_all_management_events() {
+        let fixture = Fixture::new().await;
+        fixture.create_multi_region_trail("main").await;
+        let expected = json!({"TrailARN": arn("main"), "EventSelectors": [
+            {"ReadWriteType": "All", "IncludeManagementEvents": true, "DataResources": [],
+             "ExcludeManagementEventSources": []},
+        ]});
+        let got = fixture.call_in("eu-west-1", "GetEventSelectors", json!({"TrailName": "main"})).await;
+        assert_eq!(got.unwrap(), expected);
+    }
+
+    #[tokio::test]
+    async fn each_wrong_name_has_its_error() {
+        let fixture = Fixture::new().await;
+        for (name, code) in [
+            ("x", "InvalidTrailNameException"),
+            ("arn:x", "CloudTrailARNInvalidException"),
+            ("absent", "TrailNotFoundException"),
+        ] {
+            assert_eq!(fixture.call("GetEventSelectors", json!({"TrailName": name})).await.unwrap_err().0, code);
+        }
+    }
+}

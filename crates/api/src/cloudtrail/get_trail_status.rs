@@ -90,3 +90,78 @@ fn response(trail: &Trail, status: TrailStatus) -> Response {
 fn text(time: Option<Timestamp>) -> String {
     time.map(Timestamp::iso_seconds).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::Fixture;
+
+    #[tokio::test]
+    async fn a_trail_that_just_started_says_so_and_nothing_else() {
+        let fixture = Fixture::new().await;
+        let arn = fixture.create_trail("main").await;
+        fixture.call("StartLogging", json!({"Name": "main"})).await.unwrap();
+        let expected = json!({
+            "IsLogging": true, "StartLoggingTime": 1_790_841_792.345,
+            "LatestDeliveryAttemptTime": "", "LatestNotificationAttemptTime": "",
+            "LatestNotificationAttemptSucceeded": "", "LatestDeliveryAttemptSucceeded": "",
+            "TimeLoggingStarted": "2026-10-01T08:03:12Z", "TimeLoggingStopped": "",
+        });
+        assert_eq!(fixture.call("GetTrailStatus", json!({"Name": "main"})).await.unwrap(), expected);
+        fixture.call("StopLogging", json!({"Name": "main"})).await.unwrap();
+        let stopped = fixture.call_in("eu-west-1", "GetTrailStatus", json!({"Name": arn})).await.unwrap();
+        assert_eq!(stopped["IsLogging"], false);
+        assert_eq!(stopped["StopLoggingTime"], json!(1_790_841_792.345));
+        assert_eq!(stopped["TimeLoggingStopped"], "2026-10-01T08:03:12Z");
+    }
+
+    #[tokio::test]
+    async fn each_wrong_name_has_its_error() {
+        let fixture = Fixture::new().await;
+        for (name, code) in [
+            ("x", "InvalidTrailNameException"),
+            ("arn:x", "CloudTrailARNInvalidException"),
+            ("absent", "TrailNotFoundException"),
+        ] {
+            assert_eq!(fixture.call("GetTrailStatus", json!({"Name": name})).await.unwrap_err().0, code);
+        }
+    }
+
+    #[test]
+    fn deliveries_and_their_errors_stand_in_their_members() {
+        let at = |seconds| Some(Timestamp::from_unix_seconds(seconds));
+        let attempts = |error: Option<&str>| cairn_delivery::Attempts {
+            succeeded_at: at(100),
+            attempted_at: at(200),
+            error: error.map(str::to_owned),
+        };
+        let status = TrailStatus { log_files: attempts(Some("NoSuchBucket")), digests: attempts(Some("AccessDenied")) };
+        let trail = Trail {
+            id: "id".into(),
+            name: cairn_model::TrailName::parse("main").unwrap(),
+            account: cairn_model::AccountId::DEFAULT,
+            home_region: cairn_model::Region::us_east_1(),
+            s3_bucket_name: "logs".into(),
+            s3_key_prefix: None,
+            include_global_service_events: true,
+            is_multi_region: false,
+            log_file_validation: None,
+            recursive_logging: true,
+            event_selectors: Vec::new(),
+            logging: Vec::new(),
+            tags: std::collections::BTreeMap::new(),
+            created_at: Timestamp::default(),
+            deleted_at: None,
+        };
+        let expected = json!({
+            "IsLogging": false, "LatestDeliveryError": "NoSuchBucket", "LatestDeliveryTime": 100,
+            "LatestDigestDeliveryTime": 100, "LatestDigestDeliveryError": "AccessDenied",
+            "LatestDeliveryAttemptTime": "1970-01-01T00:03:20Z", "LatestNotificationAttemptTime": "",
+            "LatestNotificationAttemptSucceeded": "", "LatestDeliveryAttemptSucceeded": "1970-01-01T00:01:40Z",
+            "TimeLoggingStarted": "", "TimeLoggingStopped": "",
+        });
+        assert_eq!(serde_json::to_value(response(&trail, status)).unwrap(), expected);
+    }
+}

@@ -73,3 +73,36 @@ impl Operation for ListPublicKeys {
         with_iso_times(request, &[("StartTime", request.start_time), ("EndTime", request.end_time)])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{Fixture, answer};
+
+    #[tokio::test]
+    async fn the_current_key_is_given_as_pkcs1_in_base64() {
+        let fixture = Fixture::new().await;
+        let now = fixture.cx.services.environment.clock.now();
+        let cx = Context { received_at: now, ..fixture.cx.clone() };
+        let listed = answer(&cx, "ListPublicKeys", &json!({"NextToken": "ignored"})).await.result.unwrap();
+        let listed: Value = serde_json::from_slice(&listed).unwrap();
+        let keys = listed["PublicKeyList"].as_array().unwrap();
+        assert_eq!(keys.len(), 1, "{listed}");
+        assert!(keys[0]["Value"].as_str().unwrap().starts_with("MIIBCgKCAQEA"));
+        assert_eq!(keys[0]["Fingerprint"].as_str().unwrap().len(), 32);
+        assert!(keys[0]["ValidityStartTime"].as_f64().unwrap() < keys[0]["ValidityEndTime"].as_f64().unwrap());
+        assert_eq!(listed.get("NextToken"), None);
+    }
+
+    #[tokio::test]
+    async fn a_start_after_the_end_is_refused_and_times_are_text_in_the_event() {
+        let fixture = Fixture::new().await;
+        let request = json!({"StartTime": 1_790_841_792.5, "EndTime": 1_790_841_791});
+        let answer = answer(&fixture.cx, "ListPublicKeys", &request).await;
+        assert_eq!(answer.result.unwrap_err().code, ErrorCode::InvalidTimeRangeException);
+        let expected = json!({"startTime": "2026-10-01T08:03:12Z", "endTime": "2026-10-01T08:03:11Z"});
+        assert_eq!(answer.request_parameters, Some(expected));
+    }
+}

@@ -66,3 +66,37 @@ fn check_count(count: usize) -> Result<(), ApiError> {
     );
     Err(ApiError::new(ErrorCode::ValidationException, message))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::fixture::{Fixture, arn};
+
+    #[tokio::test]
+    async fn up_to_twenty_resources_are_answered_in_their_order() {
+        let fixture = Fixture::new().await;
+        let one = fixture.create_trail("one").await;
+        let two = fixture.create_trail("two").await;
+        let listed = fixture.call_in("eu-west-1", "ListTags", json!({"ResourceIdList": [two, one]})).await.unwrap();
+        let empty = |arn: &str| json!({"ResourceId": arn, "TagsList": []});
+        assert_eq!(listed, json!({"ResourceTagList": [empty(&two), empty(&one)]}));
+        fixture.call("ListTags", json!({"ResourceIdList": vec![&one; 20]})).await.unwrap();
+        for request in [json!({"ResourceIdList": vec![&one; 21]}), json!({"ResourceIdList": []}), json!({})] {
+            assert_eq!(fixture.call("ListTags", request).await.unwrap_err().0, "ValidationException");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_wrong_resource_has_its_error() {
+        let fixture = Fixture::new().await;
+        let query = "arn:aws:cloudtrail:us-east-1:123456789012:query/x".to_owned();
+        for (resource, code) in [
+            ("main".to_owned(), "CloudTrailARNInvalidException"),
+            (arn("absent"), "ResourceNotFoundException"),
+            (query, "ResourceTypeNotSupportedException"),
+        ] {
+            assert_eq!(fixture.call("ListTags", json!({"ResourceIdList": [resource]})).await.unwrap_err().0, code);
+        }
+    }
+}

@@ -47,3 +47,28 @@ impl Operation for ListTrails {
         Ok(Response { trails: trails.collect(), next_token: None })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::fixture::{Fixture, arn};
+
+    #[tokio::test]
+    async fn trails_of_every_region_are_listed_once_each() {
+        let fixture = Fixture::new().await;
+        fixture.create_multi_region_trail("global").await;
+        let request = json!({"Name": "local", "S3BucketName": "logs"});
+        let made = fixture.call_in("eu-west-1", "CreateTrail", request).await.unwrap();
+        let expected = json!({"Trails": [
+            {"TrailARN": arn("global"), "Name": "global", "HomeRegion": "us-east-1"},
+            {"TrailARN": made["TrailARN"], "Name": "local", "HomeRegion": "eu-west-1"},
+        ]});
+        let by_name = |trails: &mut serde_json::Value| {
+            trails["Trails"].as_array_mut().unwrap().sort_by_key(|trail| trail["Name"].to_string());
+        };
+        let mut listed = fixture.call_in("ap-south-1", "ListTrails", json!({})).await.unwrap();
+        by_name(&mut listed);
+        assert_eq!(listed, expected);
+    }
+}

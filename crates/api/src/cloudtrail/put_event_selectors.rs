@@ -60,3 +60,90 @@ impl Operation for PutEventSelectors {
         Ok(Response { trail_arn: trail.arn(), event_selectors: Some(event_selectors), advanced_event_selectors: None })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::fixture::{Fixture, arn};
+
+    async fn put(fixture: &Fixture, selectors: Value) -> Result<Value, (String, String)> {
+        fixture.call("PutEventSelectors", json!({"TrailName": "main", "EventSelectors": selectors})).await
+    }
+
+    #[tokio::test]
+    async fn selectors_are_replaced_and_answered_with_all_their_members() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("main").await;
+        let selectors = json!([
+            {"ReadWriteType": "WriteOnly", "ExcludeManagementEventSources": ["kms.amazonaws.com"]},
+            {"IncludeManagementEvents": false, "DataResources": []},
+        ]);
+        let expected = json!({"TrailARN": arn("main"), "EventSelectors": [
+            {"ReadWriteType": "WriteOnly", "IncludeManagementEvents": true, "DataResources": [],
+             "ExcludeManagementEventSources": ["kms.amazonaws.com"]},
+            {"ReadWriteType": "All", "IncludeManagementEvents": false, "DataResources": [],
+             "ExcludeManagementEventSources": []},
+        ]});
+        assert_eq!(put(&fixture, selectors).await.unwrap(), expected);
+        assert_eq!(fixture.call("GetEventSelectors", json!({"TrailName": "main"})).await.unwrap(), expected);
+        let trail = fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap();
+        assert_eq!(trail["Trail"]["HasCustomEventSelectors"], true);
+    }
+
+    #[tokio::test]
+    async fn each_broken_rule_has_its_error_and_changes_nothing() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("main").await;
+        let invalid = "InvalidEventSelectorsException";
+        let s3 = json!([{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]);
+        for (selectors, code) in [
+            (json!([]), invalid),
+            (json!(null), invalid),
+            (json!([{}, {}, {}, {}, {}, {}]), invalid),
+            (json!([{"ReadWriteType": "readonly"}]), invalid),
+            (json!([{"ExcludeManagementEventSources": ["s3.amazonaws.com"]}]), invalid),
+            (
+                json!([{"IncludeManagementEvents": false, "ExcludeManagementEventSources": ["kms.amazonaws.com"]}]),
+                invalid,
+            ),
+            (json!([{"DataResources": [{"Type": "AWS::IAM::Role"}]}]), invalid),
+            (json!([{"DataResources": s3}]), "UnsupportedOperationException"),
+            (json!([{"IncludeManagementEvents": "yes"}]), "SerializationException"),
+            (json!("all"), "SerializationException"),
+        ] {
+            let (got, message) = put(&fixture, selectors.clone()).await.unwrap_err();
+            assert_eq!(got, code, "{selectors}: {message}");
+        }
+        let got = fixture.call("GetEventSelectors", json!({"TrailName": "main"})).await.unwrap();
+        assert_eq!(got["EventSelectors"][0]["ReadWriteType"], "All");
+    }
+
+    #[tokio::test]
+    async fn advanced_selectors_are_refused_by_name() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("main").await;
+        let advanced = json!([{"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]);
+        let request = json!({"TrailName": "main", "AdvancedEventSelectors": advanced});
+        let (code, message) = fixture.call("PutEventSelectors", request).await.unwrap_err();
+        assert_eq!(code, "UnsupportedOperationException");
+        assert!(message.contains("Advanced event selectors"), "{message}");
+        let both = json!({"TrailName": "main", "EventSelectors": [{}], "AdvancedEventSelectors": advanced});
+        assert_eq!(fixture.call("PutEventSelectors", both).await.unwrap_err().0, "InvalidEventSelectorsException");
+    }
+
+    #[tokio::test]
+    async fn each_wrong_name_or_region_has_its_error() {
+        let fixture = Fixture::new().await;
+        fixture.create_multi_region_trail("main").await;
+        for (region, name, code) in [
+            ("us-east-1", "x", "InvalidTrailNameException"),
+            ("us-east-1", "arn:x", "CloudTrailARNInvalidException"),
+            ("us-east-1", "absent", "TrailNotFoundException"),
+            ("eu-west-1", "main", "InvalidHomeRegionException"),
+        ] {
+            let request = json!({"TrailName": name, "EventSelectors": [{}]});
+            assert_eq!(fixture.call_in(region, "PutEventSelectors", request).await.unwrap_err().0, code);
+        }
+    }
+}

@@ -38,3 +38,38 @@ impl Operation for RemoveTags {
         Ok(Response {})
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::fixture::{Fixture, arn};
+
+    #[tokio::test]
+    async fn tags_go_by_their_keys_whatever_values_are_named() {
+        let fixture = Fixture::new().await;
+        let arn = fixture.create_trail("main").await;
+        let tags = json!([{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]);
+        fixture.call("AddTags", json!({"ResourceId": arn, "TagsList": tags})).await.unwrap();
+        let request = json!({"ResourceId": arn, "TagsList": [{"Key": "a", "Value": "else"}, {"Key": "never"}]});
+        assert_eq!(fixture.call("RemoveTags", request).await.unwrap(), json!({}));
+        let listed = fixture.call("ListTags", json!({"ResourceIdList": [arn]})).await.unwrap();
+        assert_eq!(listed["ResourceTagList"][0]["TagsList"], json!([{"Key": "b", "Value": "2"}]));
+    }
+
+    #[tokio::test]
+    async fn each_wrong_resource_or_tag_has_its_error() {
+        let fixture = Fixture::new().await;
+        let main = fixture.create_trail("main").await;
+        let query = "arn:aws:cloudtrail:us-east-1:123456789012:query/x".to_owned();
+        for (resource, key, code) in [
+            ("main".to_owned(), "k", "CloudTrailARNInvalidException"),
+            (arn("absent"), "k", "ResourceNotFoundException"),
+            (query, "k", "ResourceTypeNotSupportedException"),
+            (main, "", "InvalidTagParameterException"),
+        ] {
+            let request = json!({"ResourceId": resource, "TagsList": [{"Key": key}]});
+            assert_eq!(fixture.call("RemoveTags", request).await.unwrap_err().0, code);
+        }
+    }
+}

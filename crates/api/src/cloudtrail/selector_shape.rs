@@ -61,7 +61,7 @@ fn parse_selector(shape: SelectorShape) -> Result<EventSelector, ApiError> {
     let word = shape.read_write_type.as_deref().unwrap_or("All");
     let read_write_type = ReadWriteType::parse(word)
         .ok_or_else(|| invalid("The ReadWriteType must be ReadOnly, WriteOnly or All.".into()))?;
-    check_data_resources(shape.data_resources.unwrap_or_default())?;
+    check_data_resources(shape.data_resources.as_deref().unwrap_or_default())?;
     let include_management_events = shape.include_management_events.unwrap_or(true);
     let excluded = shape.exclude_management_event_sources.unwrap_or_default();
     if excluded.iter().any(|source| !EXCLUDABLE_EVENT_SOURCES.contains(&source.as_str())) {
@@ -75,7 +75,7 @@ fn parse_selector(shape: SelectorShape) -> Result<EventSelector, ApiError> {
     Ok(EventSelector { read_write_type, include_management_events, exclude_management_event_sources: excluded })
 }
 
-fn check_data_resources(resources: Vec<DataResource>) -> Result<(), ApiError> {
+fn check_data_resources(resources: &[DataResource]) -> Result<(), ApiError> {
     if resources.is_empty() {
         return Ok(());
     }

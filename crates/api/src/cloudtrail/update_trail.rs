@@ -1,7 +1,7 @@
 //! `UpdateTrail` changes the members that are given; an empty text clears what it names. The targets that stay are
 //! checked again.
 
-use cairn_catalog::Trail;
+use cairn_catalog::{ChangeError, Trail};
 use cairn_model::{BucketName, KeyPrefix};
 use serde::{Deserialize, Serialize};
 
@@ -106,12 +106,119 @@ fn changed(cx: &Context, before: &Trail, request: &Request) -> Result<Trail, Api
 
 /// A trail that becomes multi-Region needs room in every Region; the model lists no error of its own for an update
 /// that finds none.
-fn widening_refused(error: cairn_catalog::ChangeError) -> ApiError {
+fn widening_refused(error: ChangeError) -> ApiError {
+    let no_room = matches!(error, ChangeError::NameTaken { .. } | ChangeError::TooManyTrails { .. });
     let error = ApiError::from(error);
-    match error.code {
-        ErrorCode::MaximumNumberOfTrailsExceededException | ErrorCode::TrailAlreadyExistsException => {
-            ApiError::new(ErrorCode::InvalidParameterException, error.message)
+    if no_room { ApiError::new(ErrorCode::InvalidParameterException, error.message) } else { error }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::fixture::{Fixture, arn, refused};
+
+    async fn update(fixture: &Fixture, change: Value) -> Result<Value, (String, String)> {
+        let mut request = json!({"Name": "main"});
+        request.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        fixture.call("UpdateTrail", request).await
+    }
+
+    #[tokio::test]
+    async fn only_what_is_given_changes_and_an_empty_text_clears() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("main").await;
+        fixture.buckets.create("other", fixture.cx.caller.account, &fixture.cx.region).await.unwrap();
+        let change = json!({
+            "S3BucketName": "other", "S3KeyPrefix": "p", "EnableLogFileValidation": true, "RecursiveLogging": false,
+            "IncludeGlobalServiceEvents": false,
+        });
+        let expected = json!({
+            "Name": "main", "S3BucketName": "other", "S3KeyPrefix": "p", "IncludeGlobalServiceEvents": false,
+            "IsMultiRegionTrail": false, "TrailARN": arn("main"), "LogFileValidationEnabled": true,
+            "IsOrganizationTrail": false, "RecursiveLogging": false,
+        });
+        assert_eq!(update(&fixture, change).await.unwrap(), expected);
+        assert_eq!(update(&fixture, json!({})).await.unwrap(), expected);
+        let change = json!({"S3KeyPrefix": "", "SnsTopicName": "", "KmsKeyId": "", "EnableLogFileValidation": false});
+        let response = update(&fixture, change).await.unwrap();
+        assert_eq!(response.get("S3KeyPrefix"), None);
+        assert_eq!((&response["SnsTopicName"], &response["SnsTopicARN"]), (&json!(""), &json!("")));
+        assert_eq!(response["LogFileValidationEnabled"], false);
+        let got = fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap();
+        assert_eq!(got["Trail"].get("SnsTopicName"), None);
+    }
+
+    #[tokio::test]
+    async fn global_events_come_and_go_with_every_region() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("main").await;
+        update(&fixture, json!({"IncludeGlobalServiceEvents": false})).await.unwrap();
+        let wide = update(&fixture, json!({"IsMultiRegionTrail": true})).await.unwrap();
+        assert_eq!(wide["IncludeGlobalServiceEvents"], true);
+        fixture.call_in("eu-west-1", "GetTrail", json!({"Name": "main"})).await.unwrap();
+        let (code, message) = update(&fixture, json!({"IncludeGlobalServiceEvents": false})).await.unwrap_err();
+        assert_eq!(code, "InvalidParameterCombinationException");
+        assert_eq!(message, "Multi-Region trail must include global service events.");
+        let narrow = update(&fixture, json!({"IsMultiRegionTrail": false})).await.unwrap();
+        assert_eq!(narrow["IncludeGlobalServiceEvents"], false);
+        let (code, _) = fixture.call_in("eu-west-1", "GetTrail", json!({"Name": "main"})).await.unwrap_err();
+        assert_eq!(code, "TrailNotFoundException");
+    }
+
+    #[tokio::test]
+    async fn each_broken_rule_has_its_error_and_changes_nothing() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("main").await;
+        let before = fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap();
+        for (change, code) in [
+            (json!({"Name": null}), "InvalidTrailNameException"),
+            (json!({"Name": "arn:x"}), "CloudTrailARNInvalidException"),
+            (json!({"Name": "absent"}), "TrailNotFoundException"),
+            (json!({"S3BucketName": ""}), "InvalidS3BucketNameException"),
+            (json!({"S3BucketName": "absent"}), "S3BucketDoesNotExistException"),
+            (json!({"S3KeyPrefix": "a//b"}), "InvalidS3PrefixException"),
+            (json!({"SnsTopicName": "a b"}), "InvalidSnsTopicNameException"),
+            (json!({"SnsTopicName": "topic"}), "InsufficientSnsTopicPolicyException"),
+            (json!({"KmsKeyId": "x"}), "InvalidKmsKeyIdException"),
+            (json!({"KmsKeyId": "alias/x"}), "KmsKeyNotFoundException"),
+            (json!({"CloudWatchLogsRoleArn": "r"}), "InvalidCloudWatchLogsLogGroupArnException"),
+            (json!({"CloudWatchLogsLogGroupArn": "g"}), "InvalidCloudWatchLogsRoleArnException"),
+            (json!({"IsOrganizationTrail": true}), "OrganizationsNotInUseException"),
+        ] {
+            let (got, message) = update(&fixture, change.clone()).await.unwrap_err();
+            assert_eq!(got, code, "{change}: {message}");
         }
-        _ => error,
+        assert_eq!(fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_went_away_refuses_every_update() {
+        let fixture = Fixture::new().await;
+        fixture.buckets.create("short-lived", fixture.cx.caller.account, &fixture.cx.region).await.unwrap();
+        let request = json!({"Name": "main", "S3BucketName": "short-lived"});
+        fixture.call("CreateTrail", request).await.unwrap();
+        let bucket = fixture.buckets.find("short-lived").await.unwrap();
+        for object in bucket.list("", None, 100).await.unwrap() {
+            bucket.delete(&object.key).await.unwrap();
+        }
+        fixture.buckets.remove("short-lived").await.unwrap();
+        let refusal = refused("S3BucketDoesNotExistException", "S3 bucket short-lived does not exist!");
+        assert_eq!(update(&fixture, json!({"RecursiveLogging": false})).await, refusal);
+    }
+
+    #[tokio::test]
+    async fn a_trail_is_changed_at_home_only_and_finds_room_before_it_grows() {
+        let fixture = Fixture::new().await;
+        fixture.create_multi_region_trail("main").await;
+        let (code, message) = fixture.call_in("eu-west-1", "UpdateTrail", json!({"Name": "main"})).await.unwrap_err();
+        assert_eq!(code, "InvalidHomeRegionException");
+        assert!(message.contains("us-east-1"), "{message}");
+        let request = json!({"Name": "local", "S3BucketName": "logs"});
+        fixture.call_in("eu-west-1", "CreateTrail", request).await.unwrap();
+        fixture.create_trail("local").await;
+        let widened = fixture.call("UpdateTrail", json!({"Name": "local", "IsMultiRegionTrail": true})).await;
+        let text = "Trail local already exists for customer: 123456789012";
+        assert_eq!(widened, refused("InvalidParameterException", text));
     }
 }

@@ -1,12 +1,13 @@
 //! AWS JSON 1.1: requests.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{ApiError, ErrorCode};
 
 /// Reads a request from a JSON object; an empty body is an empty object. Nesting deeper than 127 levels is refused.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+pub(super) fn read<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, ApiError> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return typed(Value::Object(serde_json::Map::new()));
     }
@@ -15,22 +16,49 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         let reason = if error.is_eof() { "ends too early" } else { "cannot be read as JSON" };
         serialization(format!("The request body {reason} at {place}."))
     })?;
-    match value {
-        Value::Object(_) => typed(value),
-        other => Err(serialization(format!("{} found where a structure was expected.", kind(&other)))),
+    if value.is_object() {
+        typed(value)
+    } else {
+        Err(serialization(format!("{} found where a structure was expected.", kind(&value))))
     }
 }
 
 /// Reads a request's members into its type.
-pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
+pub(super) fn typed<T: DeserializeOwned + Serialize>(value: Value) -> Result<T, ApiError> {
     let value = crate::record::without_nulls(value);
-    serde_path_to_error::deserialize(&value).map_err(|error| {
+    let read: T = serde_path_to_error::deserialize(&value).map_err(|error| {
         let path = error.path().to_string();
         let text = error.inner().to_string();
         let expected = text.rsplit_once("expected ").map_or("the expected type", |(_, expected)| expected);
         let found = at_path(&value, error.path()).map_or("Unexpected value", kind);
         serialization(format!("{found} can not be converted to {expected}: {path}"))
-    })
+    })?;
+    let written = serde_json::to_value(&read).unwrap_or_default();
+    match list_for_structure(&value, &written) {
+        None => Ok(read),
+        Some(path) => Err(serialization(format!("Start of list can not be converted to a structure: {path}"))),
+    }
+}
+
+/// Where a list was read as a structure, member by member: serde takes that, AWS does not.
+fn list_for_structure(given: &Value, written: &Value) -> Option<String> {
+    match (given, written) {
+        (Value::Array(_), Value::Object(_)) => Some(String::new()),
+        (Value::Array(given), Value::Array(written)) => {
+            let found = given.iter().zip(written).enumerate();
+            found.into_iter().find_map(|(at, (given, written))| {
+                list_for_structure(given, written).map(|inner| format!("[{at}]{inner}"))
+            })
+        }
+        (Value::Object(given), written) => given.iter().find_map(|(name, given)| {
+            list_for_structure(given, written.get(name)?).map(|inner| match inner.starts_with('[') {
+                _ if inner.is_empty() => name.clone(),
+                true => format!("{name}{inner}"),
+                false => format!("{name}.{inner}"),
+            })
+        }),
+        _ => None,
+    }
 }
 
 fn at_path<'v>(value: &'v Value, path: &serde_path_to_error::Path) -> Option<&'v Value> {
@@ -60,9 +88,9 @@ fn serialization(message: String) -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
+    use serde::{Deserialize, Serialize};
 
-    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
     #[serde(rename_all = "PascalCase", default)]
     struct Request {
         name: Option<String>,
@@ -71,7 +99,7 @@ mod tests {
         inner: Vec<Inner>,
     }
 
-    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
     #[serde(rename_all = "PascalCase", default)]
     struct Inner {
         flag: Option<bool>,
@@ -99,6 +127,12 @@ mod tests {
             "STRING_VALUE can not be converted to a boolean: Inner[1].Flag"
         );
         assert_eq!(message(r#"{"Inner":{}}"#), "Start of structure or map can not be converted to a sequence: Inner");
+    }
+
+    #[test]
+    fn a_list_is_no_structure_at_any_depth() {
+        assert_eq!(message(r#"{"Inner":[{},[true]]}"#), "Start of list can not be converted to a structure: Inner[1]");
+        assert!(read::<Request>(br#"{"Inner":[{}],"Later":[[]]}"#).is_ok());
     }
 
     #[test]

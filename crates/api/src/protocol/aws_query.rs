@@ -1,6 +1,7 @@
 //! The AWS query protocol: a form in, XML out.
 
 use bytes::Bytes;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -9,7 +10,7 @@ use crate::ApiError;
 
 /// Reads a request from its form. `Action` and `Version` are members like any other, which no request asks for.
 /// Only flat members are read: no operation has others yet.
-pub(super) fn read<T: DeserializeOwned>(form: &[u8]) -> Result<T, ApiError> {
+pub(super) fn read<T: DeserializeOwned + Serialize>(form: &[u8]) -> Result<T, ApiError> {
     let pairs = form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
     let members: Map<String, Value> = pairs
         .map(|pair| {
@@ -49,9 +50,7 @@ pub(super) fn write(value: &Value, about: &About<'_>) -> Bytes {
     let mut xml = format!("<{operation}Response xmlns=\"{namespace}\">\n");
     element(&mut xml, 1, &format!("{operation}Result"), value);
     element(&mut xml, 1, "ResponseMetadata", &serde_json::json!({ "RequestId": request_id }));
-    xml.push_str("</");
-    xml.push_str(operation);
-    xml.push_str("Response>\n");
+    xml.extend(["</", operation, "Response>\n"]);
     xml.into()
 }
 
@@ -64,7 +63,7 @@ fn element(xml: &mut String, depth: usize, name: &str, value: &Value) {
         Value::Object(members) => nested(depth, members.iter().map(|(member, value)| (member.as_str(), value))),
         Value::Array(items) => nested(depth, items.iter().map(|item| ("member", item))),
     };
-    xml.push_str(&format!("{indent}<{name}>{content}</{name}>\n"));
+    xml.extend([indent.as_str(), "<", name, ">", &content, "</", name, ">\n"]);
 }
 
 fn nested<'v>(depth: usize, children: impl Iterator<Item = (&'v str, &'v Value)>) -> String {
@@ -98,7 +97,7 @@ mod tests {
     use serde::Deserialize;
     use serde_json::json;
 
-    #[derive(Debug, PartialEq, Deserialize)]
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Request {
         role_arn: Option<String>,

@@ -1,0 +1,121 @@
+//! For tests of operations: real parts in a temporary folder, called the way the front door calls them.
+
+use std::sync::Arc;
+
+use cairn_catalog::{Catalog, CatalogSettings};
+use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
+use cairn_environment::Environment;
+use cairn_history::History;
+use cairn_identity::Caller;
+use cairn_journal::{Disk, Journal, JournalSettings};
+use cairn_model::{AccountId, NewEntry, Origin, Region, Timestamp};
+use cairn_objects::{Bucket, Buckets};
+use cairn_store::{Store, StoreSettings};
+use serde_json::{Value, json};
+
+use crate::{Answer, Context, Services, operations};
+
+/// The code and text of an error.
+pub(crate) type Refused = (String, String);
+
+/// When every call of a fixture comes, unless it says otherwise: 2026-10-01T08:03:12.345Z.
+pub(crate) const NOW: Timestamp = Timestamp::from_unix_ms(1_790_841_792_345);
+
+/// A whole system with one bucket, `logs`, of the account 123456789012.
+pub(crate) struct Fixture {
+    pub(crate) cx: Context,
+    pub(crate) buckets: Buckets,
+    _folder: tempfile::TempDir,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let environment = Environment::real();
+        let at = |name: &str| folder.path().join(name);
+        let bucket = |name: &str| Bucket::folder(name, at(name), &environment).unwrap();
+        let journal =
+            Journal::open(Disk::folder(at("journal")), JournalSettings::default(), &environment).await.unwrap();
+        let store = Store::open(bucket("history"), &journal, StoreSettings::default(), &environment).await.unwrap();
+        let settings = CatalogSettings::default();
+        let catalog = Catalog::open(&at("catalog.sqlite"), settings, &environment).await.unwrap();
+        let region = Region::us_east_1();
+        let buckets = Buckets::open(at("buckets"), Vec::new(), &environment).await.unwrap();
+        buckets.create("logs", AccountId::DEFAULT, &region).await.unwrap();
+        let delivery = Delivery::open(DeliveryParts {
+            journal: journal.clone(),
+            trails: catalog.trails(),
+            catalog: Some(catalog.clone()),
+            buckets: buckets.clone().into(),
+            state: bucket("delivery"),
+            keys: KeySource::generated(),
+            settings: DeliverySettings::default(),
+            environment: environment.clone(),
+        });
+        let delivery = delivery.await.unwrap();
+        let history = History::new(store, &environment);
+        let services = Arc::new(Services { catalog, history, delivery, journal, environment });
+        let caller = Caller::root(AccountId::DEFAULT, "AKIAIOSFODNN7EXAMPLE");
+        let cx = Context { services, caller, region, received_at: NOW, request_id: "id-1".into() };
+        Self { cx, buckets, _folder: folder }
+    }
+
+    /// The context of a call in another Region.
+    pub(crate) fn in_region(&self, name: &str) -> Context {
+        Context { region: Region::parse(name).unwrap(), ..self.cx.clone() }
+    }
+
+    /// Calls an operation of CloudTrail: its response, or the code and text of its error.
+    pub(crate) async fn call(&self, operation: &str, request: Value) -> Result<Value, Refused> {
+        call(&self.cx, operation, request).await
+    }
+
+    /// The same in another Region.
+    pub(crate) async fn call_in(&self, region: &str, operation: &str, request: Value) -> Result<Value, Refused> {
+        call(&self.in_region(region), operation, request).await
+    }
+
+    /// Creates a trail in us-east-1 that delivers to the bucket `logs`, and gives its ARN.
+    pub(crate) async fn create_trail(&self, name: &str) -> String {
+        self.call("CreateTrail", json!({"Name": name, "S3BucketName": "logs"})).await.unwrap();
+        arn(name)
+    }
+
+    /// The same for a multi-Region trail.
+    pub(crate) async fn create_multi_region_trail(&self, name: &str) -> String {
+        let request = json!({"Name": name, "S3BucketName": "logs", "IsMultiRegionTrail": true});
+        self.call("CreateTrail", request).await.unwrap();
+        arn(name)
+    }
+
+    /// Appends an event to the journal.
+    pub(crate) async fn append(&self, event: &Value) {
+        let event = event.to_string().into();
+        let entry = NewEntry { received_at: NOW, account: AccountId::DEFAULT, origin: Origin::Live, event };
+        self.cx.services.journal.append(vec![entry]).await.unwrap();
+    }
+}
+
+/// Calls an operation of CloudTrail and gives all that came of it.
+pub(crate) async fn answer(cx: &Context, operation: &str, request: &Value) -> Answer {
+    let entry = operations().iter().find(|entry| entry.name == operation).unwrap();
+    entry.call(cx, request.to_string().as_bytes()).await
+}
+
+/// Calls an operation of CloudTrail.
+pub(crate) async fn call(cx: &Context, operation: &str, request: Value) -> Result<Value, Refused> {
+    match answer(cx, operation, &request).await.result {
+        Ok(body) => Ok(serde_json::from_slice(&body).unwrap()),
+        Err(error) => Err((error.code.to_string(), error.message)),
+    }
+}
+
+/// An error as [`call`] gives it.
+pub(crate) fn refused(code: &str, message: &str) -> Result<Value, Refused> {
+    Err((code.to_owned(), message.to_owned()))
+}
+
+/// The ARN of a trail of us-east-1.
+pub(crate) fn arn(name: &str) -> String {
+    format!("arn:aws:cloudtrail:us-east-1:123456789012:trail/{name}")
+}
