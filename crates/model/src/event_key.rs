@@ -19,11 +19,38 @@ pub struct EventKey {
 impl EventKey {
     /// The key of `event`, of which `fields` were read.
     pub fn of(account: AccountId, fields: &EventFields<'_>, event: &[u8]) -> Self {
-        let id = match &fields.event_id {
-            Some(event_id) => Self::id_of_event_id(account, event_id),
-            None => hash(account, b"bytes", event),
-        };
-        Self { id, bytes_hash: XxHash64::oneshot(0, event) }
+        match &fields.event_id {
+            Some(event_id) => {
+                let id = Self::id_of_event_id(account, event_id);
+                Self { id, bytes_hash: XxHash64::oneshot(0, event) }
+            }
+            None => Self::of_bytes(account, event),
+        }
+    }
+
+    /// The key of an event without an `eventID`, or one that cannot be read.
+    pub fn of_bytes(account: AccountId, event: &[u8]) -> Self {
+        Self { id: hash(account, b"bytes", event), bytes_hash: XxHash64::oneshot(0, event) }
+    }
+
+    /// The `EventId` that is shown for an event without one: its `id` in the form of a UUID.
+    pub fn derived_event_id(&self) -> String {
+        let hex = format!("{:032x}", u128::from_be_bytes(self.id));
+        let parts = [hex.get(0..8), hex.get(8..12), hex.get(12..16), hex.get(16..20), hex.get(20..32)];
+        parts.map(Option::unwrap_or_default).join("-")
+    }
+
+    /// The `id` of which [`EventKey::derived_event_id`] made `event_id`, if it can be one.
+    pub fn id_of_derived(event_id: &str) -> Option<[u8; 16]> {
+        let hex: Vec<u8> = event_id.bytes().filter(|byte| *byte != b'-').collect();
+        let mut id = [0; 16];
+        if event_id.len() != 36 || hex.len() != 32 {
+            return None;
+        }
+        for (to, pair) in id.iter_mut().zip(hex.chunks_exact(2)) {
+            *to = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(id)
     }
 
     /// The `id` of an event of `account` that has this `eventID`.
@@ -63,6 +90,8 @@ mod tests {
         let none = r#"{"eventTime":"2026-10-01T08:03:12Z"}"#;
         assert_eq!(key(none), key(none));
         assert_ne!(key(none).id, key(r#"{"eventTime":"2026-10-01T08:03:13Z"}"#).id);
+        assert_eq!(EventKey::id_of_derived(&key(none).derived_event_id()), Some(key(none).id));
+        assert_eq!(EventKey::id_of_derived("0"), None);
     }
 
     #[test]

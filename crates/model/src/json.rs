@@ -144,7 +144,7 @@ impl Scan<'_> {
         match records {
             Some(events) if !event_mark => Ok(Document::Events(events)),
             None if digest_marks == 2 && !event_mark => Ok(Document::Digest),
-            _ => Ok(Document::Events(vec![start..self.at])),
+            _ => Ok(Document::Events(std::iter::once(start..self.at).collect())),
         }
     }
 
