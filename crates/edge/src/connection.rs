@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_api::ApiError;
@@ -11,7 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::answer::{Dialect, Reply, ReplyBody};
 use crate::front::Front;
@@ -35,7 +36,7 @@ where
     });
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(front.settings.head_timeout).max_headers(HEADERS_MAX);
-    server.half_close(true).pipeline_flush(true);
+    server.half_close(true);
     let mut connection = server.serve_connection(TokioIo::new(guard), service);
     let tasks = &front.environment.tasks;
     let ended = tokio::select! {
@@ -45,15 +46,36 @@ where
             (&mut connection).await
         }
     };
-    let Err(error) = ended else { return };
     let guard = connection.into_parts().io.into_inner();
-    let late = (error.is_timeout() && guard.is_in_head()).then_some(BadHead::TimedOut);
-    match guard.bad().or(late) {
-        Some(bad) => {
-            let reply = front.answer_unreadable(peer, bad).await;
-            last_answer(guard.into_socket(), reply).await;
+    let late = ended.as_ref().is_err_and(hyper::Error::is_timeout) && guard.is_in_head();
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
+    }
+    let (bad, unread) = (guard.bad().or(late.then_some(BadHead::TimedOut)), guard.is_unread());
+    let mut socket = guard.into_socket();
+    if let Some(bad) = bad {
+        let reply = front.answer_unreadable(peer, bad).await;
+        last_answer(&mut socket, reply).await;
+    }
+    if unread && front.environment.clock.timeout(LINGER, drain(&mut socket)).await.is_err() {
+        tracing::debug!("a client went on sending after its last answer");
+    }
+}
+
+/// How long a refused client is listened to. A connection that is closed with bytes unread is reset, and the answer
+/// may be lost with it.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Bytes that a refused client may still send.
+const LINGER_BYTES_MAX: usize = 4 << 20;
+
+async fn drain<S: AsyncRead + Unpin>(socket: &mut S) {
+    let (mut space, mut drained) = ([0; 8192], 0);
+    while let Ok(count @ 1..) = socket.read(&mut space).await {
+        drained += count;
+        if drained > LINGER_BYTES_MAX {
+            return;
         }
-        None => tracing::debug!(%error, "a connection broke off"),
     }
 }
 
@@ -71,7 +93,7 @@ async fn answer(front: Arc<Front>, peer: IpAddr, request: http::Request<Incoming
 }
 
 /// Writes an answer without the HTTP server, which has given up on the connection, and closes it.
-async fn last_answer<S: AsyncWrite + Unpin>(mut socket: S, reply: Reply) {
+async fn last_answer<S: AsyncWrite + Unpin>(socket: &mut S, reply: Reply) {
     let (head, body) = reply.into_parts();
     let body = match body {
         ReplyBody::Left(full) => whole(full).await,

@@ -79,6 +79,11 @@ impl<S> Guard<S> {
         self.bad
     }
 
+    /// Whether the client may still be sending what nobody reads.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.bad.is_some() || !matches!(self.place, Place::Head) || !self.waiting.is_empty()
+    }
+
     /// Whether part of a head has come.
     pub(crate) fn is_in_head(&self) -> bool {
         matches!(self.place, Place::Head) && !self.waiting.is_empty()
@@ -216,6 +221,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guard<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.bad.is_some() {
+            // The HTTP server is done with the connection; its last answer is still to come.
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.socket).poll_shutdown(cx)
     }
 

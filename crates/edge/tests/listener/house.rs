@@ -266,7 +266,8 @@ impl Signed {
     fn head(&self, framing: &str) -> Vec<u8> {
         let region = Region::parse("eu-west-1").unwrap();
         let secret = SecretKey::new(self.secret);
-        let signer = Signer { access_key_id: self.key, secret_access_key: &secret, region: &region, service: self.service };
+        let signer =
+            Signer { access_key_id: self.key, secret_access_key: &secret, region: &region, service: self.service };
         let mut headers: Vec<(&str, &[u8])> = vec![("Host", b"127.0.0.1")];
         headers.extend(self.headers.iter().map(|(name, value)| (*name, value.as_bytes())));
         let request = Request { method: self.method, path: self.path, query: &self.query, headers: &headers };

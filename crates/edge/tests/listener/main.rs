@@ -120,7 +120,12 @@ mod tests {
         let old = Duration::from_secs(20 * 60);
         for (service, wrong, unknown, expired) in [
             ("cloudtrail", "InvalidSignatureException", "UnrecognizedClientException", "InvalidSignatureException"),
-            ("cloudtrail-data", "InvalidSignatureException", "UnrecognizedClientException", "InvalidSignatureException"),
+            (
+                "cloudtrail-data",
+                "InvalidSignatureException",
+                "UnrecognizedClientException",
+                "InvalidSignatureException",
+            ),
             ("sts", "SignatureDoesNotMatch", "InvalidClientTokenId", "SignatureDoesNotMatch"),
             ("s3", "SignatureDoesNotMatch", "InvalidAccessKeyId", "RequestTimeTooSkewed"),
         ] {
@@ -135,7 +140,10 @@ mod tests {
                 let event = house.only_event().await;
                 assert_eq!(event["errorCode"], code);
                 assert_eq!(event["userIdentity"], json!({"type": "Unknown", "accessKeyId": request.key}));
-                assert_eq!((&event["awsRegion"], &event["recipientAccountId"]), (&json!("eu-west-1"), &json!("123456789012")));
+                assert_eq!(
+                    (&event["awsRegion"], &event["recipientAccountId"]),
+                    (&json!("eu-west-1"), &json!("123456789012"))
+                );
                 assert!(!event.to_string().contains("Signature="));
             }
         }
@@ -179,7 +187,10 @@ mod tests {
             assert!(answer.body.contains("<Arn>arn:aws:iam::123456789012:root</Arn>"), "{}", answer.body);
             assert!(answer.body.contains(&answer.request_id()));
             let event = house.only_event().await;
-            assert_eq!((&event["eventSource"], &event["eventName"]), (&json!("sts.amazonaws.com"), &json!("GetCallerIdentity")));
+            assert_eq!(
+                (&event["eventSource"], &event["eventName"]),
+                (&json!("sts.amazonaws.com"), &json!("GetCallerIdentity"))
+            );
             assert_eq!((&event["readOnly"], &event["managementEvent"]), (&json!(true), &json!(true)));
             assert_eq!(event["requestID"], answer.request_id());
             assert_eq!(event["userIdentity"]["accessKeyId"], KEY);
@@ -212,7 +223,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_known_is_refused_by_name() {
         let house = House::open(EdgeSettings::default()).await;
-        let json = |target: &'static str| Signed { headers: vec![("X-Amz-Target", target)], ..Signed::post("cloudtrail") };
+        let json =
+            |target: &'static str| Signed { headers: vec![("X-Amz-Target", target)], ..Signed::post("cloudtrail") };
         let form = |form: &str| Signed { body: form.as_bytes().to_vec(), ..Signed::post("sts") };
         let unknown = "UnknownOperationException";
         for (request, status, code, name) in [
@@ -221,7 +233,12 @@ mod tests {
             (json("com.amazonaws.cloudtrail.v20131102.CloudTrail_20131101.GetTrail"), 400, unknown, "UnknownOperation"),
             (Signed::post("cloudtrail"), 400, unknown, "UnknownOperation"),
             (Signed { path: "/x", ..Signed::post("cloudtrail-data") }, 400, unknown, "UnknownOperation"),
-            (Signed { path: "/v1/events", method: "PUT", ..Signed::post("cloudtrail-data") }, 405, "MethodNotAllowed", "PutEvents"),
+            (
+                Signed { path: "/v1/events", method: "PUT", ..Signed::post("cloudtrail-data") },
+                405,
+                "MethodNotAllowed",
+                "PutEvents",
+            ),
             (form("Action=NoSuch&Version=2011-06-15"), 400, "InvalidAction", "NoSuch"),
             (form("Action=GetCallerIdentity&Version=2010-01-01"), 400, "InvalidAction", "GetCallerIdentity"),
             (form("Version=2011-06-15"), 400, "MissingAction", "UnknownOperation"),
@@ -242,7 +259,9 @@ mod tests {
     #[tokio::test]
     async fn events_that_others_bring_are_taken_in_with_one_event_for_the_request() {
         let house = House::open(EdgeSettings::default()).await;
-        let event = |id: u8| format!("{{\"eventID\":\"id-{id}\",\"eventTime\":\"2026-10-01T00:00:00Z\",\"eventName\":\"X\"}}\n");
+        let event = |id: u8| {
+            format!("{{\"eventID\":\"id-{id}\",\"eventTime\":\"2026-10-01T00:00:00Z\",\"eventName\":\"X\"}}\n")
+        };
         let body = (event(1) + &event(2) + "{\"eventID\":\"id-3\"}\n").into_bytes();
         let request = Signed { path: "/v1/events", body, ..Signed::post("cloudtrail-data") };
         let answer = house.exchange(&request.bytes()).await;
@@ -280,11 +299,53 @@ mod tests {
             house.only_event().await;
         }
         let whole = Signed { body: vec![b'x'; 150], ..Signed::post("sts") }.chunked();
-        assert_eq!(house.exchange(&whole).await.code(), "RequestEntityTooLargeException");
+        let answer = house.exchange(&whole).await;
+        assert_eq!(answer.code(), "RequestEntityTooLargeException", "{}", answer.whole);
         house.only_event().await;
         let whole = Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") }.chunked();
         assert_eq!(house.exchange(&whole).await.status, 200);
         house.only_event().await;
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn objects_are_kept_and_each_touch_of_them_is_a_data_event() {
+        let house = House::open(EdgeSettings::default()).await;
+        let s3 = |method, path, body: &[u8]| Signed { method, path, body: body.to_vec(), ..Signed::post("s3") };
+        let place = b"<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
+        let answer = house.exchange(&s3("PUT", "/audit-logs", place).bytes()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let event = house.only_event().await;
+        assert_eq!((&event["eventName"], &event["eventCategory"]), (&json!("CreateBucket"), &json!("Management")));
+
+        let answer = house.exchange(&s3("PUT", "/audit-logs/a/b%20c.txt", b"hello").bytes()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let event = house.only_event().await;
+        assert_eq!((&event["eventName"], &event["eventCategory"]), (&json!("PutObject"), &json!("Data")));
+        assert_eq!(event["requestID"], answer.request_id());
+        assert_eq!(
+            event["requestParameters"],
+            json!({"bucketName": "audit-logs", "Host": "127.0.0.1", "key": "a/b c.txt"})
+        );
+        assert_eq!(event["additionalEventData"]["bytesTransferredIn"], 5);
+        assert_eq!(event["userAgent"], "[Boto3/1.43]");
+        let bucket = json!({"accountId": "123456789012", "type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::audit-logs"});
+        let object = json!({"type": "AWS::S3::Object", "ARN": "arn:aws:s3:::audit-logs/a/b c.txt"});
+        assert_eq!(event["resources"], json!([object, bucket]));
+
+        let answer = house.exchange(&s3("GET", "/audit-logs/a/b%20c.txt", b"").bytes()).await;
+        assert_eq!((answer.status, &*answer.body), (200, "hello"));
+        assert_eq!(house.only_event().await["additionalEventData"]["bytesTransferredOut"], 5);
+
+        let mut forged = s3("PUT", "/audit-logs/forged", b"hello").bytes();
+        let last = forged.len() - 1;
+        forged[last] = b'p';
+        let answer = house.exchange(&forged).await;
+        assert_eq!((answer.status, answer.code()), (400, "XAmzContentSHA256Mismatch".to_owned()), "{}", answer.body);
+        assert_eq!(house.only_event().await["errorCode"], "XAmzContentSHA256Mismatch");
+        let answer = house.exchange(&s3("GET", "/audit-logs/forged", b"").bytes()).await;
+        assert_eq!((answer.status, answer.code()), (404, "NoSuchKey".to_owned()));
+        assert_eq!(house.only_event().await["errorCode"], "NoSuchKey");
         house.close().await;
     }
 
