@@ -26,6 +26,13 @@ impl Waiting {
     }
 }
 
+/// Answers all of them alike.
+pub(crate) fn answer_all(waiting: impl IntoIterator<Item = Waiting>, error: &AppendError) {
+    for waiting in waiting {
+        waiting.answer(Err(error.clone()));
+    }
+}
+
 /// Appends that wait for the next commit.
 #[derive(Debug)]
 pub(crate) struct Queue {
@@ -110,14 +117,14 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    /// Takes no more appends and answers those that wait: the disk failed.
+    /// Takes no more appends and answers those that wait: the disk failed, or the writer is gone.
     pub(crate) fn poison(&self) {
         let mut line = self.line();
-        line.refusal = Some(AppendError::Poisoned);
+        line.refusal.get_or_insert(AppendError::Poisoned);
         let waiting = std::mem::take(&mut line.waiting);
         drop(line);
         self.room.close();
-        waiting.into_iter().for_each(|waiting| waiting.answer(Err(AppendError::Poisoned)));
+        answer_all(waiting, &AppendError::Poisoned);
     }
 
     /// Why no appends are taken, if so.

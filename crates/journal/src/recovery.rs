@@ -178,7 +178,8 @@ pub(crate) fn save_clean_mark(disk: &Disk, reserve: &Reserve, end: Sequence, has
 }
 
 fn hex(hash: &Hash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 fn damaged(segment: Sequence, offset: u64, reason: &'static str) -> OpenError {

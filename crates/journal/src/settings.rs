@@ -22,7 +22,7 @@ impl Default for JournalSettings {
             memory_bytes_max: 32 << 20,
             batch_bytes_max: 8 << 20,
             compress_bytes_min: 16 << 10,
-            reserve_bytes: 1 << 20,
+            reserve_bytes: 4 << 20,
         }
     }
 }

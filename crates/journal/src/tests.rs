@@ -1,5 +1,7 @@
 //! Tests of the whole journal, mostly on a simulated disk.
 
+#![allow(clippy::as_conversions, clippy::cast_possible_truncation, reason = "small numbers of our own making")]
+
 mod crashes;
 mod damage;
 mod faults;

@@ -10,7 +10,7 @@ use crate::disk::{DiskFile, DiskLock};
 use crate::frame::{FrameEncoder, FramePlace, Hash, SegmentHeader, frame_hash};
 use crate::journal::Shared;
 use crate::positions::Door;
-use crate::queue::Waiting;
+use crate::queue::{Waiting, answer_all};
 use crate::recent::Batch;
 use crate::recovery::save_clean_mark;
 use crate::segment::{Place, segment_name};
@@ -41,10 +41,11 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     tail: Tail,
     encoder: FrameEncoder,
-    end: watch::Sender<Sequence>,
     noted: u64,
     poisoned: bool,
-    lock: DiskLock,
+    // Fields are dropped in this order: who waits for the end of `end` finds the lock free.
+    _lock: DiskLock,
+    end: watch::Sender<Sequence>,
 }
 
 /// Why a commit failed.
@@ -63,8 +64,9 @@ impl Writer {
         end: watch::Sender<Sequence>,
         lock: DiskLock,
     ) -> Self {
+        metrics::gauge!("journal_end_sequence").set(as_f64(tail.next.0));
         let noted = tail.offset;
-        Self { shared, tail, encoder, end, noted, poisoned: false, lock }
+        Self { shared, tail, encoder, noted, poisoned: false, _lock: lock, end }
     }
 
     /// Commits until the journal is closed and all is done.
@@ -107,13 +109,13 @@ impl Writer {
             }
             Err(CommitError::Full) => {
                 tracing::warn!("the journal's disk is full: appends are refused");
-                batch.into_iter().for_each(|waiting| waiting.answer(Err(AppendError::Full)));
+                answer_all(batch, &AppendError::Full);
             }
             Err(CommitError::Unknown(error)) => {
                 tracing::error!(%error, "the journal's disk failed: nothing more is appended until it is opened anew");
                 self.poisoned = true;
                 self.shared.queue.poison();
-                batch.into_iter().for_each(|waiting| waiting.answer(Err(AppendError::Poisoned)));
+                answer_all(batch, &AppendError::Poisoned);
             }
         }
     }
@@ -190,21 +192,30 @@ impl Writer {
         let shown = Arc::new(Batch::new(first, entries));
         self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
         self.end.send_replace(next);
-        batch.into_iter().zip(ranges).for_each(|(waiting, range)| waiting.answer(Ok(range)));
+        for (waiting, range) in batch.into_iter().zip(ranges) {
+            waiting.answer(Ok(range));
+        }
     }
 
-    /// Leaves a mark that the journal was closed in order, lets the lock go, and only then tells those who wait.
-    fn finish(self) {
-        let shared = self.shared;
+    /// Leaves a mark that the journal was closed in order.
+    fn finish(&self) {
+        let shared = &self.shared;
         *shared.positions.enter() = Door::Closed;
-        if !self.poisoned {
-            let saved = save_clean_mark(&shared.disk, &shared.reserve, self.tail.next, &self.tail.previous);
-            if let Err(error) = saved {
-                tracing::warn!(%error, "the journal could not be marked as closed in order; nothing is lost");
-            }
+        if self.poisoned {
+            return;
         }
-        drop(self.lock);
-        drop(self.end);
+        let saved = save_clean_mark(&shared.disk, &shared.reserve, self.tail.next, &self.tail.previous);
+        if let Err(error) = saved {
+            tracing::warn!(%error, "the journal could not be marked as closed in order; nothing is lost");
+        }
+    }
+}
+
+impl Drop for Writer {
+    /// Without a writer nobody would answer; that matters when it ends by a panic of ours or with its runtime.
+    fn drop(&mut self) {
+        *self.shared.positions.enter() = Door::Closed;
+        self.shared.queue.poison();
     }
 }
 

@@ -104,7 +104,7 @@ impl SimulatedDisk {
     }
 
     pub(crate) fn lock(&self) -> io::Result<Option<(Self, SimulatedLock)>> {
-        let mut world = enter(&self.world);
+        let mut world = self.whole_call()?;
         if world.locked {
             return Ok(None);
         }
@@ -305,7 +305,9 @@ impl Contents {
     fn sync(&mut self) {
         let changed = std::mem::take(&mut self.changed);
         self.durable.resize(self.written.len(), 0);
-        changed.into_iter().for_each(|range| self.keep(range));
+        for range in changed {
+            self.keep(range);
+        }
     }
 
     /// Lets the bytes of `range` reach the disk.
