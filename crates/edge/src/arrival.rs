@@ -12,6 +12,9 @@ use crate::answer::Dialect;
 use crate::proxies::{ProxyRange, client_address};
 use crate::targets::operation_named;
 
+/// Where events are brought.
+pub(crate) const EVENTS_PATH: &str = "/v1/events";
+
 /// A request as it came in.
 #[derive(Debug, Clone)]
 pub(crate) struct Arrival {
@@ -37,6 +40,9 @@ impl Arrival {
         peer: IpAddr,
         proxies: &[ProxyRange],
     ) -> Self {
+        // Clients that only know CloudTrail sign their events for it.
+        let brings_events = service == Some("cloudtrail") && head.uri.path() == EVENTS_PATH;
+        let service = if brings_events { Some("cloudtrail-data") } else { service };
         let dialect = dialect(head, service);
         let service = match service.filter(|name| is_name(name)) {
             Some(service) => service,
@@ -89,7 +95,7 @@ fn dialect(head: &Parts, service: Option<&str>) -> Dialect {
         Some("cloudtrail-data") => Dialect::RestJson,
         Some("s3") => Dialect::S3,
         _ if head.headers.contains_key("x-amz-target") || starts("application/x-amz-json") => Dialect::Json,
-        _ if head.uri.path() == "/v1/events" => Dialect::RestJson,
+        _ if head.uri.path() == EVENTS_PATH => Dialect::RestJson,
         _ if starts("application/x-www-form-urlencoded") || names_action(head.uri.query()) => Dialect::Query,
         _ if head.method == http::Method::POST && head.uri.path() == "/" => Dialect::Json,
         _ => Dialect::S3,

@@ -64,10 +64,10 @@ where
 
 /// How long a refused client is listened to. A connection that is closed with bytes unread is reset, and the answer
 /// may be lost with it.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_secs(5);
 
 /// Bytes that a refused client may still send.
-const LINGER_BYTES_MAX: usize = 4 << 20;
+const LINGER_BYTES_MAX: usize = 64 << 20;
 
 async fn drain<S: AsyncRead + Unpin>(socket: &mut S) {
     let (mut space, mut drained) = ([0; 8192], 0);

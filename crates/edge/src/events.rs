@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 use http::{Method, header};
 use serde_json::{Value, json};
 
+use crate::arrival::EVENTS_PATH;
 use crate::body::WholeBody;
 use crate::front::Visit;
 use crate::outcome::{Outcome, Record, authentication_method};
@@ -57,7 +58,7 @@ impl Visit<'_> {
 
     /// How the events are meant and packed.
     fn how(self) -> Result<(Origin, ContentEncoding), ApiError> {
-        if self.head.uri.path() != "/v1/events" {
+        if self.head.uri.path() != EVENTS_PATH {
             return Err(ApiError::new(ErrorCode::UnknownOperationException, "The path is not /v1/events."));
         }
         if self.head.method != Method::POST {

@@ -177,6 +177,7 @@ impl Visit<'_> {
 
     async fn serve_whole(self, verified: &Verified, body: WholeBody) -> Outcome {
         match &*verified.service {
+            "cloudtrail" if self.arrival.dialect == Dialect::RestJson => self.serve_events(verified, body).await,
             "cloudtrail" => self.serve_json(verified, &body.bytes).await,
             "sts" => self.serve_query(verified, &body.bytes).await,
             "cloudtrail-data" => self.serve_events(verified, body).await,

@@ -7,7 +7,7 @@ use http::Method;
 use http::request::Parts;
 
 use crate::answer::Dialect;
-use crate::arrival::is_name;
+use crate::arrival::{EVENTS_PATH, is_name};
 
 /// The two spellings of CloudTrail's `X-Amz-Target`: of clients made from the old service model, and of Smithy's.
 const TARGETS: [&str; 2] = ["com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.", "CloudTrail_20131101."];
@@ -51,7 +51,7 @@ pub(crate) fn operation_named(dialect: Dialect, head: &Parts) -> String {
     let name = match dialect {
         Dialect::Json => target(head),
         Dialect::Query => head.uri.query().and_then(|query| argument(query, "Action")),
-        Dialect::RestJson => (head.uri.path() == "/v1/events").then_some("PutEvents"),
+        Dialect::RestJson => (head.uri.path() == EVENTS_PATH).then_some("PutEvents"),
         Dialect::S3 => object_operation(&head.method, head.uri.path()),
     };
     name.filter(|name| is_name(name)).unwrap_or(UNKNOWN).to_owned()

@@ -264,6 +264,7 @@ mod tests {
         };
         let body = (event(1) + &event(2) + "{\"eventID\":\"id-3\"}\n").into_bytes();
         let request = Signed { path: "/v1/events", body, ..Signed::post("cloudtrail-data") };
+        let request = Signed { service: "cloudtrail", ..request };
         let answer = house.exchange(&request.bytes()).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let report: Value = serde_json::from_str(&answer.body).unwrap();
