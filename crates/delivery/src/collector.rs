@@ -20,6 +20,9 @@ use crate::schedule::{ScheduleId, schedules};
 const DIGESTS_PER_ROUND: usize = 48;
 /// How soon to look again whether an earlier trail of the same name is done.
 const NAMESAKE_WAIT: Duration = Duration::from_secs(1);
+/// How long an event is durable before it is sorted. A trail that starts or stops names the journal's end of a moment
+/// before its change can be seen here; this is time for the change to arrive.
+const SETTLING: Duration = Duration::from_millis(500);
 /// Bytes read after which the position is saved at the next occasion.
 const SAVE_AFTER_BYTES: usize = 16 << 20;
 /// How long a deleted trail's files are offered to a bucket that does not take them, as AWS does.
@@ -33,6 +36,9 @@ pub(crate) struct Collector {
     follower: Follower,
     open: BTreeMap<String, BTreeMap<Region, OpenLane>>,
     stops: BTreeMap<String, Stop>,
+    position: Sequence,
+    mark: Mark,
+    limit: Mark,
     saved: Sequence,
     save_due: Instant,
     read_since_saved: usize,
@@ -45,6 +51,13 @@ struct OpenLane {
     trail: Arc<Trail>,
     sealed_until: Sequence,
     batches: VecDeque<Batch>,
+}
+
+/// The journal's end at some moment.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    end: Sequence,
+    at: Instant,
 }
 
 /// A stop of logging, and since when it is known here.
@@ -75,20 +88,32 @@ pub(crate) struct Collected {
 impl Collector {
     pub(crate) async fn open(depot: Arc<Depot>, journal: Journal) -> Result<Self, DeliveryError> {
         let follower = journal.follower("delivery").await?;
-        let (open, stops, saved) = (BTreeMap::new(), BTreeMap::new(), follower.position());
-        let save_due = depot.environment.clock.instant();
-        Ok(Self { depot, journal, follower, open, stops, saved, save_due, read_since_saved: 0 })
+        let now = depot.environment.clock.instant();
+        let position = follower.position();
+        let mark = Mark { end: position, at: now };
+        Ok(Self {
+            depot,
+            journal,
+            follower,
+            open: BTreeMap::new(),
+            stops: BTreeMap::new(),
+            position,
+            mark,
+            limit: mark,
+            saved: position,
+            save_due: now,
+            read_since_saved: 0,
+        })
     }
 
     /// Reads what is new, seals what is due and freezes what is due.
     pub(crate) async fn round(&mut self, trails: &[Arc<Trail>]) -> Result<Collected, DeliveryError> {
         self.note_stops(trails);
         self.read(trails).await?;
-        let caught_up = self.follower.position() >= self.journal.end();
-        let settled = self.settled(trails, caught_up);
+        let settled = self.settled(trails);
         self.seal_due(trails, &settled).await?;
         self.save_position().await?;
-        let mut idle_for = self.until_next_seal().min(self.until_next_settled(&settled));
+        let mut idle_for = self.until_next_seal().min(self.until_next_settled(&settled)).min(self.until_next_read());
         for trail in trails {
             let settled = settled.contains(&trail.id.as_str());
             let namesakes = trails.iter().filter(|other| are_namesakes(other, trail)).collect::<Vec<_>>();
@@ -130,32 +155,52 @@ impl Collector {
     }
 
     /// The trails that stopped long enough ago that their last events, the stopping call's own among them, were read.
-    fn settled<'a>(&self, trails: &'a [Arc<Trail>], caught_up: bool) -> Vec<&'a str> {
-        let now = self.depot.environment.clock.instant();
+    fn settled<'a>(&self, trails: &'a [Arc<Trail>]) -> Vec<&'a str> {
         let grace = self.depot.settings.stop_grace;
-        let over = |trail: &&Arc<Trail>| self.stops.get(&trail.id).is_some_and(|stop| now >= stop.seen + grace);
-        trails.iter().filter(|_| caught_up).filter(over).map(|trail| trail.id.as_str()).collect()
+        let read = self.position >= self.limit.end;
+        let over =
+            |trail: &&Arc<Trail>| self.stops.get(&trail.id).is_some_and(|stop| self.limit.at >= stop.seen + grace);
+        trails.iter().filter(|_| read).filter(over).map(|trail| trail.id.as_str()).collect()
+    }
+
+    /// How long until more events may be read.
+    fn until_next_read(&self) -> Duration {
+        if self.position >= self.journal.end() {
+            return Duration::MAX;
+        }
+        (self.mark.at + SETTLING).saturating_duration_since(self.depot.environment.clock.instant())
     }
 
     fn until_next_settled(&self, settled: &[&str]) -> Duration {
         let (now, grace) = (self.depot.environment.clock.instant(), self.depot.settings.stop_grace);
         let waiting = self.stops.iter().filter(|(id, _)| !settled.contains(&id.as_str()));
-        waiting.map(|(_, stop)| (stop.seen + grace).saturating_duration_since(now)).min().unwrap_or(Duration::MAX)
+        let wait = |stop: &Stop| (stop.seen + grace).saturating_duration_since(now).max(SETTLING);
+        waiting.map(|(_, stop)| wait(stop)).min().unwrap_or(Duration::MAX)
     }
 
-    /// Reads up to the journal's end, or until enough is in memory to be sealed first.
+    /// Reads what has been durable for long enough, or until enough is in memory to be sealed first.
     async fn read(&mut self, trails: &[Arc<Trail>]) -> Result<(), DeliveryError> {
-        let by_account = by_account(trails);
-        while self.follower.position() < self.journal.end() && self.open_bytes() < self.depot.settings.open_bytes_max {
-            let entries = self.follower.next(self.depot.settings.read_bytes_max).await?;
-            for entry in &entries {
+        let (by_account, limit) = (by_account(trails), self.limit.end);
+        while self.position < limit && self.open_bytes() < self.depot.settings.open_bytes_max {
+            let entries = self.journal.read(self.position, self.depot.settings.read_bytes_max).await?;
+            for entry in entries.iter().take_while(|entry| entry.sequence < limit) {
                 self.read_since_saved += entry.event.len();
                 if let (Origin::Live, Some(trails)) = (entry.origin, by_account.get(&entry.account)) {
                     self.sort(entry, trails).await;
                 }
+                self.position = entry.sequence.plus(1);
             }
         }
         Ok(())
+    }
+
+    /// Moves the end of what may be read. To be called before the trails are looked at.
+    pub(crate) fn look(&mut self) {
+        let now = self.depot.environment.clock.instant();
+        if now >= self.mark.at + SETTLING {
+            self.limit = self.mark;
+            self.mark = Mark { end: self.journal.end(), at: now };
+        }
     }
 
     /// Puts one event into the batch of each trail that asks for it.
@@ -265,7 +310,7 @@ impl Collector {
     async fn save_position(&mut self) -> Result<(), DeliveryError> {
         let now = self.depot.environment.clock.instant();
         let oldest = self.batches().map(|batch| batch.first).min();
-        let position = oldest.unwrap_or_else(|| self.follower.position());
+        let position = oldest.unwrap_or(self.position);
         let worth_it = self.read_since_saved >= SAVE_AFTER_BYTES || now >= self.save_due;
         if position > self.saved && worth_it {
             self.follower.save(position).await?;

@@ -156,9 +156,10 @@ impl Delivery {
     }
 
     async fn collect(&self) -> Result<Collected, DeliveryError> {
+        let mut collector = self.collector.lock().await;
+        collector.look();
         let trails = Arc::clone(&self.trails.borrow());
         let trails: Vec<Arc<Trail>> = trails.iter().cloned().map(Arc::new).collect();
-        let mut collector = self.collector.lock().await;
         let collected = collector.round(&trails).await?;
         let now = self.depot.environment.clock.now();
         outlook::measure(&self.depot, now, collector.oldest_open()).await;

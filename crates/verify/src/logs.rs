@@ -132,8 +132,10 @@ impl Coverage {
             .is_some_and(|until| log.name.minute.plus(MINUTE + grace) > until && log.last_modified.plus(grace) > until)
     }
 
+    /// Whether a digest covers the end of the minute: then no later one has to.
     fn covers(&self, minute: Timestamp) -> bool {
-        self.windows.iter().any(|window| minute.plus(MINUTE) > window.start && minute <= window.end)
+        let sealed = minute.plus(MINUTE);
+        self.windows.iter().any(|window| sealed > window.start && sealed <= window.end)
     }
 }
 
