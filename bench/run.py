@@ -1,0 +1,283 @@
+"""Measures Cairn beside its yardsticks and writes docs/benchmarks.md. `make bench` builds what it needs first.
+
+python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,ingest] [--no-peers] [--seconds 10]
+"""
+
+import argparse
+import datetime
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import machine
+import peers
+from server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server
+
+ROOT = Path(__file__).resolve().parent.parent
+RELEASE = ROOT / "target/release"
+CACHE = ROOT / "target/bench"
+ECHO = CACHE / "echo/release/cairn-bench-echo"
+START_OF_DATA = 1_767_225_600  # 2026-01-01, where the generator begins
+
+
+class Figures:
+    """The rows of the report: what, Cairn's figure, its yardstick's, and the ratio with its goal."""
+
+    def __init__(self):
+        self.rows: list[tuple[str, str, str, str, str]] = []
+
+    def add(self, what: str, figure: float, unit: str, yardstick: str = "", ratio: float | None = None, goal: str = ""):
+        row = (what, f"{figure:,.2f} {unit}" if figure < 100 else f"{figure:,.0f} {unit}", yardstick,
+               "" if ratio is None else f"{ratio:.2f}", goal)
+        self.rows.append(row)
+        print("  ".join(part for part in row if part), flush=True)
+
+    def wrong(self, what: str, found: object, expected: object) -> None:
+        """A wrong answer is a failure, however fast it was."""
+        self.rows.append((f"WRONG: {what}", str(found), str(expected), "", "must be equal"))
+        print(f"WRONG: {what}: {found} instead of {expected}", flush=True)
+
+    def table(self) -> str:
+        lines = ["| figure | Cairn | yardstick | ratio | goal |", "| --- | --- | --- | --- | --- |"]
+        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in self.rows])
+
+
+def data_set(events: int) -> Path:
+    """The generated tree, made once, with the first records as NDJSON beside it."""
+    folder = CACHE / f"data-{events}"
+    if not (folder / "MANIFEST.json").exists():
+        print(f"generating {events:,} events …", flush=True)
+        subprocess.run([RELEASE / "trailgen", "--events", str(events), "--out", folder], check=True)
+    return folder
+
+
+def records_for_load() -> Path:
+    path = CACHE / "load.ndjson"
+    if not path.exists():
+        with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+            command = [RELEASE / "trailgen", "--events", "20000", "--days", "2", "--out", scratch, "--ndjson", path]
+            subprocess.run(command, check=True)
+    return path
+
+
+def load(kind: str, address: str, **options: object) -> dict:
+    """Runs the load generator."""
+    command = [RELEASE / "examples/load", kind, address, "--access-key-id", ACCESS_KEY_ID]
+    command += ["--secret-access-key", SECRET_ACCESS_KEY]
+    for name, value in options.items():
+        command += ["--" + name.replace("_", "-"), str(value)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def measure_import(figures: Figures, server: Server, data: Path, with_peers: bool) -> None:
+    manifest = json.loads((data / "MANIFEST.json").read_text())
+    events, tree = manifest["events"], data / "AWSLogs"
+    machine.read_all(tree)
+    begin = time.perf_counter()
+    command = [server.binary, "import", tree]
+    done = subprocess.run(command, env=server.client_environment(), stdout=subprocess.PIPE, text=True)
+    seconds = time.perf_counter() - begin
+    print(done.stdout, flush=True)
+    if done.returncode != 0:
+        figures.wrong("exit code of the import", done.returncode, 0)
+    rate, peak = events / seconds, machine.memory_mib(server.process.pid)
+    label = f"{events:,} events"
+    figures.add(f"import of {label}", rate, "events/s")
+    figures.add(f"server's peak memory at the import of {label}", peak, "MiB", goal="≤ 512")
+    if with_peers:
+        compare_import(figures, rate, peak, tree, label, events)
+    check_answers(figures, server, manifest)
+
+
+def compare_import(figures: Figures, rate: float, peak: float, tree: Path, label: str, events: int) -> None:
+    for name, goal in (("chdb", "≥ 2"), ("duckdb", "≥ 5")):
+        with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+            peer = peers.run(name, tree, Path(scratch) / "peer")
+        if peer["events"] != events:
+            figures.wrong(f"events in {name}", peer["events"], events)
+        peer_rate = events / peer["seconds"]
+        figures.add(f"import of {label}, against {name}", rate, "events/s", f"{peer_rate:,.0f} events/s", rate / peer_rate, goal)
+        goal = "≤ 0.25" if name == "chdb" else ""
+        figures.add(f"memory of the import, against {name}", peak, "MiB", f"{peer['peakMiB']:,.0f} MiB", peak / peer["peakMiB"], goal)
+        if "lookupMs" in peer:
+            (CACHE / "duckdb-lookup-ms").write_text(str(peer["lookupMs"]))
+
+
+def check_answers(figures: Figures, server: Server, manifest: dict) -> None:
+    """A sample of the manifest's exact counts, asked of LookupEvents."""
+    for member, key in (("byEventName", "EventName"), ("byUserName", "Username"), ("byLongLivedAccessKeyId", "AccessKeyId")):
+        names = [name for name, count in manifest[member].items() if count <= 3000]
+        for name in names[:: max(1, len(names) // 3)]:
+            found = server.count(key, name, START_OF_DATA)
+            if found != manifest[member][name]:
+                figures.wrong(f"events with {key} {name}", found, manifest[member][name])
+    for event_id in manifest["needleEventIds"][:5]:
+        found = server.count("EventId", event_id, START_OF_DATA)
+        if found != 1:
+            figures.wrong(f"events with EventId {event_id}", found, 1)
+
+
+def queries_of(manifest: dict) -> dict[str, list[dict]]:
+    """Lookups by frequent, rare and absent values of each attribute, and the needles on their own."""
+    def some(member: str) -> list[str]:
+        names = list(manifest[member])
+        return [names[0], names[len(names) // 4], names[len(names) // 2], names[-1], "absent-value"]
+
+    values = {
+        "EventName": some("byEventName"),
+        "Username": some("byUserName"),
+        "AccessKeyId": some("byLongLivedAccessKeyId"),
+        "EventSource": ["s3.amazonaws.com", "ec2.amazonaws.com", "wafv2.amazonaws.com", "absent.amazonaws.com"],
+        "ReadOnly": ["true", "false"],
+        "ResourceType": ["AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Absent::Thing"],
+        "ResourceName": ["absent-name"],
+        "EventId": [*manifest["needleEventIds"][:5], "00000000-0000-4000-8000-000000000000"],
+    }
+    mixed = [query(key, value) for key, all_values in values.items() for value in all_values]
+    return {"mixed": mixed, "needles": [query("EventId", value) for value in manifest["needleEventIds"]]}
+
+
+def query(key: str, value: str) -> dict:
+    attributes = [{"AttributeKey": key, "AttributeValue": value}]
+    return {"LookupAttributes": attributes, "MaxResults": 50, "StartTime": START_OF_DATA, "EventCategory": "all"}
+
+
+def measure_lookups(figures: Figures, server: Server, data: Path, seconds: float) -> None:
+    manifest = json.loads((data / "MANIFEST.json").read_text())
+    label = f"{manifest['events']:,} events"
+    measured = CACHE / "duckdb-lookup-ms"
+    duckdb_ms = float(measured.read_text()) if measured.exists() else None
+    for name, queries in queries_of(manifest).items():
+        path = CACHE / f"queries-{name}.ndjson"
+        path.write_text("\n".join(map(json.dumps, queries)))
+        options = {"queries": path, "region": "all", "seconds": seconds}
+        load("lookup", server.address, connections=1, **{**options, "seconds": 2})
+        calm = load("lookup", server.address, connections=1, **options)
+        busy = load("lookup", server.address, connections=8, **options)
+        if calm["failed"] + busy["failed"]:
+            figures.wrong(f"failed lookups ({name}) in {label}", calm["failed"] + busy["failed"], 0)
+        p99, goal = calm["p99Us"] / 1000, "≤ 0.1" if name == "mixed" else "≤ 2 ms"
+        against = f"{duckdb_ms:.1f} ms (DuckDB's median on Parquet)" if duckdb_ms and name == "mixed" else ""
+        ratio = p99 / duckdb_ms if against else None
+        figures.add(f"lookup p50, {name}, {label}", calm["p50Us"] / 1000, "ms", goal="≤ 1 ms" if name == "mixed" else "")
+        figures.add(f"lookup p99, {name}, {label}", p99, "ms", against, ratio, goal)
+        figures.add(f"lookups a second, {name}, {label}", busy["requests"] / busy["seconds"], "/s", goal="≥ 2,000 a core")
+
+
+def measure_sizes(figures: Figures, server: Server, data: Path) -> None:
+    """Stops the server, so that everything is in files, and measures them; then starts it again."""
+    manifest = json.loads((data / "MANIFEST.json").read_text())
+    server.stop()
+    events, parts = manifest["events"], {}
+    for path in server.data.rglob("*"):
+        if path.is_file():
+            part = "/".join(path.relative_to(server.data).parts[:1]) + " *" + path.suffix
+            parts[part] = parts.get(part, 0) + path.stat().st_size
+    for part, size in sorted(parts.items(), key=lambda item: -item[1])[:6]:
+        figures.add(f"on disk: {part}", size / events, "bytes an event")
+    store = sum(size for part, size in parts.items() if not part.startswith("journal"))
+    packed = manifest["gzipBytes"] / events
+    figures.add("on disk without the journal", store / events, "bytes an event", f"{packed:.0f} (gzip files)", store / events / packed, "≤ 1.6")
+    server.start()
+
+
+def measure_restart(figures: Figures, server: Server, label: str) -> None:
+    server.kill()
+    figures.add(f"ready after kill -9, {label}", server.start(), "s", goal="≤ 2")
+
+
+def measure_ingest(figures: Figures, server: Server, seconds: float) -> None:
+    records = records_for_load()
+    median, tail = machine.fdatasync_ms(server.data)
+    figures.add("fdatasync of 100 records, p50", median, "ms")
+    figures.add("fdatasync of 100 records, p99", tail, "ms")
+    run = int(time.time())
+    rates = {}
+    for per_request, goal in ((100, "≥ 0.3"), (1, "≥ 0.25")):
+        options = {"records": records, "per_request": per_request, "seconds": seconds}
+        echo_address = free_echo()
+        echo = subprocess.Popen([ECHO, echo_address])
+        time.sleep(0.3)
+        yardstick = load("echo", echo_address, **options)
+        echo.terminate()
+        echo.wait()
+        run += 1
+        ours = load("ingest", server.address, run=run, **options)
+        if ours["failed"]:
+            figures.wrong(f"failed requests of {per_request} events", ours["failed"], 0)
+        rate, echo_rate = ours["events"] / ours["seconds"], yardstick["events"] / yardstick["seconds"]
+        rates[per_request] = ours["requests"] / ours["seconds"]
+        figures.add(f"durable ingest, {per_request} event(s) a request", rate, "events/s", f"{echo_rate:,.0f} events/s (echo)", rate / echo_rate, goal)
+    run += 1
+    half = load("ingest", server.address, run=run, records=records, per_request=100, seconds=seconds, rate=rates[100] / 2)
+    p99 = half["p99Us"] / 1000
+    figures.add("acknowledgement p99 at half load", p99, "ms", f"{tail:.2f} ms (fdatasync p99)", p99 / tail, "≤ 20")
+    figures.add("server's memory at full ingest, peak", machine.memory_mib(server.process.pid), "MiB", goal="≤ 512")
+
+
+def free_echo() -> str:
+    from server import free_address
+
+    return free_address()
+
+
+def write_report(figures: Figures) -> None:
+    today = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    command = " ".join(["scripts/bench", *sys.argv[1:]])
+    text = f"""# Benchmarks
+
+The last run of `make bench`, as it came out. Each figure stands beside its yardstick, measured in the same run on the
+same machine; absolute figures of a shared machine mean little, ratios more.
+
+- Machine: {machine.description()}
+- Command: `{command}`
+- Date: {today}
+
+{figures.table()}
+"""
+    notes = ROOT / "bench/notes.md"
+    (ROOT / "docs").mkdir(exist_ok=True)
+    (ROOT / "docs/benchmarks.md").write_text(text + ("\n" + notes.read_text() if notes.exists() else ""))
+    print("written: docs/benchmarks.md")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--also", type=int, help="a second, larger set, such as 5000000, to see how figures grow")
+    parser.add_argument("--only", default="import,lookup,ingest")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--binary", type=Path, default=RELEASE / "cairn")
+    arguments = parser.parse_args()
+    parts, figures = arguments.only.split(","), Figures()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    for events in filter(None, (arguments.events, arguments.also)):
+        scratch = Path(tempfile.mkdtemp(dir=CACHE, prefix="server-"))
+        server = Server(arguments.binary, scratch / "data")
+        try:
+            if "import" in parts or "lookup" in parts:
+                data = data_set(events)
+                measure_import(figures, server, data, not arguments.no_peers and events == arguments.events)
+            if "lookup" in parts:
+                measure_lookups(figures, server, data, arguments.seconds)
+            if "import" in parts:
+                measure_sizes(figures, server, data)
+                measure_restart(figures, server, f"{events:,} events")
+            if "ingest" in parts and events == arguments.events:
+                measure_ingest(figures, server, arguments.seconds)
+        finally:
+            if server.process.poll() is None:
+                server.stop()
+            shutil.rmtree(scratch, ignore_errors=True)
+    write_report(figures)
+    return 1 if any(row[0].startswith("WRONG") for row in figures.rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
