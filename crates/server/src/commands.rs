@@ -16,7 +16,9 @@ pub(crate) type Problem = Box<dyn std::error::Error + Send + Sync>;
 
 /// The variables of the process: the one place that reads them.
 fn environment_variables() -> BTreeMap<String, String> {
-    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// The runtime of a command.

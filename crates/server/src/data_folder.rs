@@ -119,8 +119,7 @@ impl DataFolder {
         let path = self.root.join(name);
         let write = || -> io::Result<()> {
             let temporary = self.root.join(format!("{name}.new"));
-            let mut file =
-                OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&temporary)?;
+            let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&temporary)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             std::fs::rename(&temporary, &path)?;
@@ -138,7 +137,9 @@ fn kept_credentials(path: &Path, text: &str) -> Result<RootCredentials, DataFold
     }
     let value = |name: &str| {
         let mut lines = text.lines().map(|line| line.trim().trim_start_matches("export ").trim_start());
-        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).map(|value| value.trim_matches('"').to_owned())
+        lines
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
+            .map(|value| value.trim_matches('"').to_owned())
     };
     match (value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY")) {
         (Some(access_key_id), Some(secret_access_key)) if !secret_access_key.is_empty() => {

@@ -83,7 +83,17 @@ impl Server {
 
     /// Whether the default account has no event of the kind that the demo makes.
     pub(crate) async fn is_history_empty(&self) -> Result<bool, Problem> {
-        let query = LookupQuery { limit: 1, categories: vec![Category::Management], ..LookupQuery::new(AccountId::DEFAULT) };
+        let query = LookupQuery {
+            limit: 1,
+            categories: vec![Category::Management],
+            attributes: Vec::new(),
+            account: AccountId::DEFAULT,
+            region: None,
+            start: None,
+            end: None,
+            after: None,
+            before_sequence: None,
+        };
         Ok(self.store.lookup(&query).await?.is_empty())
     }
 

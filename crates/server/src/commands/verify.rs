@@ -88,7 +88,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
 impl Arguments {
     fn source(&self, environment: &Environment) -> Result<(Bucket, String), Problem> {
         if !self.source.starts_with("s3://") {
-            let folder = Path::new(&self.source).canonicalize().map_err(|reason| format!("{}: {reason}", self.source))?;
+            let folder =
+                Path::new(&self.source).canonicalize().map_err(|reason| format!("{}: {reason}", self.source))?;
             let last = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let name = self.bucket.as_deref().unwrap_or(last);
             return Ok((Bucket::folder(name, &folder, environment)?, self.prefix.clone()));

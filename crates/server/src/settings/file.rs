@@ -27,8 +27,8 @@ pub(crate) enum FileError {
 
 /// Reads the settings file at `path`.
 pub(super) fn read(path: &Path) -> Result<FileSettings, FileError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|reason| FileError::Unreadable { path: path.to_owned(), reason })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|reason| FileError::Unreadable { path: path.to_owned(), reason })?;
     let place = Place { path, text: &text };
     let root = DeTable::parse(&text).map_err(|e| place.toml(&e))?;
     let mut read = FileSettings { values: Vec::new(), accounts: Vec::new(), buckets: Vec::new() };

@@ -44,7 +44,7 @@ const fn row(
 pub(crate) const LIST: &[Setting] = &[
     row("listen", "127.0.0.1:4580", address, "address and port of the one listener; port 0 takes a free one"),
     row("data", "./data", any, "folder of everything that Cairn keeps"),
-    row("log", "info", any, "what the server's own log shows: a level, or levels by module"),
+    row("log", "info,s3s=off", any, "what the server's own log shows: a level, or levels by module"),
     row("root_access_key_id", "", any, "access key of the default account's root; made at the first start when unset"),
     Setting {
         secret: true,
@@ -63,8 +63,18 @@ pub(crate) const LIST: &[Setting] = &[
     row("limits.inflated_bytes_max", "268435456", positive, "largest body of POST /v1/events once inflated, bytes"),
     row("limits.object_bytes_max", "5368709120", positive, "largest object put into an embedded bucket, bytes"),
     row("limits.connections_max", "4096", positive, "connections served at once"),
-    row("limits.trails_per_region_max", "5", positive, "trails that an account may have in a Region, shadow trails included"),
-    row("trusted_proxies", "", addresses, "addresses or ranges of proxies whose X-Forwarded-For is believed, with commas"),
+    row(
+        "limits.trails_per_region_max",
+        "5",
+        positive,
+        "trails that an account may have in a Region, shadow trails included",
+    ),
+    row(
+        "trusted_proxies",
+        "",
+        addresses,
+        "addresses or ranges of proxies whose X-Forwarded-For is believed, with commas",
+    ),
 ];
 
 fn any(_: &str) -> Result<(), String> {
