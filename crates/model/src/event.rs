@@ -140,6 +140,10 @@ impl<'a> EventFields<'a> {
         if event.len() > EVENT_BYTES_MAX {
             return Err(EventError::TooLarge { size: event.len(), limit: EVENT_BYTES_MAX });
         }
+        // A list would be read member by member.
+        if event.trim_ascii_start().first() != Some(&b'{') {
+            return Err(EventError::Malformed("an event is a JSON object".to_owned()));
+        }
         let wire: Wire<'a> = serde_json::from_slice(event).map_err(|e| EventError::Malformed(e.to_string()))?;
         let window_start = wire.time_window.and_then(|window| window.window_start);
         let event_time = wire.event_time.or(window_start).ok_or(EventError::MissingEventTime)?;
@@ -297,7 +301,8 @@ mod tests {
 
     #[test]
     fn escapes_and_odd_types_are_read_and_borrowed_text_is_not_copied() {
-        let json = br#"{"eventTime":"2026-10-01T08:03:12Z","eventName":"a\u0041","userAgent":"plain","readOnly":"true"}"#;
+        let json =
+            br#"{"eventTime":"2026-10-01T08:03:12Z","eventName":"a\u0041","userAgent":"plain","readOnly":"true"}"#;
         let event = EventFields::parse(json).unwrap();
         assert_eq!(event.event_name.as_deref(), Some("aA"));
         assert!(matches!(event.user_agent, Some(Cow::Borrowed("plain"))));

@@ -95,7 +95,10 @@ mod tests {
         assert_eq!(username(role).as_deref(), Some("deploy-7"));
         let no_principal = r#"{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/R/by-arn"}"#;
         assert_eq!(username(no_principal).as_deref(), Some("by-arn"));
-        assert_eq!(username(r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#).as_deref(), Some("ec2.amazonaws.com"));
+        assert_eq!(
+            username(r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#).as_deref(),
+            Some("ec2.amazonaws.com")
+        );
         assert_eq!(username(r#"{"type":"AWSAccount","principalId":"AIDA:x"}"#), None);
         assert_eq!(username("{}"), None);
     }

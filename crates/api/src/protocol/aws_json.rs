@@ -51,11 +51,9 @@ fn list_for_structure(given: &Value, written: &Value) -> Option<String> {
             })
         }
         (Value::Object(given), written) => given.iter().find_map(|(name, given)| {
-            list_for_structure(given, written.get(name)?).map(|inner| match inner.starts_with('[') {
-                _ if inner.is_empty() => name.clone(),
-                true => format!("{name}{inner}"),
-                false => format!("{name}.{inner}"),
-            })
+            let inner = list_for_structure(given, written.get(name)?)?;
+            let dot = if inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+            Some(format!("{name}{dot}{inner}"))
         }),
         _ => None,
     }
