@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use cairn_environment::{Clock, Elapsed};
+use cairn_environment::Clock;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
@@ -127,7 +127,7 @@ pub(crate) struct WatchedBody<B> {
     fault: FaultSlot,
 }
 
-type Pause = Pin<Box<dyn Future<Output = Result<(), Elapsed>> + Send + Sync>>;
+type Pause = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 impl<B> WatchedBody<B> {
     /// Watches `inner`; `signed_hash` is the hash of the whole content, in hex, if the signature has one.
@@ -168,10 +168,8 @@ impl<B: Body<Data = Bytes> + Unpin> Body for WatchedBody<B> {
         let body = &mut *self;
         let Poll::Ready(frame) = Pin::new(&mut body.inner).poll_frame(cx) else {
             let (clock, span) = (body.clock.clone(), body.pause_max);
-            let pause = body.pause.get_or_insert_with(|| {
-                Box::pin(async move { clock.timeout(span, std::future::pending::<()>()).await })
-            });
-            let _: Result<(), Elapsed> = ready!(pause.as_mut().poll(cx));
+            let pause = body.pause.get_or_insert_with(|| Box::pin(async move { clock.sleep(span).await }));
+            ready!(pause.as_mut().poll(cx));
             return Poll::Ready(body.failed(BodyFault::TimedOut));
         };
         body.pause = None;

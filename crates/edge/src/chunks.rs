@@ -44,7 +44,11 @@ impl Chunks {
                         *self = Self::ContentEnd { returned: false };
                     }
                 }
-                _ => {
+                Self::Size { .. }
+                | Self::SizeEnd { .. }
+                | Self::ContentEnd { .. }
+                | Self::Trailer { .. }
+                | Self::TrailerEnd { .. } => {
                     *self = self.after(byte)?;
                     at += 1;
                 }

@@ -69,7 +69,9 @@ mod tests {
 
     fn client(peer: &str, forwarded: &[&str], proxies: &[&str]) -> String {
         let mut headers = HeaderMap::new();
-        forwarded.iter().for_each(|line| drop(headers.append("x-forwarded-for", line.parse().unwrap())));
+        for line in forwarded {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
         let proxies: Vec<ProxyRange> = proxies.iter().map(|text| text.parse().unwrap()).collect();
         client_address(peer.parse().unwrap(), &headers, &proxies).to_string()
     }

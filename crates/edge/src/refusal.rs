@@ -41,12 +41,12 @@ pub(crate) fn refused(dialect: Dialect, refusal: &Refusal) -> Refused {
         | Refusal::WrongPayloadHash
         | Refusal::Mismatch => choose(ErrorCode::InvalidSignatureException, ErrorCode::SignatureDoesNotMatch),
     };
-    let message = match refusal {
-        Refusal::MissingAuthentication if query => "Request is missing Authentication Token".to_owned(),
-        Refusal::PresignedExpired { expires_at, now } => {
-            format!("Signature expired: {} is now earlier than {}", expires_at.basic_seconds(), now.basic_seconds())
-        }
-        other => other.to_string(),
+    let message = if query && *refusal == Refusal::MissingAuthentication {
+        "Request is missing Authentication Token".to_owned()
+    } else if let Refusal::PresignedExpired { expires_at, now } = refusal {
+        format!("Signature expired: {} is now earlier than {}", expires_at.basic_seconds(), now.basic_seconds())
+    } else {
+        refusal.to_string()
     };
     Refused { error: ApiError::new(code, message), detail: String::new() }
 }
@@ -90,9 +90,11 @@ fn refused_by_s3(refusal: &Refusal) -> Refused {
         Refusal::UnsignedHeader(_) | Refusal::AbsentHeader(_) => {
             plain(ErrorCode::AccessDenied, "There were headers present in the request which were not signed")
         }
-        Refusal::SeveralMechanisms | Refusal::UnsupportedAlgorithm(_) => {
-            plain(ErrorCode::InvalidRequest, &refusal.to_string())
-        }
+        Refusal::SeveralMechanisms => plain(ErrorCode::InvalidRequest, &refusal.to_string()),
+        Refusal::UnsupportedAlgorithm(_) => plain(
+            ErrorCode::InvalidRequest,
+            "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+        ),
         Refusal::MalformedAuthorization { .. }
         | Refusal::MalformedCredential(_)
         | Refusal::WrongTerminator(_)

@@ -51,6 +51,9 @@ impl<'a> Authorization<'a> {
     pub fn read(request: &Request<'a>) -> Result<Self, Refusal> {
         let in_query = pairs(request.query).any(|(name, _)| matches!(name, "X-Amz-Algorithm" | "X-Amz-Signature"));
         match (request.single("authorization"), in_query) {
+            (Header::Absent, false) if pairs(request.query).any(|(name, _)| name == "AWSAccessKeyId") => {
+                Err(Refusal::UnsupportedAlgorithm("AWS (Signature Version 2)".to_owned()))
+            }
             (Header::Absent, false) => Err(Refusal::MissingAuthentication),
             (Header::Absent, true) => Self::of_query(request),
             (Header::Text(value), false) => Self::of_header(request, value),

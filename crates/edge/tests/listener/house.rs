@@ -277,7 +277,7 @@ impl Signed {
         let mut head = format!("{} {target} HTTP/1.1\r\nUser-Agent: Boto3/1.43\r\n{framing}\r\n", self.method);
         let all = headers.iter().map(|(name, value)| (*name, std::str::from_utf8(value).unwrap()));
         for (name, value) in all.chain(added.iter().map(|(name, value)| (*name, value.as_str()))) {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head = format!("{head}{name}: {value}\r\n");
         }
         head.push_str(if self.keep { "\r\n" } else { "Connection: close\r\n\r\n" });
         head.into_bytes()
