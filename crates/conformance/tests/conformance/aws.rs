@@ -38,9 +38,9 @@ impl Aws {
         let mut command = Command::new(tool("aws"));
         set_variables(&mut command, &self.endpoint_url);
         command
+            .args(["--region", &self.region])
             .args(arguments)
             .env("AWS_ENDPOINT_URL_S3", &self.s3_endpoint_url)
-            .env("AWS_DEFAULT_REGION", &self.region)
             .env("AWS_MAX_ATTEMPTS", "1")
             .env("AWS_PAGER", "")
             .stdin(Stdio::null());

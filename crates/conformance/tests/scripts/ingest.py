@@ -3,6 +3,7 @@
 import gzip
 import json
 import uuid
+from datetime import datetime, timezone
 
 import boto3
 import history
@@ -15,7 +16,7 @@ cloudtrail = boto3.client("cloudtrail")
 
 def event(**more):
     return {"eventVersion": "1.11", "userIdentity": {"type": "IAMUser", "userName": "alice"},
-            "eventTime": "2026-02-03T04:05:06Z", "eventSource": "ingest.example.com", "eventName": "Brought",
+            "eventTime": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "eventSource": "ingest.example.com", "eventName": "Brought",
             "awsRegion": "us-east-1", "eventID": str(uuid.uuid4()), "recipientAccountId": "999999999999", **more}
 
 

@@ -10,6 +10,7 @@ import boto3
 import botocore.auth
 import history
 import signed
+from botocore.config import Config
 from botocore.credentials import Credentials
 from expect import refused, run
 
@@ -62,7 +63,7 @@ def both_target_prefixes_and_json_versions_are_understood():
 
 
 def presigned_urls_open_one_object():
-    s3 = boto3.client("s3")
+    s3 = boto3.client("s3", config=Config(signature_version="s3v4"))
     s3.create_bucket(Bucket="presigned-bucket")
     s3.put_object(Bucket="presigned-bucket", Key="a/b.txt", Body=b"hello")
     url = s3.generate_presigned_url("get_object", {"Bucket": "presigned-bucket", "Key": "a/b.txt"}, ExpiresIn=60)
