@@ -155,8 +155,8 @@ impl<B> WatchedBody<B> {
         if self.signed_hash.take().is_some_and(differs) { Err(BodyFault::WrongHash) } else { Ok(()) }
     }
 
-    fn failed<T>(&mut self, fault: BodyFault) -> Option<Result<T, BodyFault>> {
-        Some(Err(*self.fault.get_or_init(|| fault)))
+    fn failed<T>(&mut self, fault: BodyFault) -> Result<T, BodyFault> {
+        Err(*self.fault.get_or_init(|| fault))
     }
 }
 
@@ -170,18 +170,18 @@ impl<B: Body<Data = Bytes> + Unpin> Body for WatchedBody<B> {
             let (clock, span) = (body.clock.clone(), body.pause_max);
             let pause = body.pause.get_or_insert_with(|| Box::pin(async move { clock.sleep(span).await }));
             ready!(pause.as_mut().poll(cx));
-            return Poll::Ready(body.failed(BodyFault::TimedOut));
+            return Poll::Ready(Some(body.failed(BodyFault::TimedOut)));
         };
         body.pause = None;
         Poll::Ready(match frame {
             None => match body.check_end() {
                 Ok(()) => None,
-                Err(fault) => body.failed(fault),
+                Err(fault) => Some(body.failed(fault)),
             },
-            Some(Err(_)) => body.failed(BodyFault::Broken),
+            Some(Err(_)) => Some(body.failed(BodyFault::Broken)),
             Some(Ok(frame)) => match frame.data_ref().map_or(Ok(()), |data| body.check(data)) {
                 Ok(()) => Some(Ok(frame)),
-                Err(fault) => body.failed(fault),
+                Err(fault) => Some(body.failed(fault)),
             },
         })
     }

@@ -62,7 +62,7 @@ impl Chunks {
             (Self::Size { value, digits: 1.. }, b'\r') => Self::SizeEnd { value },
             (Self::Size { value, digits }, _) => {
                 let digit = char::from(byte).to_digit(16).filter(|_| digits < 15).ok_or(BadChunks)?;
-                Self::Size { value: value << 4 | u64::from(digit), digits: digits + 1 }
+                Self::Size { value: (value << 4) | u64::from(digit), digits: digits + 1 }
             }
             (Self::SizeEnd { value: 0 }, b'\n') => Self::Trailer { bytes: 0 },
             (Self::SizeEnd { value }, b'\n') => Self::Content { left: value },

@@ -70,7 +70,7 @@ const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES_MAX: usize = 64 << 20;
 
 async fn drain<S: AsyncRead + Unpin>(socket: &mut S) {
-    let (mut space, mut drained) = ([0; 8192], 0);
+    let (mut space, mut drained) = (vec![0; 8192], 0);
     while let Ok(count @ 1..) = socket.read(&mut space).await {
         drained += count;
         if drained > LINGER_BYTES_MAX {

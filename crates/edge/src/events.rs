@@ -42,8 +42,8 @@ impl Visit<'_> {
             body: body.bytes.clone(),
             received_at: self.arrival.received_at,
         };
-        let made = call.clone();
-        let make = move |report: &IngestReport| Some(Call { response_elements: Some(counts(report)), ..made });
+        let taken_in = call.clone();
+        let make = move |report: &IngestReport| Some(Call { response_elements: Some(counts(report)), ..taken_in });
         let taken = AssertUnwindSafe(self.front.recorder.ingest_call(request, make)).catch_unwind().await;
         match taken {
             Ok(Ok(report)) => {

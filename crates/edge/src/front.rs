@@ -101,13 +101,16 @@ impl Front {
 
     /// Records the outcome, and answers only when that is done.
     async fn conclude(&self, arrival: &Arrival, outcome: Outcome) -> Reply {
-        let recorded = match &outcome.record {
-            Record::Done => Ok(()),
-            Record::Caller(call) => self.recorder.record(call).await,
-            Record::Stranger(call, code) if self.flood.admits(arrival.received_at, arrival.source, code) => {
-                self.recorder.record(call).await
+        let call = match &outcome.record {
+            Record::Done => None,
+            Record::Caller(call) => Some(call),
+            Record::Stranger(call, code) => {
+                self.flood.admits(arrival.received_at, arrival.source, code).then_some(call)
             }
-            Record::Stranger(..) => Ok(()),
+        };
+        let recorded = match call {
+            Some(call) => self.recorder.record(call).await,
+            None => Ok(()),
         };
         let reply = match recorded {
             Ok(()) => outcome.reply,

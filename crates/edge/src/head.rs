@@ -90,11 +90,10 @@ pub(crate) fn judge(head: &[u8]) -> Result<Framing, BadHead> {
     let mut request = httparse::Request::new(&mut slots);
     match request.parse(head) {
         Ok(httparse::Status::Complete(length)) if length == head.len() => {}
-        Ok(_) => return Err(BadHead::RequestLine),
         Err(httparse::Error::TooManyHeaders) => return Err(BadHead::TooManyHeaders),
         Err(httparse::Error::Version) => return Err(BadHead::Version),
         Err(httparse::Error::HeaderName | httparse::Error::HeaderValue) => return Err(BadHead::Header),
-        Err(_) => return Err(BadHead::RequestLine),
+        Ok(_) | Err(_) => return Err(BadHead::RequestLine),
     }
     check_target(request.method.unwrap_or_default(), request.path.unwrap_or_default())?;
     framing(request.headers, request.version == Some(1))

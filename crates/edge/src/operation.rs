@@ -39,20 +39,18 @@ impl Visit<'_> {
         };
         let version = argument(form, "Version").unwrap_or_default();
         let entry = self.front.operations.find("sts", action).filter(|entry| entry.api_version == version);
-        match entry {
-            Some(entry) => self.run(verified, entry, form.as_bytes()).await,
-            None => {
-                let shown = |text: &str| text.chars().take(128).collect::<String>();
-                let message = format!("Could not find operation {} for version {}", shown(action), shown(version));
-                let mut outcome = self.unknown(verified, ErrorCode::InvalidAction, &message);
-                if let Record::Caller(call) = &mut outcome.record
-                    && is_name(action)
-                {
-                    action.clone_into(&mut call.event_name);
-                }
-                outcome
-            }
+        if let Some(entry) = entry {
+            return self.run(verified, entry, form.as_bytes()).await;
         }
+        let shown = |text: &str| text.chars().take(128).collect::<String>();
+        let message = format!("Could not find operation {} for version {}", shown(action), shown(version));
+        let mut outcome = self.unknown(verified, ErrorCode::InvalidAction, &message);
+        if let Record::Caller(call) = &mut outcome.record
+            && is_name(action)
+        {
+            action.clone_into(&mut call.event_name);
+        }
+        outcome
     }
 
     async fn run(self, verified: &Verified, entry: &'static Entry, body: &[u8]) -> Outcome {

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn an_expired_signature_tells_the_servers_time() {
         let now = Timestamp::from_unix_seconds(1_795_000_000);
-        let window = Duration::from_secs(300);
+        let window = Duration::from_mins(5);
         let signed_at = now.minus(Duration::from_secs(1000));
         let refusal = Refusal::Expired { signed_at, earliest: now.minus(window), now, minutes: 5 };
         let message = refused(Dialect::Json, &refusal).error.message;

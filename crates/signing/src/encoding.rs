@@ -38,9 +38,9 @@ pub(crate) fn push_canonical(out: &mut Vec<u8>, text: &str, literal: fn(u8) -> L
         {
             at += 2;
             if is_unreserved(decoded) {
-                out.push(decoded)
+                out.push(decoded);
             } else {
-                push_encoded(out, decoded)
+                push_encoded(out, decoded);
             }
             continue;
         }
@@ -98,7 +98,7 @@ pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
 fn escape(bytes: &[u8], at: usize) -> Option<u8> {
     let digit =
         |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
-    Some(digit(at)? << 4 | digit(at + 1)?)
+    Some((digit(at)? << 4) | digit(at + 1)?)
 }
 
 #[cfg(test)]

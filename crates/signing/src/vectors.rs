@@ -78,7 +78,7 @@ impl Case {
         assert_eq!(key.signature(&to_sign), self.text(&format!("{kind}-signature.txt")), "{}", self.name);
 
         if self.form == PathForm::Normalized {
-            let at = self.signed_at.plus(Duration::from_secs(60));
+            let at = self.signed_at.plus(Duration::from_mins(1));
             let verified = authorization.verify(&request, Payload::Body(message.body.as_bytes()), &key, at);
             // Services that take a session token outside the signature are not among ours.
             let token = "x-amz-security-token";

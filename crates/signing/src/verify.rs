@@ -43,8 +43,8 @@ pub struct SigningRules {
 }
 
 impl SigningRules {
-    const S3: Self = Self { path_form: PathForm::AsSent, window: Duration::from_secs(15 * 60), streams: true };
-    const OTHERS: Self = Self { path_form: PathForm::Normalized, window: Duration::from_secs(5 * 60), streams: false };
+    const S3: Self = Self { path_form: PathForm::AsSent, window: Duration::from_mins(15), streams: true };
+    const OTHERS: Self = Self { path_form: PathForm::Normalized, window: Duration::from_mins(5), streams: false };
 
     /// The rules of a service, by the name in the credential scope.
     pub fn of(service: &str) -> Self {
