@@ -66,7 +66,7 @@ def duckdb_lookups(database, parquet: str) -> float:
             for _ in range(3):
                 begin = time.perf_counter()
                 database.execute(
-                    f"select eventID, raw from '{parquet}' where {column} = ? order by eventTime desc limit 50", [value]
+                    f"select eventID, raw from read_parquet('{parquet}') where {column} = ? order by eventTime desc limit 50", [value]
                 ).fetchall()
                 took.append((time.perf_counter() - begin) * 1000)
     return sorted(took)[len(took) // 2]

@@ -131,9 +131,12 @@ mod import {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_file_that_is_refused_does_not_hold_up_the_others() {
         let (environment, folder) = (Environment::real(), tree());
-        let answer = |_: &str, body: &[u8], _: usize| match inflated(body).contains("\"c\"") {
-            true => (413, json!({"code": "RequestEntityTooLargeException", "message": "a bomb"})),
-            false => (200, json!({"accepted": 1, "problems": []})),
+        let answer = |_: &str, body: &[u8], _: usize| {
+            if inflated(body).contains("\"c\"") {
+                (413, json!({"code": "RequestEntityTooLargeException", "message": "a bomb"}))
+            } else {
+                (200, json!({"accepted": 1, "problems": []}))
+            }
         };
         let (url, _) = server(&environment, Arc::new(answer)).await;
         let summary = run(settings(folder.path(), &url), &environment).await.unwrap();
