@@ -56,7 +56,8 @@ pub(crate) async fn compact(
     for input in &inputs {
         sources.push(Source::read(input).await?);
     }
-    let made = shared.environment.tasks.blocking(move || merge(sources)).await;
+    let bytes_hint = inputs.iter().map(|input| index(input.entry.parquet_bytes)).sum::<usize>();
+    let made = shared.environment.tasks.blocking(move || merge(sources, bytes_hint)).await;
     let file = made.map_err(|error| StoreError::Flush(error.to_string()))?;
     let output = file.put(&shared.bucket).await?;
     Ok(Compacted { inputs, output })
@@ -87,7 +88,7 @@ impl Source {
 
 /// Reads all events twice: first for their fields, then, in the order of the merged file, for their bytes. Only a page
 /// of each file is in memory at a time.
-fn merge(mut sources: Vec<Source>) -> Result<NewFile> {
+fn merge(mut sources: Vec<Source>, bytes_hint: usize) -> Result<NewFile> {
     let account = sources.first().map_or(AccountId::DEFAULT, |source| source.account);
     let mut part = Part::new(account);
     let mut source_of: Vec<u32> = Vec::new();
@@ -107,7 +108,7 @@ fn merge(mut sources: Vec<Source>) -> Result<NewFile> {
             .ok_or_else(|| ParquetError::General("a row belongs to no file".to_owned()))
             .and_then(|s| next(&mut s.raw))
     });
-    NewFile::make(&part, &order, raws)
+    NewFile::make(&part, &order, raws, bytes_hint)
 }
 
 fn next(events: &mut RawColumn) -> Result<Bytes> {

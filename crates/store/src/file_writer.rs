@@ -19,9 +19,15 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// Makes a file of all rows of `part`. `raws` gives their events in the order of [`Part::newest_first`].
-    pub(crate) fn make(part: &Part, order: &[u32], raws: impl Iterator<Item = Result<Bytes>>) -> Result<Self> {
-        let parquet = parquet_writer::write(part, order, raws)?;
+    /// Makes a file of all rows of `part`. `raws` gives their events in the order of [`Part::newest_first`];
+    /// `bytes_hint` is about what the file will have.
+    pub(crate) fn make(
+        part: &Part,
+        order: &[u32],
+        raws: impl Iterator<Item = Result<Bytes>>,
+        bytes_hint: usize,
+    ) -> Result<Self> {
+        let parquet = parquet_writer::write(part, order, raws, bytes_hint)?;
         let failed = |error: fst::Error| ParquetError::External(Box::new(error));
         let index = index_writer::write(part, order, &parquet.raw_pages).map_err(failed)?;
         let entry = FileEntry {

@@ -283,15 +283,16 @@ impl Following {
                     tracing::warn!(%error, "the position could not be saved; the next flush saves it");
                 }
                 self.shared.change_stats(|stats| stats.failing = None);
+                self.report();
                 self.answer_waiting(None);
             }
             Err(error) => {
                 self.frozen = Some(frozen);
                 self.failed("the newest events could not be written to files; trying again", &error);
+                self.report();
                 self.answer_waiting(Some(&error));
             }
         }
-        self.report();
     }
 
     fn failed(&mut self, what: &str, error: &StoreError) {

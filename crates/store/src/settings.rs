@@ -33,13 +33,13 @@ impl Default for StoreSettings {
     fn default() -> Self {
         Self {
             flush_rows: 128 * 1024,
-            flush_bytes: 96 << 20,
+            flush_bytes: 64 << 20,
             flush_age: Duration::from_secs(300),
-            tail_bytes_max: 192 << 20,
-            cache_bytes_max: 96 << 20,
+            tail_bytes_max: 128 << 20,
+            cache_bytes_max: 64 << 20,
             retention: Duration::from_secs(90 * 86_400),
             dropped_categories: Vec::new(),
-            compact_rows_max: 256 * 1024,
+            compact_rows_max: 128 * 1024,
             compact_after_quiet: Duration::from_secs(5),
             lookup_wait_max: Duration::from_secs(30),
         }
