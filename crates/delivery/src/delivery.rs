@@ -188,7 +188,7 @@ impl Delivery {
     }
 
     /// The keys of `region` whose validity overlaps the time from `start` to `end`, oldest first. A Region's first
-    /// key is made when it is first asked for.
+    /// key is made when it is first asked for. The pseudo-Region `all` gives the keys of every Region that has any.
     ///
     /// # Errors
     /// [`DeliveryError`] when a key cannot be made.
@@ -198,7 +198,7 @@ impl Delivery {
         start: Timestamp,
         end: Timestamp,
     ) -> Result<Vec<PublicKey>, DeliveryError> {
-        if !self.depot.keys.has_any(region).await {
+        if !region.is_all() && !self.depot.keys.has_any(region).await {
             self.depot.keys.for_date(region, self.depot.environment.clock.now()).await?;
         }
         Ok(self.depot.keys.public(region, start, end).await)
@@ -213,6 +213,9 @@ impl Delivery {
         let name = &trail.s3_bucket_name;
         let missing = || DestinationError::BucketDoesNotExist(name.clone());
         let bucket = self.depot.buckets.find(name).await.ok_or_else(missing)?;
+        if !self.depot.buckets.admits(name, trail.account).await {
+            return Err(DestinationError::Refused { bucket: name.clone(), code: "AccessDenied".to_owned() });
+        }
         let place = Place { prefix: trail.s3_key_prefix.as_deref(), account: trail.account };
         let digests = trail.log_file_validation.map(|_| Folder::Digests);
         for folder in [Some(Folder::Logs), digests].into_iter().flatten() {

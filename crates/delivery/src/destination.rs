@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cairn_model::AccountId;
 use cairn_objects::{Bucket, Buckets};
 
 /// Finds buckets by their names.
@@ -36,6 +37,15 @@ impl BucketSource {
         match self {
             Self::Buckets(buckets) => buckets.find(name).await,
             Self::Fixed(buckets) => buckets.get(name).cloned(),
+        }
+    }
+
+    /// Whether trails of `account` may deliver to the bucket: an embedded one takes its owner's only, one that the
+    /// settings name takes everyone's.
+    pub(crate) async fn admits(&self, name: &str, account: AccountId) -> bool {
+        match self {
+            Self::Buckets(buckets) => buckets.describe(name).await.is_none_or(|record| record.owner == account),
+            Self::Fixed(_) => true,
         }
     }
 }

@@ -195,11 +195,12 @@ impl SigningKeys {
         Ok(key)
     }
 
-    /// The public keys of `region` whose validity overlaps the time from `start` to `end`.
+    /// The public keys of `region` whose validity overlaps the time from `start` to `end`; those of every Region for
+    /// the pseudo-Region `all`.
     pub(crate) async fn public(&self, region: &Region, start: Timestamp, end: Timestamp) -> Vec<PublicKey> {
         let keys = self.keys.lock().await;
         let overlaps = |key: &&PublicKey| key.validity_start <= end && start <= key.validity_end;
-        let of_region = keys.get(region).into_iter().flatten();
+        let of_region = keys.iter().filter(|(of, _)| region.is_all() || *of == region).flat_map(|(_, keys)| keys);
         of_region.map(|key| &key.public).filter(overlaps).cloned().collect()
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     /// The bucket as a folder, or s3://BUCKET/PREFIX
     #[arg(value_name = "DIR|s3://BUCKET/PREFIX")]
     source: String,
-    /// The public keys: what `aws cloudtrail list-public-keys --start-time 2000-01-01` prints
+    /// The public keys: what `aws --region all cloudtrail list-public-keys --start-time 2000-01-01` prints
     #[arg(long, value_name = "FILE")]
     keys: PathBuf,
     /// The name of the bucket that a folder is a copy of [default: the folder's name]
