@@ -1,1 +1,1 @@
-//! Cairn crate: simulation.
+//! The whole system from one seed: see this crate's tests.

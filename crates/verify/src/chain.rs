@@ -37,6 +37,8 @@ pub(crate) struct Walked {
 pub(crate) struct Window {
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
+    /// Whether a chain begins with it.
+    pub(crate) is_starting: bool,
 }
 
 /// A digest that was read, and how it stands.
@@ -285,7 +287,8 @@ impl Walk<'_> {
     fn walked(&mut self, found: Vec<Found>, is_over: bool) -> Walked {
         let mut walked = Walked { is_over, ..Walked::default() };
         for Found { key, digest, is_valid, .. } in found {
-            walked.windows.push(Window { start: digest.start, end: digest.end });
+            let is_starting = digest.is_starting();
+            walked.windows.push(Window { start: digest.start, end: digest.end, is_starting });
             if !self.in_range(&digest) || !is_valid {
                 walked.unproven.extend(digest.log_files.into_iter().map(|log| log.key));
                 continue;

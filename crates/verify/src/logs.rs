@@ -132,10 +132,12 @@ impl Coverage {
             .is_some_and(|until| log.name.minute.plus(MINUTE + grace) > until && log.last_modified.plus(grace) > until)
     }
 
-    /// Whether a digest covers the end of the minute: then no later one has to.
+    /// Whether a digest covers the end of the minute: then no later one has to. Before a chain begins nothing is
+    /// covered, so its first digest has to cover the whole minute.
     fn covers(&self, minute: Timestamp) -> bool {
         let sealed = minute.plus(MINUTE);
-        self.windows.iter().any(|window| sealed > window.start && sealed <= window.end)
+        let begun = |window: &Window| if window.is_starting { minute >= window.start } else { sealed > window.start };
+        self.windows.iter().any(|window| begun(window) && sealed <= window.end)
     }
 }
 
