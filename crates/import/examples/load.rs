@@ -142,13 +142,14 @@ async fn connection(load: Arc<Load>, number: u64) -> Result<Measured> {
     let mut due = load.begin + pause.unwrap_or_default().mul_f64(share);
     let mut answer = Vec::new();
     while load.begin.elapsed() < span {
-        if let Some(pause) = pause {
-            load.environment.clock.sleep(due.saturating_duration_since(load.environment.clock.instant())).await;
-            due += pause;
-        }
         let bytes = load.request();
         // With a rate, latency counts from when the request was due: a slow answer does not hide those behind it.
-        let started = if pause.is_some() { due } else { load.environment.clock.instant() };
+        let mut started = load.environment.clock.instant();
+        if let Some(pause) = pause {
+            load.environment.clock.sleep(due.saturating_duration_since(started)).await;
+            started = due;
+            due += pause;
+        }
         stream.write_all(&bytes).await?;
         let status = read_answer(&mut stream, &mut answer).await?;
         measured.latencies_us.push(u64::try_from(started.elapsed().as_micros())?);
