@@ -225,15 +225,29 @@ impl Delivery {
             let answered = clock.timeout(self.depot.settings.request_timeout, put).await;
             match answered.unwrap_or(Err(ObjectError::TimedOut)) {
                 Err(ObjectError::NoSuchBucket) => return Err(missing()),
-                Err(error) => {
-                    let code = error.code().to_owned();
-                    return Err(DestinationError::Refused { bucket: name.clone(), code });
-                }
+                // A marker's key ends in a slash, which a remote bucket may have no words for: it need not be there.
+                Err(ObjectError::InvalidKey { .. }) => self.check_reachable(&bucket).await?,
+                Err(error) => return Err(refused(name, &error)),
                 Ok(_) => {}
             }
         }
         Ok(())
     }
+
+    /// Whether a bucket answers at all.
+    async fn check_reachable(&self, bucket: &Bucket) -> Result<(), DestinationError> {
+        let listed = bucket.list("", None, 1);
+        let answered = self.depot.environment.clock.timeout(self.depot.settings.request_timeout, listed).await;
+        match answered.unwrap_or(Err(ObjectError::TimedOut)) {
+            Ok(_) => Ok(()),
+            Err(ObjectError::NoSuchBucket) => Err(DestinationError::BucketDoesNotExist(bucket.name().to_owned())),
+            Err(error) => Err(refused(bucket.name(), &error)),
+        }
+    }
+}
+
+fn refused(bucket: &str, error: &ObjectError) -> DestinationError {
+    DestinationError::Refused { bucket: bucket.to_owned(), code: error.code().to_owned() }
 }
 
 fn marker() -> PutOptions {

@@ -48,6 +48,8 @@ impl Intake {
         let parts = Arc::clone(&self.parts);
         // The permit bounds how many inflated bodies there are at a time. The semaphore is never closed.
         let _permit = if is_small { None } else { parts.large_requests.acquire().await.ok() };
+        // After a start the store still reads what the journal had; asked before, it would call known events new.
+        self.wait_applied(self.parts.recovered).await?;
         loop {
             let chunk;
             (checker, chunk) = self.read(checker, is_small).await?;
@@ -204,8 +206,14 @@ impl Intake {
         if end.saturating_sub(self.parts.store.applied().0) <= limit {
             return Ok(());
         }
-        let close_enough = Sequence(end.saturating_sub(limit));
-        let waiting = self.parts.store.wait_applied(close_enough);
+        self.wait_applied(Sequence(end.saturating_sub(limit))).await
+    }
+
+    async fn wait_applied(&self, up_to: Sequence) -> Result<(), IngestError> {
+        if self.parts.store.applied() >= up_to {
+            return Ok(());
+        }
+        let waiting = self.parts.store.wait_applied(up_to);
         let waited = self.parts.environment.clock.timeout(self.parts.settings.store_wait_max, waiting).await;
         waited.map_err(|_| IngestError::Store("it is too far behind the journal".to_owned()))
     }

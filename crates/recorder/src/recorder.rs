@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cairn_environment::Environment;
 use cairn_journal::{AppendError, Journal};
-use cairn_model::{NewEntry, Origin};
+use cairn_model::{NewEntry, Origin, Sequence};
 use cairn_store::Store;
 use tokio::sync::Semaphore;
 
@@ -24,6 +24,8 @@ pub(crate) struct Parts {
     pub(crate) settings: RecorderSettings,
     pub(crate) environment: Environment,
     pub(crate) in_flight: InFlight,
+    /// What stood in the journal before this process began: none of it is on its way, all of it must be known.
+    pub(crate) recovered: Sequence,
     pub(crate) large_requests: Semaphore,
 }
 
@@ -32,8 +34,8 @@ impl Recorder {
     /// not see each other's events on their way.
     pub fn new(journal: Journal, store: Store, settings: RecorderSettings, environment: &Environment) -> Self {
         let large_requests = Semaphore::new(settings.large_requests_max);
-        let environment = environment.clone();
-        Self(Arc::new(Parts { journal, store, settings, environment, in_flight: InFlight::default(), large_requests }))
+        let (recovered, in_flight, environment) = (journal.end(), InFlight::default(), environment.clone());
+        Self(Arc::new(Parts { journal, store, settings, environment, in_flight, recovered, large_requests }))
     }
 
     /// Records one call: returns when its event is durable. What is too large in it is cut or replaced by a marker.

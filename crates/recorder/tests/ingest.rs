@@ -24,6 +24,10 @@ mod ingest {
     async fn bench() -> Bench {
         let environment = Environment::real();
         let (disk, _faults) = Disk::simulated(&environment);
+        bench_on(disk, environment).await
+    }
+
+    async fn bench_on(disk: Disk, environment: Environment) -> Bench {
         let journal = Journal::open(disk, JournalSettings::default(), &environment).await.unwrap();
         let (bucket, _faults) = Bucket::simulated("store", &environment);
         let store = Store::open(bucket, &journal, StoreSettings::default(), &environment).await.unwrap();
@@ -73,6 +77,19 @@ mod ingest {
 
     fn counts(report: &IngestReport) -> (u64, u64, u64, u64) {
         (report.accepted, report.duplicates, report.conflicts, report.rejected)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_the_journal_had_before_the_start_is_known_before_the_store_has_read_it() {
+        let environment = Environment::real();
+        let (disk, _faults) = Disk::simulated(&environment);
+        let before = bench_on(disk.clone(), environment.clone()).await;
+        let lines: Vec<String> = (0..20_000).map(event).collect();
+        assert_eq!(before.live(lines.join("\n")).await.accepted, 20_000);
+        before.journal.close().await;
+
+        let after = bench_on(disk, environment).await;
+        assert_eq!(counts(&after.live(event(19_999)).await), (0, 1, 0, 0));
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -90,7 +90,8 @@ fn what_cannot_be_read_is_named_with_its_place_and_the_rest_goes_in() {
     std::fs::write(folder.path().join("good.json"), format!("{{\"Records\":[{records}]}}")).unwrap();
     std::fs::write(folder.path().join("lines.json"), format!("{}\n{}\n{{\"eventVersion\":\n", event(3), event(1)))
         .unwrap();
-    std::fs::write(folder.path().join("bad.json.gz"), "not gzip at all").unwrap();
+    std::fs::write(folder.path().join("bad.json.gz"), b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03cut off").unwrap();
+    std::fs::write(folder.path().join("NOTES.md"), "no log file at all").unwrap();
     let output = server.cairn(&["import", folder.path().to_str().unwrap(), "--all-problems"]);
     let text = said(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
