@@ -16,6 +16,7 @@ use crate::body::BodyReader;
 use crate::connection;
 use crate::flood::Flood;
 use crate::front::Front;
+use crate::held::Held;
 use crate::probe::Probes;
 use crate::settings::EdgeSettings;
 use crate::targets::Operations;
@@ -79,6 +80,7 @@ impl Edge {
             operations: Operations::all(),
             bodies: BodyReader::new(environment.clock.clone(), settings.body_timeout, settings.bodies_bytes_max),
             flood: Flood::new(settings.unauthenticated_events_max),
+            held: Held::new(settings.held_calls_max),
             environment,
             settings,
         };
@@ -95,7 +97,7 @@ impl Edge {
     pub async fn run(self) {
         let Self { listener, front, connections_max, .. } = self;
         let places = Arc::new(Semaphore::new(connections_max.min(Semaphore::MAX_PERMITS)));
-        front.environment.tasks.spawn(record_floods(Arc::clone(&front)));
+        front.environment.tasks.spawn(record_later(Arc::clone(&front)));
         while let Some((socket, peer)) = next_connection(&listener, &front).await {
             let place = tokio::select! {
                 place = Arc::clone(&places).acquire_owned() => place,
@@ -118,6 +120,9 @@ impl Edge {
         if clock.timeout(front.settings.drain_timeout, places.acquire_many(everyone)).await.is_err() {
             tracing::warn!("requests were still under way when the server stopped");
         }
+        if !front.record_held().await {
+            tracing::error!("events of answered reads are lost: the journal's disk is still full");
+        }
         front.record_flood().await;
     }
 }
@@ -139,11 +144,15 @@ async fn next_connection(listener: &TcpListener, front: &Front) -> Option<(TcpSt
     }
 }
 
-async fn record_floods(front: Arc<Front>) {
+async fn record_later(front: Arc<Front>) {
     let environment = &front.environment;
     loop {
         tokio::select! {
-            () = environment.clock.sleep(FLOOD_INTERVAL) => { front.record_flood().await; }
+            () = environment.clock.sleep(FLOOD_INTERVAL) => {
+                if front.record_held().await {
+                    front.record_flood().await;
+                }
+            }
             () = environment.tasks.stopping() => return,
         }
     }

@@ -9,7 +9,8 @@ use cairn_api::{ApiError, ErrorCode, Services};
 use cairn_buckets::S3Service;
 use cairn_environment::Environment;
 use cairn_identity::{Authorization, Identity, Payload, Refusal, SignedRequest, Verified};
-use cairn_recorder::Recorder;
+use cairn_journal::AppendError;
+use cairn_recorder::{Call, Recorder};
 use futures_util::FutureExt;
 use http::request::Parts;
 use http_body::Body;
@@ -19,6 +20,7 @@ use crate::arrival::Arrival;
 use crate::body::{BodyFault, BodyReader, WholeBody};
 use crate::flood::Flood;
 use crate::head::BadHead;
+use crate::held::Held;
 use crate::outcome::{Outcome, Record, call_of_flood};
 use crate::probe::{self, Probes};
 use crate::refusal::refused;
@@ -37,6 +39,7 @@ pub(crate) struct Front {
     pub(crate) operations: Operations,
     pub(crate) bodies: BodyReader,
     pub(crate) flood: Flood,
+    pub(crate) held: Held,
 }
 
 /// One request while it is served.
@@ -99,6 +102,26 @@ impl Front {
         recorded.is_ok()
     }
 
+    /// Records the calls that were answered while the journal's disk was full. False when some still wait.
+    pub(crate) async fn record_held(&self) -> bool {
+        while let Some(call) = self.held.take() {
+            if let Err(error) = self.recorder.record(&call).await {
+                let waiting = self.held.put_back(call);
+                tracing::warn!(%error, waiting, "events of answered reads wait for space");
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Records a call. While the disk is full, one that only read counts as recorded: its event waits.
+    async fn record(&self, call: &Call) -> Result<(), AppendError> {
+        match self.recorder.record(call).await {
+            Err(AppendError::Full) if self.held.keep(call) => Ok(()),
+            recorded => recorded,
+        }
+    }
+
     /// Records the outcome, and answers only when that is done.
     async fn conclude(&self, arrival: &Arrival, outcome: Outcome) -> Reply {
         let call = match &outcome.record {
@@ -109,7 +132,7 @@ impl Front {
             }
         };
         let recorded = match call {
-            Some(call) => self.recorder.record(call).await,
+            Some(call) => self.record(call).await,
             None => Ok(()),
         };
         let reply = match recorded {

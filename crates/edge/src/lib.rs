@@ -11,6 +11,7 @@ mod flood;
 mod front;
 mod guard;
 mod head;
+mod held;
 mod object;
 mod operation;
 mod outcome;

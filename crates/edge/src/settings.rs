@@ -32,6 +32,8 @@ pub struct EdgeSettings {
     /// Unauthenticated requests in one second that are each recorded; further ones are counted and share one event.
     /// 50.
     pub unauthenticated_events_max: u32,
+    /// Calls that only read, answered while the journal's disk is full, whose events may wait for space. 10,000.
+    pub held_calls_max: usize,
     /// Addresses whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ProxyRange>,
 }
@@ -50,6 +52,7 @@ impl Default for EdgeSettings {
             body_timeout: Duration::from_mins(1),
             drain_timeout: Duration::from_secs(30),
             unauthenticated_events_max: 50,
+            held_calls_max: 10_000,
             trusted_proxies: Vec::new(),
         }
     }

@@ -393,22 +393,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_answered_as_done_that_cannot_be_recorded() {
-        let house = House::open(EdgeSettings::default()).await;
-        let request = Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") };
-        house.fill_disk(true);
-        let answer = house.exchange(&request.bytes()).await;
-        assert_eq!((answer.status, answer.code()), (503, "ServiceUnavailable".to_owned()));
+    async fn on_a_full_disk_reads_go_on_and_nothing_else_is_answered_as_done() {
+        let house = House::open(EdgeSettings { held_calls_max: 2, ..EdgeSettings::default() }).await;
+        let read = Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") };
         let bring = Signed {
             path: "/v1/events",
             body: b"{\"eventID\":\"a\",\"eventTime\":\"2026-10-01T00:00:00Z\"}".to_vec(),
             ..Signed::post("cloudtrail-data")
         };
+        house.fill_disk(true);
         assert_eq!(house.exchange(&bring.bytes()).await.status, 503);
+        let statuses = [house.exchange(&read.bytes()).await.status, house.exchange(&read.bytes()).await.status];
+        assert_eq!(statuses, [200, 200]);
+        let beyond = house.exchange(&read.bytes()).await;
+        assert_eq!((beyond.status, beyond.code()), (503, "ServiceUnavailable".to_owned()));
+        assert_eq!(house.new_events().await.len(), 0);
         house.fill_disk(false);
-        house.until_answered(&request.bytes(), 200).await;
-        assert_eq!(house.exchange(&bring.bytes()).await.status, 200);
-        house.close().await;
+        house.until_answered(&bring.bytes(), 200).await;
+        house.stop().await;
+        let events = house.new_events().await;
+        let reads = events.iter().filter(|event| event["eventName"] == "GetCallerIdentity").count();
+        assert_eq!(reads, 2);
     }
 
     #[tokio::test]
