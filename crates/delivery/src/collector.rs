@@ -158,8 +158,13 @@ impl Collector {
     fn settled<'a>(&self, trails: &'a [Arc<Trail>]) -> Vec<&'a str> {
         let grace = self.depot.settings.stop_grace;
         let read = self.position >= self.limit.end;
-        let over =
-            |trail: &&Arc<Trail>| self.stops.get(&trail.id).is_some_and(|stop| self.limit.at >= stop.seen + grace);
+        let now = self.depot.environment.clock.now();
+        // While the wall clock shows a time before the stop, events that come still belong to the span.
+        let passed =
+            |trail: &Trail| trail.logging.last().and_then(|span| span.stopped).is_none_or(|stop| stop.at < now);
+        let over = |trail: &&Arc<Trail>| {
+            passed(trail) && self.stops.get(&trail.id).is_some_and(|stop| self.limit.at >= stop.seen + grace)
+        };
         trails.iter().filter(|_| read).filter(over).map(|trail| trail.id.as_str()).collect()
     }
 
