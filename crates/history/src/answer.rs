@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use cairn_model::{AccountId, EventFields, EventKey};
+use cairn_model::{AccountId, EventFields, EventKey, UserIdentity};
 use cairn_store::Found;
 use serde::Serialize;
 
@@ -78,7 +78,7 @@ impl HistoryEvent {
             access_key_id: user.and_then(|user| user.access_key_id()).map(str::to_owned),
             event_time: found.event_time.unix_seconds(),
             event_source: owned(fields.and_then(|fields| fields.event_source.as_ref())),
-            username: user.and_then(|user| user.username()).map(Cow::into_owned),
+            username: user.and_then(UserIdentity::username).map(Cow::into_owned),
             resources: resources.collect(),
             cloud_trail_event: String::from_utf8_lossy(&found.event).into_owned(),
         }

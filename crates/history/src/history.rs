@@ -59,7 +59,7 @@ impl History {
         let categories = request.categories()?;
         let limit = request.limit()?;
         let start = request.start(self.environment.clock.now())?;
-        let token = self.token(account, region, request)?;
+        let token = token(account, region, request)?;
         let before_sequence = token.map_or_else(|| self.store.end(), |token| token.before_sequence);
         let start = token.map_or(start, |token| token.start);
         let query = LookupQuery {
@@ -81,15 +81,12 @@ impl History {
             last.map(|last| Token { after: last.cursor(), before_sequence, start }.to_text(account, region, request));
         Ok(LookupAnswer { events: found.iter().map(|found| HistoryEvent::new(account, found)).collect(), next_token })
     }
+}
 
-    fn token(&self, account: AccountId, region: &Region, request: &LookupEvents) -> Result<Option<Token>, LookupError> {
-        let Some(text) = &request.next_token else { return Ok(None) };
-        match Token::parse(text, account, region, request) {
-            Some(token) => Ok(Some(token)),
-            None => {
-                let why = "The token is not valid, or was given for a request with other parameters.";
-                Err(LookupError::InvalidNextToken(why.to_owned()))
-            }
-        }
-    }
+/// Where the page begins that `request` asks for; none for the first.
+fn token(account: AccountId, region: &Region, request: &LookupEvents) -> Result<Option<Token>, LookupError> {
+    let Some(text) = &request.next_token else { return Ok(None) };
+    let token = Token::parse(text, account, region, request);
+    let why = "The token is not valid, or was given for a request with other parameters.";
+    token.map(Some).ok_or_else(|| LookupError::InvalidNextToken(why.to_owned()))
 }

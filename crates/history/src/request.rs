@@ -8,7 +8,7 @@ use cairn_store::LookupAttribute;
 use crate::LookupError;
 
 /// Without a start, a lookup goes back so far.
-const DEFAULT_SPAN: Duration = Duration::from_secs(90 * 86_400);
+const DEFAULT_SPAN: Duration = Duration::from_hours(90 * 24);
 
 /// The most characters that a value may have.
 const VALUE_CHARACTERS_MAX: usize = 2000;

@@ -100,7 +100,7 @@ mod tests {
             for (event_id, expected) in &by_id {
                 let found = bench.all("EventId", event_id).await;
                 let mut found: Vec<&[u8]> = found.iter().map(|event| event.cloud_trail_event.as_bytes()).collect();
-                let mut expected: Vec<&[u8]> = expected.iter().map(|event| event.as_ref()).collect();
+                let mut expected: Vec<&[u8]> = expected.iter().copied().map(AsRef::as_ref).collect();
                 found.sort_unstable();
                 expected.sort_unstable();
                 assert!(found == expected, "{set} {event_id}");

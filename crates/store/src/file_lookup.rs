@@ -50,7 +50,7 @@ impl FileAnswers {
 
     /// The next answer and its row.
     pub(crate) async fn next(&mut self, question: &Question) -> Result<Option<(Cursor, u32)>, StoreError> {
-        while let Some(row) = self.rows.next() {
+        for row in self.rows.by_ref() {
             let Some(cursor) = self.cursors.get(row) else { continue };
             if cursor.sequence >= question.before_sequence {
                 continue;

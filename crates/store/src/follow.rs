@@ -137,7 +137,7 @@ impl Following {
                 tick = now + TICK;
                 self.tick(now).await;
             }
-            self.begin_flush(now).await;
+            self.begin_flush(now);
             let reading = self.may_read();
             if reading && self.take_in().await {
                 self.settle_finished().await;
@@ -231,7 +231,7 @@ impl Following {
     }
 
     /// Begins to write the tail to files when it is large or old enough, or someone asked.
-    async fn begin_flush(&mut self, now: Instant) {
+    fn begin_flush(&mut self, now: Instant) {
         if self.flush_job.is_some() || now < self.retry.not_before {
             return;
         }

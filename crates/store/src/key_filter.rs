@@ -31,7 +31,7 @@ pub(crate) fn may_have(filter: &[u8], id: u64) -> bool {
 
 /// The first byte of the block of `id`: by its upper half.
 fn block(id: u64, blocks: usize) -> usize {
-    index((id >> 32) * length(blocks) >> 32) * BLOCK_BYTES
+    index(((id >> 32) * length(blocks)) >> 32) * BLOCK_BYTES
 }
 
 /// The bits of `id` in its block: by its lower half.

@@ -44,9 +44,13 @@ const SCHEMA: &str = "message events {
 }";
 
 /// Bytes of JSON after which a page of `raw` ends.
-const RAW_PAGE_BYTES: usize = 64 << 10;
+///
+/// Generated events, sorted by time as in a file, take 370 bytes each in pages of 32 KiB, 323 at 64 KiB, 285 at 128 KiB;
+/// a lookup of 50 scattered events decompresses 50 pages.
+const RAW_PAGE_BYTES: usize = 96 << 10;
 
-const ZSTD_LEVEL: i32 = 3;
+/// Level 3 makes the same pages less than 3 % smaller.
+const ZSTD_LEVEL: i32 = 1;
 
 /// A page of the raw column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +78,7 @@ pub(crate) fn write(
     raws: impl Iterator<Item = Result<Bytes>>,
     bytes_hint: usize,
 ) -> Result<ParquetBytes> {
-    let rows: Vec<&Row> = order.iter().filter_map(|place| part.rows.get(wide(*place))).collect();
+    let sorted: Vec<&Row> = order.iter().filter_map(|place| part.rows.get(wide(*place))).collect();
     let schema = Arc::new(parse_message_type(SCHEMA)?);
     let mut file = SerializedFileWriter::new(Vec::with_capacity(bytes_hint), schema, Arc::new(properties()?))?;
     let mut group = file.next_row_group()?;
@@ -86,18 +90,18 @@ pub(crate) fn write(
         "" => None,
         id => Some(ByteArray::from(id.as_bytes().to_vec())),
     };
-    put_optional::<ByteArrayType>(&mut group, &rows, event_id)?;
-    put::<Int64Type>(&mut group, &rows, |row| row.event_time.unix_ms())?;
+    put_optional::<ByteArrayType>(&mut group, &sorted, event_id)?;
+    put::<Int64Type>(&mut group, &sorted, |row| row.event_time.unix_ms())?;
     for at in 0..column::COUNT {
-        put_optional::<ByteArrayType>(&mut group, &rows, text_at(at))?;
+        put_optional::<ByteArrayType>(&mut group, &sorted, text_at(at))?;
     }
-    put_optional::<BoolType>(&mut group, &rows, |row| row.read_only)?;
-    put::<ByteArrayType>(&mut group, &rows, |row| Bytes::from_static(row.category.as_str().as_bytes()).into())?;
+    put_optional::<BoolType>(&mut group, &sorted, |row| row.read_only)?;
+    put::<ByteArrayType>(&mut group, &sorted, |row| Bytes::from_static(row.category.as_str().as_bytes()).into())?;
     let account = Bytes::copy_from_slice(part.account.as_str().as_bytes());
-    put::<ByteArrayType>(&mut group, &rows, |_| account.clone().into())?;
-    put::<Int64Type>(&mut group, &rows, |row| i64::try_from(row.sequence.0).unwrap_or(i64::MAX))?;
-    put::<Int64Type>(&mut group, &rows, |row| row.received_at.unix_ms())?;
-    put::<BoolType>(&mut group, &rows, |row| row.origin == Origin::Imported)?;
+    put::<ByteArrayType>(&mut group, &sorted, |_| account.clone().into())?;
+    put::<Int64Type>(&mut group, &sorted, |row| i64::try_from(row.sequence.0).unwrap_or(i64::MAX))?;
+    put::<Int64Type>(&mut group, &sorted, |row| row.received_at.unix_ms())?;
+    put::<BoolType>(&mut group, &sorted, |row| row.origin == Origin::Imported)?;
     next_column::<ByteArrayType>(&mut group, |column| {
         for raw in raws {
             column.write_batch(&[ByteArray::from(raw?)], None, None)?;

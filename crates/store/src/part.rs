@@ -43,9 +43,9 @@ pub(crate) struct RowKey {
 
 impl RowKey {
     pub(crate) fn of(key: &EventKey) -> Self {
-        let [a, b, c, d, e, f, g, h, ..] = key.id;
-        let [w, x, y, z, ..] = key.bytes_hash.to_le_bytes();
-        Self { id: u64::from_be_bytes([a, b, c, d, e, f, g, h]), bytes_hash: u32::from_le_bytes([w, x, y, z]) }
+        let id = key.id.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+        let bytes_hash = key.bytes_hash.to_le_bytes().first_chunk().map_or(0, |first| u32::from_le_bytes(*first));
+        Self { id, bytes_hash }
     }
 }
 

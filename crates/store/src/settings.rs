@@ -34,10 +34,10 @@ impl Default for StoreSettings {
         Self {
             flush_rows: 128 * 1024,
             flush_bytes: 64 << 20,
-            flush_age: Duration::from_secs(300),
+            flush_age: Duration::from_mins(5),
             tail_bytes_max: 128 << 20,
             cache_bytes_max: 64 << 20,
-            retention: Duration::from_secs(90 * 86_400),
+            retention: Duration::from_hours(90 * 24),
             dropped_categories: Vec::new(),
             compact_rows_max: 128 * 1024,
             compact_after_quiet: Duration::from_secs(5),

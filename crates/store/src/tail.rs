@@ -89,7 +89,7 @@ impl TailPart {
             append(&mut self.resource_names, resource.resource_name, place);
         }
         match self.block_time_max.last_mut() {
-            Some(max) if wide(place) % BLOCK_ROWS != 0 => *max = row.event_time.max(*max),
+            Some(max) if !wide(place).is_multiple_of(BLOCK_ROWS) => *max = row.event_time.max(*max),
             _ => self.block_time_max.push(row.event_time),
         }
     }

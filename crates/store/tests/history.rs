@@ -8,7 +8,7 @@ mod plain;
 mod tests {
     use std::time::Duration;
 
-    use cairn_model::{EventKey, Origin};
+    use cairn_model::{AccountId, EventKey, Origin};
     use cairn_store::{Known, LookupQuery, StoreSettings};
     use proptest::prelude::*;
 
@@ -61,14 +61,14 @@ mod tests {
             let mut bench = Bench::open(settings).await;
             bench.append(vec![event(1)]).await;
             bench.store.flush().await.unwrap();
-            bench.environment.clock.sleep(Duration::from_secs(600)).await;
+            bench.environment.clock.sleep(Duration::from_mins(10)).await;
             bench.append(vec![event(2)]).await;
             bench.store.flush().await.unwrap();
             let everything = LookupQuery { limit: 100, ..query() };
             assert_eq!(bench.store.lookup(&everything).await.unwrap().len(), 2);
-            bench.environment.clock.sleep(Duration::from_secs(600)).await;
+            bench.environment.clock.sleep(Duration::from_mins(10)).await;
             assert_eq!(bench.store.lookup(&everything).await.unwrap().len(), 1);
-            bench.environment.clock.sleep(Duration::from_secs(600)).await;
+            bench.environment.clock.sleep(Duration::from_mins(10)).await;
             assert_eq!(bench.store.lookup(&everything).await.unwrap(), []);
             assert_eq!(bench.store.stats().files, 0);
             let files = bench.faults.keys().into_iter().filter(|key| !key.starts_with("manifest"));
@@ -81,12 +81,12 @@ mod tests {
         in_simulation(async {
             let mut bench = Bench::open(small_settings()).await;
             bench.append(vec![event(1), event(2)]).await;
-            let key = |n| bench.key(&event(n));
+            let key = |n| Bench::key(&event(n));
             let (one, two, three) = (key(1), key(2), key(3));
             let changed = EventKey { bytes_hash: two.bytes_hash ^ 1, ..two };
             bench.store.wait_applied(bench.journal.end()).await;
             for _ in 0..2 {
-                let known = bench.store.known(bench.account(), &[one, three, changed, two]).await.unwrap();
+                let known = bench.store.known(AccountId::DEFAULT, &[one, three, changed, two]).await.unwrap();
                 assert_eq!(known, [Known::Same, Known::No, Known::Different, Known::Same]);
                 bench.store.flush().await.unwrap();
             }
@@ -102,7 +102,7 @@ mod tests {
             for n in 0..40 {
                 bench.append((0..10).map(|m| event(n * 10 + m)).collect()).await;
             }
-            bench.environment.clock.sleep(Duration::from_secs(60)).await;
+            bench.environment.clock.sleep(Duration::from_mins(1)).await;
             let stats = bench.store.stats();
             assert!(stats.failing.is_some());
             assert!(stats.tail_bytes < 60_000, "{stats:?}");
@@ -124,7 +124,7 @@ mod tests {
                 bench.append(vec![event(n), event(n + 100)]).await;
                 bench.store.flush().await.unwrap();
             }
-            bench.environment.clock.sleep(Duration::from_secs(60)).await;
+            bench.environment.clock.sleep(Duration::from_mins(1)).await;
             assert!(bench.store.stats().files <= 6, "{:?}", bench.store.stats());
             let everything = LookupQuery { limit: 1000, ..query() };
             assert_eq!(bench.store.lookup(&everything).await.unwrap(), bench.expected(&everything));
@@ -142,7 +142,7 @@ mod tests {
                 bench.append_as(vec![event(n)], origin).await;
                 bench.store.flush().await.unwrap();
             }
-            bench.environment.clock.sleep(Duration::from_secs(60)).await;
+            bench.environment.clock.sleep(Duration::from_mins(1)).await;
             assert_eq!(bench.store.stats().files, 1);
             assert_eq!(bench.imported_column(), [true, false, true, false]);
         });

@@ -17,7 +17,7 @@ pub(crate) fn in_simulation<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let (environment, _) = Environment::simulated(1, Timestamp::default());
-        let day = Duration::from_secs(86_400);
+        let day = Duration::from_hours(24);
         environment.clock.timeout(day, work).await.expect("waits for something that never happens")
     })
 }
@@ -105,10 +105,6 @@ impl Bench {
         }
     }
 
-    pub(crate) fn account(&self) -> AccountId {
-        AccountId::DEFAULT
-    }
-
     pub(crate) async fn append(&mut self, events: Vec<(AccountId, String)>) {
         self.append_as(events, Origin::Live).await;
     }
@@ -125,7 +121,7 @@ impl Bench {
         }
     }
 
-    pub(crate) fn key(&self, event: &(AccountId, String)) -> EventKey {
+    pub(crate) fn key(event: &(AccountId, String)) -> EventKey {
         EventKey::of(event.0, &EventFields::parse(event.1.as_bytes()).unwrap(), event.1.as_bytes())
     }
 
