@@ -114,18 +114,13 @@ impl Settings {
 
     /// What `--print-settings` shows: each value and where it came from. Secrets are not shown.
     pub(crate) fn print(&self) -> String {
-        let mut text = String::new();
-        for row in LIST {
-            let Some((value, origin)) = self.values.get(row.key) else { continue };
-            text.push_str(&format!("# {}\n{} = {:?}  # {origin}\n", row.help, row.key, row.shown(value)));
-        }
-        for account in &self.accounts {
-            text.push_str(&format!("[[accounts]]  # {}, {} keys\n", account.id, account.keys.len()));
-        }
-        for bucket in &self.buckets {
-            text.push_str(&format!("[[buckets]]  # {} at {}\n", bucket.name, bucket.endpoint_url));
-        }
-        text
+        let values = LIST.iter().filter_map(|row| {
+            let (value, origin) = self.values.get(row.key)?;
+            Some(format!("# {}\n{} = {:?}  # {origin}\n", row.help, row.key, row.shown(value)))
+        });
+        let accounts = self.accounts.iter().map(|of| format!("[[accounts]]  # {}, {} keys\n", of.id, of.keys.len()));
+        let buckets = self.buckets.iter().map(|of| format!("[[buckets]]  # {} at {}\n", of.name, of.endpoint_url));
+        values.chain(accounts).chain(buckets).collect()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{serve, terminal};
 
 /// Run a server filled with invented events of the last 90 days
 #[derive(Debug, clap::Args)]
+#[allow(clippy::doc_markdown, reason = "clap shows these comments to people, as they stand")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     serve: super::serve::Arguments,

@@ -16,6 +16,7 @@ use crate::terminal;
 /// The server is found, and the requests are signed, by the usual AWS variables. Log files of `s3://BUCKET/PREFIX`
 /// are read from AWS_ENDPOINT_URL_S3, or from the server itself.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::doc_markdown, reason = "clap shows these comments to people, as they stand")]
 pub(crate) struct Arguments {
     /// A log file, a folder of log files, or s3://BUCKET/PREFIX
     #[arg(value_name = "PATH|s3://BUCKET/PREFIX")]

@@ -9,6 +9,7 @@ use crate::{serve, terminal};
 
 /// Run the server
 #[derive(Debug, clap::Args)]
+#[allow(clippy::doc_markdown, reason = "clap shows these comments to people, as they stand")]
 pub(crate) struct Arguments {
     /// Folder of everything that Cairn keeps [default: ./data]
     #[arg(long, value_name = "DIR")]

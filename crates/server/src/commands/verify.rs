@@ -16,6 +16,7 @@ use crate::terminal;
 ///
 /// Exit codes: 0 clean, 1 tampered, 2 incomplete, 3 the command could not do its work.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::doc_markdown, reason = "clap shows these comments to people, as they stand")]
 pub(crate) struct Arguments {
     /// The bucket as a folder, or s3://BUCKET/PREFIX
     #[arg(value_name = "DIR|s3://BUCKET/PREFIX")]
