@@ -135,7 +135,7 @@ impl Scene {
             let runtime = runtime();
             runtime.block_on(async {
                 let life = Life::begin(self);
-                drop(life.environment.clock.timeout(span, live(self, &life)).await);
+                let _over = life.environment.clock.timeout(span, live(self, &life)).await;
                 self.now = life.environment.clock.now();
                 self.note_latest(self.now);
             });
