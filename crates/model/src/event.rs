@@ -7,6 +7,7 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::trail_resources::trail_resources;
 use crate::{EventError, Resource, Timestamp, UserIdentity};
 
 /// The largest event that is accepted: 1 MiB, that of a `Large` event data store (reference section 3.2).
@@ -74,6 +75,7 @@ pub struct EventFields<'a> {
     /// `userIdentity`; empty when absent.
     pub user_identity: UserIdentity<'a>,
     resources: Option<&'a RawValue>,
+    request_parameters: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +111,8 @@ struct Wire<'a> {
     user_identity: Option<UserIdentity<'a>>,
     #[serde(borrow, default)]
     resources: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    request_parameters: Option<&'a RawValue>,
     #[serde(borrow, default)]
     insight_details: Option<InsightDetails<'a>>,
     #[serde(borrow, default)]
@@ -168,13 +172,18 @@ impl<'a> EventFields<'a> {
             category,
             user_identity: wire.user_identity.unwrap_or_default(),
             resources: wire.resources,
+            request_parameters: wire.request_parameters,
         })
     }
 
     /// The resources that a lookup shows: each of the record's `resources` by the last part of its ARN and by the
-    /// whole ARN. A `resources` member of another shape gives none.
+    /// whole ARN. A `resources` member of another shape gives none. Without one, CloudTrail's own calls show the trail
+    /// and the bucket of their request.
     pub fn resources(&self) -> Vec<Resource<'a>> {
-        let Some(raw) = self.resources else { return Vec::new() };
+        let Some(raw) = self.resources else {
+            let is_ours = self.event_source.as_deref() == Some("cloudtrail.amazonaws.com");
+            return if is_ours { trail_resources(self.request_parameters) } else { Vec::new() };
+        };
         let listed: Vec<WireResource<'a>> = serde_json::from_str(raw.get()).unwrap_or_default();
         let mut resources = Vec::new();
         for resource in listed {
@@ -286,6 +295,20 @@ mod tests {
         "resources":[{"ARN":"arn:aws:s3:::b/k/x","type":"AWS::S3::Object"},
                      {"ARN":"arn:aws:iam::1:role/path/R","type":"AWS::IAM::Role","accountId":"1"},{"ARNPrefix":"arn:aws:s3:::b/"}],
         "eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333"}"#;
+
+    #[test]
+    fn calls_of_cloudtrail_show_the_trail_and_the_bucket_they_name() {
+        let event =
+            br#"{"eventTime":"2026-10-01T08:03:12Z","eventSource":"cloudtrail.amazonaws.com","eventName":"CreateTrail",
+            "requestParameters":{"name":"audit","s3BucketName":"logs","isMultiRegionTrail":true}}"#;
+        let names = |event: &[u8]| {
+            let resources = EventFields::parse(event).unwrap().resources();
+            resources.iter().map(|r| format!("{:?} {}", r.resource_type, r.resource_name)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(event), [r#"Some("AWS::CloudTrail::Trail") audit"#, r#"Some("AWS::S3::Bucket") logs"#]);
+        let elsewhere = String::from_utf8(event.to_vec()).unwrap().replace("cloudtrail.amazonaws", "iam.amazonaws");
+        assert!(names(elsewhere.as_bytes()).is_empty());
+    }
 
     #[test]
     fn the_members_of_a_management_event_are_read() {

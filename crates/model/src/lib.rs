@@ -15,6 +15,7 @@ mod sequence;
 mod timestamp;
 mod trail_arn;
 mod trail_name;
+mod trail_resources;
 mod user_identity;
 
 pub use account::{AccountId, InvalidAccountId};

@@ -6,7 +6,7 @@ import history
 
 
 def is_own(record):
-    return record["eventSource"] in ("cloudtrail.amazonaws.com", "cloudtrail-data.amazonaws.com") and \
+    return record.get("eventSource") in ("cloudtrail.amazonaws.com", "cloudtrail-data.amazonaws.com") and \
         record["userIdentity"].get("accountId") == "123456789012" and record["sourceIPAddress"] == "127.0.0.1"
 
 
