@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<Result<Vec<String>, JsonError>> {
-        let cut = |ranges: Vec<Range<usize>>| ranges.into_iter().map(|r| text[r].to_owned()).collect();
+        let cut = |ranges: Vec<Range<usize>>| ranges.into_iter().map(|r| text.get(r).unwrap().to_owned()).collect();
         split_documents(text.as_bytes(), JsonLimits::default())
             .map(|document| {
                 document.map(|document| match document {
