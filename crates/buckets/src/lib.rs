@@ -18,4 +18,4 @@ mod refusal;
 mod service;
 
 pub use s3s::Body as S3Body;
-pub use service::{S3Answer, S3Caller, S3Facts, S3Service};
+pub use service::{EmbeddedS3, S3Answer, S3Caller, S3Facts};

@@ -19,7 +19,7 @@ use crate::{S3Body, error_answer};
 
 /// The embedded S3. Clones share it.
 #[derive(Debug, Clone)]
-pub struct S3Service {
+pub struct EmbeddedS3 {
     buckets: Buckets,
     environment: Environment,
 }
@@ -78,7 +78,7 @@ impl fmt::Debug for S3Caller {
     }
 }
 
-impl S3Service {
+impl EmbeddedS3 {
     /// Serves the embedded ones of `buckets`.
     pub fn new(buckets: Buckets, environment: &Environment) -> Self {
         Self { buckets, environment: environment.clone() }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_api::Services;
-use cairn_buckets::S3Service;
+use cairn_buckets::EmbeddedS3;
 use cairn_environment::Environment;
 use cairn_identity::Identity;
 use cairn_recorder::Recorder;
@@ -38,7 +38,7 @@ pub struct EdgeParts {
     /// Where every request is recorded.
     pub recorder: Recorder,
     /// The embedded S3.
-    pub s3: Arc<S3Service>,
+    pub s3: Arc<EmbeddedS3>,
     /// Limits.
     pub settings: EdgeSettings,
     /// What `/readyz` and `/metrics` show.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cairn_api::{ApiError, ErrorCode, Services};
-use cairn_buckets::S3Service;
+use cairn_buckets::EmbeddedS3;
 use cairn_environment::Environment;
 use cairn_identity::{Authorization, Identity, Payload, Refusal, SignedRequest, Verified};
 use cairn_journal::AppendError;
@@ -32,7 +32,7 @@ pub(crate) struct Front {
     pub(crate) services: Arc<Services>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) recorder: Recorder,
-    pub(crate) s3: Arc<S3Service>,
+    pub(crate) s3: Arc<EmbeddedS3>,
     pub(crate) settings: EdgeSettings,
     pub(crate) probes: Arc<dyn Probes>,
     pub(crate) environment: Environment,

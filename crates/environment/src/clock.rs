@@ -89,8 +89,8 @@ mod tests {
     async fn a_simulated_clock_follows_waiting_and_steps() {
         let start = Timestamp::from_unix_seconds(1_000);
         let (clock, hands) = Clock::simulated(start);
-        clock.sleep(Duration::from_secs(3600)).await;
-        assert_eq!(clock.now().since(start), Duration::from_secs(3600));
+        clock.sleep(Duration::from_hours(1)).await;
+        assert_eq!(clock.now().since(start), Duration::from_hours(1));
         hands.step(-5_000);
         assert_eq!(clock.now().since(start), Duration::from_secs(3595));
         assert_eq!(clock.timeout(Duration::from_secs(1), std::future::pending::<()>()).await, Err(Elapsed));

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cairn_api::Services;
-use cairn_buckets::S3Service;
+use cairn_buckets::EmbeddedS3;
 use cairn_catalog::{Catalog, CatalogSettings};
 use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
 use cairn_edge::{Edge, EdgeParts, EdgeSettings};
@@ -184,7 +184,7 @@ impl Parts {
         edge_tasks: &Tasks,
     ) -> Result<Edge, Problem> {
         let probes = probes::ServerProbes::start(&self.journal, &self.store)?;
-        let s3 = S3Service::new(self.buckets, environment);
+        let s3 = EmbeddedS3::new(self.buckets, environment);
         let services = Services {
             catalog: self.catalog,
             history: History::new(self.store, environment),

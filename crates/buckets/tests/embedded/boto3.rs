@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cairn_buckets::S3Service;
+use cairn_buckets::EmbeddedS3;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
@@ -10,7 +10,7 @@ use tokio::process::Command;
 
 use super::world::{OWNER, SECRET, STRANGER, World, caller};
 
-async fn serve(listener: TcpListener, service: S3Service, world: &World) {
+async fn serve(listener: TcpListener, service: EmbeddedS3, world: &World) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { return };
         let service = service.clone();

@@ -1,7 +1,7 @@
 //! An embedded S3 in a temporary folder, with two accounts and a client that signs.
 
 use bytes::Bytes;
-use cairn_buckets::{S3Answer, S3Caller, S3Facts, S3Service};
+use cairn_buckets::{EmbeddedS3, S3Answer, S3Caller, S3Facts};
 use cairn_environment::Environment;
 use cairn_model::{AccountId, Region};
 use cairn_objects::Buckets;
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 pub(crate) const SECRET: &str = "a secret of forty characters, or nearly so";
 
 pub(crate) struct World {
-    pub(crate) service: S3Service,
+    pub(crate) service: EmbeddedS3,
     pub(crate) environment: Environment,
     pub(crate) place: tempfile::TempDir,
 }
@@ -64,7 +64,7 @@ impl World {
         let place = tempfile::tempdir().unwrap();
         let environment = Environment::real();
         let buckets = Buckets::open(place.path().join("buckets"), Vec::new(), &environment).await.unwrap();
-        Self { service: S3Service::new(buckets, &environment), environment, place }
+        Self { service: EmbeddedS3::new(buckets, &environment), environment, place }
     }
 
     /// As the owner: `method`, then the path with its query.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cairn_api::Services;
-use cairn_buckets::S3Service;
+use cairn_buckets::EmbeddedS3;
 use cairn_catalog::{Catalog, CatalogSettings};
 use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
 use cairn_edge::{Edge, EdgeParts, EdgeSettings, Probes};
@@ -82,7 +82,7 @@ impl House {
             services: Arc::new(services),
             identity: Arc::new(Identity::new(vec![Credential::root(AccountId::DEFAULT, KEY, SecretKey::new(SECRET))])),
             recorder,
-            s3: Arc::new(S3Service::new(buckets, &environment)),
+            s3: Arc::new(EmbeddedS3::new(buckets, &environment)),
             settings,
             probes: Arc::new(AlwaysReady),
             environment: Environment { tasks: environment.tasks.child(), ..environment.clone() },

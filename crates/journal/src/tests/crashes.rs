@@ -108,14 +108,12 @@ async fn open(disk: &Disk, faults: &DiskFaults, environment: &Environment) -> Jo
     if environment.random.below(2) == 0 {
         faults.fail_call(faults.calls() + 1 + environment.random.below(25), DiskFault::Crash);
     }
-    match Journal::open(disk.clone(), SMALL, environment).await {
-        Ok(journal) => journal,
-        Err(_) => {
-            faults.heal();
-            faults.crash();
-            Journal::open(disk.clone(), SMALL, environment).await.unwrap()
-        }
+    if let Ok(journal) = Journal::open(disk.clone(), SMALL, environment).await {
+        return journal;
     }
+    faults.heal();
+    faults.crash();
+    Journal::open(disk.clone(), SMALL, environment).await.unwrap()
 }
 
 async fn check(journal: &Journal, known: &Shared) {

@@ -36,7 +36,7 @@ fn a_follower_at_the_end_waits_for_the_next_entry_and_for_the_close() {
         let appended = {
             let (journal, clock) = (journal.clone(), environment.clock.clone());
             environment.tasks.spawn(async move {
-                clock.sleep(Duration::from_secs(60)).await;
+                clock.sleep(Duration::from_mins(1)).await;
                 journal.append(vec![entry(0, 10)]).await.unwrap();
                 journal.close().await;
             })

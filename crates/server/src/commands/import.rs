@@ -110,6 +110,7 @@ fn text(summary: &Summary) -> String {
         ("files", summary.files),
         ("files done before", summary.files_done_before),
         ("files that failed", summary.files_failed),
+        ("files that are no logs", summary.files_skipped),
         ("events", summary.events),
         ("new", summary.accepted),
         ("duplicates", summary.duplicates),
@@ -118,7 +119,7 @@ fn text(summary: &Summary) -> String {
         ("digest files skipped", summary.digests),
         ("events per second", summary.events_per_second()),
     ]
-    .map(|(name, count)| format!("{name:<22}{count:>12}"))
+    .map(|(name, count)| format!("{name:<24}{count:>12}"))
     .join("\n")
 }
 
