@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use bytes::Bytes;
 use cairn_environment::Environment;
 use cairn_objects::Bucket;
 use tokio::sync::mpsc::Sender;
@@ -89,7 +90,7 @@ impl Reader {
             last = Some(end.name.clone());
             self.select(&mut listed);
             for listed in listed {
-                let read = bucket.get(&listed.name).await.map(|object| object.bytes).map_err(|error| error.to_string());
+                let read = read_object(bucket, &listed).await;
                 let work = move || {
                     let read = read.as_ref().map(|bytes| &bytes[..]).map_err(Clone::clone);
                     let went = self.file(listed, read);
@@ -168,4 +169,13 @@ impl Reader {
     fn send(&mut self, read: Read) -> Result<(), Gone> {
         self.out.blocking_send(read).map_err(|_| Gone)
     }
+}
+
+/// The bytes of an object. An empty one is not asked for: trails leave such markers under keys that end in a slash,
+/// which a client of S3 may not be able to name.
+async fn read_object(bucket: &Bucket, listed: &Listed) -> Result<Bytes, String> {
+    if listed.size == 0 {
+        return Ok(Bytes::new());
+    }
+    bucket.get(&listed.name).await.map(|object| object.bytes).map_err(|error| error.to_string())
 }
