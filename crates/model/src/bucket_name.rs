@@ -1,15 +1,23 @@
-//! Names of S3 buckets that receive log files (reference section 1.3).
+//! Names of S3 buckets (reference section 1.3).
 
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use crate::trail_name::four_numbers;
 
 const LENGTH_MIN: usize = 3;
 const LENGTH_MAX: usize = 63;
+const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
 /// The name of a bucket: 3 to 63 lower-case letters, digits, `.` and `-`; each part between points begins and ends with
-/// a letter or digit; not an IPv4 address.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// a letter or digit; not like an IPv4 address; without the beginnings and ends that S3 keeps for itself. Such a name is
+/// also a safe name for a file.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct BucketName(String);
 
 /// Which rule a bucket name broke.
@@ -32,6 +40,9 @@ pub enum InvalidBucketName {
     /// Four numbers with points between them.
     #[error("Bucket name cannot be formatted as an IP address.")]
     IpAddress,
+    /// A beginning or an end that S3 keeps for itself.
+    #[error("Bucket name cannot use a reserved prefix or suffix.")]
+    Reserved,
 }
 
 impl BucketName {
@@ -57,7 +68,9 @@ impl BucketName {
         if four_numbers(text) {
             return Err(InvalidBucketName::IpAddress);
         }
-        Ok(Self(text.to_owned()))
+        let reserved = RESERVED_PREFIXES.iter().any(|prefix| text.starts_with(prefix))
+            || RESERVED_SUFFIXES.iter().any(|suffix| text.ends_with(suffix));
+        if reserved { Err(InvalidBucketName::Reserved) } else { Ok(Self(text.to_owned())) }
     }
 
     /// The name as text.
@@ -69,6 +82,20 @@ impl BucketName {
 impl fmt::Display for BucketName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for BucketName {
+    type Error = InvalidBucketName;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<BucketName> for String {
+    fn from(name: BucketName) -> Self {
+        name.0
     }
 }
 
@@ -104,6 +131,11 @@ mod tests {
         for bad in ["-ab", "ab-", "a..b", "a.-b", "a-.b", ".ab", "ab.", "..."] {
             assert_eq!(text(bad), "Each label of a bucket name must start and end with a lowercase letter or number.");
         }
-        assert_eq!(text("192.168.5.4"), "Bucket name cannot be formatted as an IP address.");
+        for bad in ["192.168.5.4", "999.168.5.4"] {
+            assert_eq!(text(bad), "Bucket name cannot be formatted as an IP address.");
+        }
+        for bad in ["xn--abc", "abc-s3alias"] {
+            assert_eq!(text(bad), "Bucket name cannot use a reserved prefix or suffix.");
+        }
     }
 }

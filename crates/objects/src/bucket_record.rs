@@ -1,9 +1,7 @@
 //! What is kept about an embedded bucket beside its objects.
 
-use cairn_model::{AccountId, Region, Timestamp};
+use cairn_model::{AccountId, BucketName, Region, Timestamp};
 use serde::{Deserialize, Serialize};
-
-use crate::BucketName;
 
 /// What is kept about an embedded bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

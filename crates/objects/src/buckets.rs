@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cairn_environment::Environment;
-use cairn_model::{AccountId, Region};
+use cairn_model::{AccountId, BucketName, InvalidBucketName, Region};
 
 use crate::folder::{RemoveError, write_durably};
-use crate::{Bucket, BucketName, BucketRecord, InvalidBucketName, ObjectError, RemoteBucket, Versioning};
+use crate::{Bucket, BucketRecord, ObjectError, RemoteBucket, Versioning};
 
 /// Where the records are, in the root. No bucket name begins with a point.
 const RECORDS: &str = ".buckets";

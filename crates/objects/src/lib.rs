@@ -1,7 +1,6 @@
 //! Object stores: a local folder, any S3, or a simulated one; and the buckets that Cairn serves itself.
 
 mod bucket;
-mod bucket_name;
 mod bucket_record;
 mod buckets;
 mod error;
@@ -14,7 +13,6 @@ mod remote_listing;
 mod simulated;
 
 pub use bucket::Bucket;
-pub use bucket_name::{BucketName, InvalidBucketName};
 pub use bucket_record::{BucketRecord, Versioning};
 pub use buckets::{Buckets, CreateBucketError, RemoveBucketError};
 pub use error::ObjectError;
