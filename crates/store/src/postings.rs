@@ -64,14 +64,15 @@ impl Rows {
         }
     }
 
-    /// The rows in order, from `first` up to, not including, `end`.
+    /// The rows in order, from `first` up to, not including, `end`; none when `end` comes first, as it does for a page
+    /// that begins behind the time that is asked for.
     pub(crate) fn between(self, first: u32, end: u32) -> RowsBetween {
         match self {
             Self::Few(mut rows) => {
                 rows.retain(|row| (first..end).contains(row));
                 RowsBetween::Few(rows.into_iter())
             }
-            Self::Many(rows) => RowsBetween::Many(rows.into_range(first..end)),
+            Self::Many(rows) => RowsBetween::Many(rows.into_range(first..end.max(first))),
         }
     }
 }
@@ -183,6 +184,16 @@ mod tests {
             proptest::prop_assert_eq!(met.between(0, u32::MAX).collect::<Vec<_>>(), both);
             let either: Vec<_> = one.union(&other).copied().filter(|row| (5..100).contains(row)).collect();
             proptest::prop_assert_eq!(read(a).or(read(b)).between(5, 100).collect::<Vec<_>>(), either);
+        }
+    }
+
+    #[test]
+    fn nothing_is_between_an_end_and_the_beginning_behind_it() {
+        for count in [1, 5_000] {
+            let rows: Vec<u32> = (0..count).collect();
+            let mut bytes = Vec::new();
+            let value = encode(&rows, &mut bytes);
+            assert_eq!(decode(value, &bytes).unwrap().between(4_000, 3).count(), 0, "{count}");
         }
     }
 }
