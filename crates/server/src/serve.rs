@@ -39,7 +39,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Opens everything and begins to listen. Followers run; requests are answered once
-    /// [`Server::run_until_told_to_stop`] runs or, in the demo, as soon as the listener is polled.
+    /// [`Server::run_until_told_to_stop`] runs.
     pub(crate) async fn start(settings: &Settings) -> Result<Self, Problem> {
         logging::start(settings.text("log"))?;
         let environment = Environment::real();

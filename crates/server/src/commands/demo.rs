@@ -29,18 +29,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     let logs = Path::new(settings.text("data")).join("demo-logs");
     runtime()?.block_on(async {
         let server = serve::Server::start(&settings).await?;
-        if server.is_history_empty().await? {
-            generate(arguments.events, &logs)?;
-            fill(&server, &logs).await?;
-            std::fs::remove_dir_all(&logs)?;
-        }
-        terminal::say(&format!(
-            "\nTry:\n  export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION=us-east-1\n  . {}/root-credentials\n  \
-             aws cloudtrail lookup-events --max-items 5",
-            server.url(),
-            settings.text("data"),
-        ));
-        server.run_until_told_to_stop().await
+        let (is_empty, url) = (server.is_history_empty().await?, server.url());
+        let (access_key_id, secret_access_key) = server.root_key_pair();
+        let credentials = Credentials { access_key_id, secret_access_key, session_token: None };
+        let filling = async {
+            if is_empty {
+                generate(arguments.events, &logs)?;
+                fill(&url, credentials, &logs).await?;
+                std::fs::remove_dir_all(&logs)?;
+            }
+            introduce(&url, settings.text("data"));
+            Ok(())
+        };
+        // The server answers while it is filled: it is filled as anyone would, over HTTP.
+        tokio::try_join!(server.run_until_told_to_stop(), filling)
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -57,14 +59,19 @@ fn generate(events: u64, logs: &Path) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn fill(server: &serve::Server, logs: &Path) -> Result<(), Problem> {
-    let (access_key_id, secret_access_key) = server.root_key_pair();
-    let credentials = Credentials { access_key_id, secret_access_key, session_token: None };
+async fn fill(url: &str, credentials: Credentials, logs: &Path) -> Result<(), Problem> {
     let source = Source::Folder(logs.to_owned());
-    let settings = ImportSettings::new(source, server.url(), "us-east-1".to_owned(), credentials);
+    let settings = ImportSettings::new(source, url.to_owned(), "us-east-1".to_owned(), credentials);
     let mut last = Duration::ZERO;
     let progress = move |now: &cairn_import::Progress| super::import::show(now, &mut last);
     let summary = import(settings, &Environment::real(), progress).await?;
     terminal::note(&format!("{} events are in the history", summary.accepted));
     Ok(())
+}
+
+fn introduce(url: &str, data: &str) {
+    terminal::say(&format!(
+        "\nTry:\n  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1\n  . {data}/root-credentials\n  \
+         aws --region all cloudtrail lookup-events --max-items 5"
+    ));
 }
