@@ -9,9 +9,9 @@ use crate::repository::{Package, Repository};
 /// layer never see each other.
 const LAYERS: &[&[&[&str]]] = &[
     &[&["model"]],
-    &[&["signing"], &["environment"]],
+    &[&["signing"], &["environment"], &["services"], &["guard"]],
     &[&["objects"], &["trailgen"]],
-    &[&["store", "journal", "catalog"]],
+    &[&["store", "journal", "catalog"], &["principals"]],
     &[
         &["identity", "recorder", "history"],
         &["delivery"],
@@ -34,6 +34,8 @@ const NARROWED: &[(&str, &[&str])] = &[
     ("verify", &["model", "signing", "objects"]),
     ("import", &["model", "signing", "environment", "objects"]),
     ("trailgen", &["model", "environment"]),
+    ("services", &["model"]),
+    ("guard", &[]),
 ];
 
 /// Outside crates that only some of ours may name.
@@ -45,7 +47,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("parquet", &["store", "lake"]),
     ("arrow", &["store", "lake"]),
     ("datafusion", &["lake"]),
-    ("sqlx", &["catalog"]),
+    ("sqlx", &["catalog", "principals"]),
     ("toml", &["server"]),
 ];
 

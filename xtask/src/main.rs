@@ -1,8 +1,10 @@
 //! Checks of our own that `make check` runs: `xtask tidy` for how files look, `xtask layers` for who may use whom.
+//! Beside them `xtask service-tables`, which writes the tables of `crates/services` anew.
 
 mod finding;
 mod layers;
 mod repository;
+mod service_tables;
 mod tidy;
 
 use std::io::{self, Write};
@@ -12,7 +14,8 @@ use finding::Finding;
 use repository::Repository;
 
 fn main() -> ExitCode {
-    match run(std::env::args().nth(1).as_deref()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
         Ok(code) => code,
         Err(error) => {
             drop(writeln!(io::stderr(), "xtask: {error}"));
@@ -21,11 +24,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: Option<&str>) -> io::Result<ExitCode> {
-    let check: fn(&Repository) -> Vec<Finding> = match task {
-        Some("tidy") => tidy::check,
-        Some("layers") => layers::check,
-        _ => return Err(io::Error::other("say which check: tidy or layers")),
+fn run(arguments: &[String]) -> io::Result<ExitCode> {
+    let check: fn(&Repository) -> Vec<Finding> = match arguments {
+        [task] if task == "tidy" => tidy::check,
+        [task] if task == "layers" => layers::check,
+        [task, options @ ..] if task == "service-tables" => {
+            let written = service_tables::run(repository::root()?, options)?;
+            writeln!(io::stdout(), "{written}")?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => return Err(io::Error::other("say which task: tidy, layers or service-tables")),
     };
     let findings = check(&Repository::load()?);
     let mut out = io::stdout().lock();

@@ -42,8 +42,7 @@ impl Package {
 impl Repository {
     /// Reads the repository around this crate.
     pub(crate) fn load() -> io::Result<Self> {
-        let root =
-            Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or_else(|| io::Error::other("xtask has no parent"))?;
+        let root = root()?;
         let mut files = BTreeMap::new();
         for folder in FOLDERS {
             read_folder(root, Path::new(folder), &mut files)?;
@@ -65,6 +64,11 @@ impl Repository {
         let is_rust = |path: &&PathBuf| path.extension().is_some_and(|e| e == "rs");
         self.files.iter().filter(move |(path, _)| is_rust(path)).map(|(path, text)| (path.as_path(), text.as_str()))
     }
+}
+
+/// The folder that this crate's folder lies in.
+pub(crate) fn root() -> io::Result<&'static Path> {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or_else(|| io::Error::other("xtask has no parent"))
 }
 
 fn read_folder(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, String>) -> io::Result<()> {
