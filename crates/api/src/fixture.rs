@@ -8,7 +8,7 @@ use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_identity::Caller;
 use cairn_journal::{Disk, Journal, JournalSettings};
-use cairn_model::{AccountId, NewEntry, Origin, Region, Timestamp};
+use cairn_model::{AccountId, NewEntry, Origin, Outline, Region, Timestamp};
 use cairn_objects::{Bucket, Buckets};
 use cairn_store::{Store, StoreSettings};
 use serde_json::{Value, json};
@@ -91,7 +91,14 @@ impl Fixture {
     /// Appends an event to the journal.
     pub(crate) async fn append(&self, event: &Value) {
         let event = event.to_string().into();
-        let entry = NewEntry { received_at: NOW, account: AccountId::DEFAULT, origin: Origin::Live, event };
+        let entry = NewEntry {
+            received_at: NOW,
+            account: AccountId::DEFAULT,
+            origin: Origin::Live,
+            event,
+            beside: None,
+            outline: Outline::default(),
+        };
         self.cx.services.journal.append(vec![entry]).await.unwrap();
     }
 }

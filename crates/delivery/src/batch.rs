@@ -98,7 +98,7 @@ impl Batch {
 
 #[cfg(test)]
 mod tests {
-    use cairn_model::{AccountId, Origin};
+    use cairn_model::{AccountId, Origin, Outline};
 
     use super::*;
 
@@ -109,6 +109,8 @@ mod tests {
             account: AccountId::DEFAULT,
             origin: Origin::Live,
             event: Bytes::from_static(event.as_bytes()),
+            beside: None,
+            outline: Outline::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cairn_catalog::Trail;
 use cairn_journal::{Follower, Journal};
-use cairn_model::{AccountId, Entry, EventFields, Origin, Region, Sequence, Timestamp, selectors};
+use cairn_model::{AccountId, Entry, Origin, Region, Sequence, Timestamp, selectors};
 use tokio::time::Instant;
 
 use crate::DeliveryError;
@@ -187,14 +187,15 @@ impl Collector {
     async fn read(&mut self, trails: &[Arc<Trail>]) -> Result<(), DeliveryError> {
         let (by_account, limit) = (by_account(trails), self.limit.end);
         while self.position < limit && self.open_bytes() < self.depot.settings.open_bytes_max {
-            let entries = self.journal.read(self.position, self.depot.settings.read_bytes_max).await?;
-            for entry in entries.iter().take_while(|entry| entry.sequence < limit) {
-                self.read_since_saved += entry.event.len();
+            let bytes_max = self.depot.settings.read_bytes_max;
+            let passage = self.journal.read_passing_imported(self.position, bytes_max).await?;
+            for entry in passage.entries.iter().take_while(|entry| entry.sequence < limit) {
                 if let (Origin::Live, Some(trails)) = (entry.origin, by_account.get(&entry.account)) {
                     self.sort(entry, trails).await;
                 }
-                self.position = entry.sequence.plus(1);
             }
+            self.read_since_saved = self.read_since_saved.saturating_add(passage.bytes);
+            self.position = passage.next.min(limit);
         }
         Ok(())
     }
@@ -215,7 +216,7 @@ impl Collector {
         if covering.is_empty() {
             return;
         }
-        let Ok(event) = EventFields::parse(&entry.event) else {
+        let Ok(event) = entry.fields() else {
             tracing::warn!(sequence = %entry.sequence, "an event in the journal cannot be read and is in no log file");
             metrics::counter!("delivery_unreadable_total").increment(1);
             return;

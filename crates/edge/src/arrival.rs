@@ -3,13 +3,13 @@
 use std::net::IpAddr;
 
 use cairn_environment::Environment;
+use cairn_guard::{ProxyRange, client_address};
 use cairn_model::Timestamp;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, header};
 use tokio::time::Instant;
 
 use crate::answer::Dialect;
-use crate::proxies::{ProxyRange, client_address};
 use crate::targets::operation_named;
 
 /// Where events are brought.

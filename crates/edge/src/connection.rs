@@ -7,17 +7,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_api::ApiError;
-use http_body_util::{BodyExt, Full};
+use cairn_guard::{BadHead, Guard, HEADERS_MAX, Turn, last_answer, linger};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::answer::{Dialect, Reply, ReplyBody};
 use crate::front::Front;
-use crate::guard::{Guard, Turn};
-use crate::head::{BadHead, HEADERS_MAX};
 
 /// Serves a connection until it ends, or until a stop is asked for and the request under way is answered.
 pub(crate) async fn serve<S>(front: Arc<Front>, socket: S, peer: IpAddr)
@@ -55,9 +54,10 @@ where
     let mut socket = guard.into_socket();
     if let Some(bad) = bad {
         let reply = front.answer_unreadable(peer, bad).await;
-        last_answer(&mut socket, reply).await;
+        let (head, body) = reply.into_parts();
+        last_answer(&mut socket, &head, &whole(body).await).await;
     }
-    if unread && front.environment.clock.timeout(LINGER, drain(&mut socket)).await.is_err() {
+    if unread && front.environment.clock.timeout(LINGER, linger(&mut socket)).await.is_err() {
         tracing::debug!("a client went on sending after its last answer");
     }
 }
@@ -65,19 +65,6 @@ where
 /// How long a refused client is listened to. A connection that is closed with bytes unread is reset, and the answer
 /// may be lost with it.
 const LINGER: Duration = Duration::from_secs(5);
-
-/// Bytes that a refused client may still send.
-const LINGER_BYTES_MAX: usize = 64 << 20;
-
-async fn drain<S: AsyncRead + Unpin>(socket: &mut S) {
-    let (mut space, mut drained) = (vec![0; 8192], 0);
-    while let Ok(count @ 1..) = socket.read(&mut space).await {
-        drained += count;
-        if drained > LINGER_BYTES_MAX {
-            return;
-        }
-    }
-}
 
 /// Answers a request in a task of its own: when the client hangs up, what it asked for is still finished and recorded.
 async fn answer(front: Arc<Front>, peer: IpAddr, request: http::Request<Incoming>) -> Reply {
@@ -92,29 +79,9 @@ async fn answer(front: Arc<Front>, peer: IpAddr, request: http::Request<Incoming
     }
 }
 
-/// Writes an answer without the HTTP server, which has given up on the connection, and closes it.
-async fn last_answer<S: AsyncWrite + Unpin>(socket: &mut S, reply: Reply) {
-    let (head, body) = reply.into_parts();
-    let body = match body {
-        ReplyBody::Left(full) => whole(full).await,
+async fn whole(body: ReplyBody) -> Bytes {
+    match body {
+        ReplyBody::Left(full) => full.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default(),
         ReplyBody::Right(_) => Bytes::new(),
-    };
-    let reason = head.status.canonical_reason().unwrap_or_default();
-    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", head.status.as_u16()).into_bytes();
-    for (name, value) in &head.headers {
-        bytes.extend_from_slice(name.as_str().as_bytes());
-        bytes.extend_from_slice(b": ");
-        bytes.extend_from_slice(value.as_bytes());
-        bytes.extend_from_slice(b"\r\n");
     }
-    bytes.extend_from_slice(format!("content-length: {}\r\nconnection: close\r\n\r\n", body.len()).as_bytes());
-    bytes.extend_from_slice(&body);
-    let written = socket.write_all(&bytes).await;
-    if let Err(error) = written.and(socket.shutdown().await) {
-        tracing::debug!(%error, "a client did not wait for its answer");
-    }
-}
-
-async fn whole(body: Full<Bytes>) -> Bytes {
-    body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default()
 }

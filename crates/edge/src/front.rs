@@ -8,6 +8,7 @@ use bytes::Bytes;
 use cairn_api::{ApiError, ErrorCode, Services};
 use cairn_buckets::EmbeddedS3;
 use cairn_environment::Environment;
+use cairn_guard::BadHead;
 use cairn_identity::{Authorization, Identity, Payload, Refusal, SignedRequest, Verified};
 use cairn_journal::AppendError;
 use cairn_recorder::{Call, Recorder};
@@ -19,11 +20,10 @@ use crate::answer::{Dialect, Reply};
 use crate::arrival::Arrival;
 use crate::body::{BodyFault, BodyReader, WholeBody};
 use crate::flood::Flood;
-use crate::head::BadHead;
 use crate::held::Held;
 use crate::outcome::{Outcome, Record, call_of_flood};
 use crate::probe::{self, Probes};
-use crate::refusal::refused;
+use crate::refusal::{code_of, refused};
 use crate::settings::EdgeSettings;
 use crate::targets::Operations;
 
@@ -84,7 +84,7 @@ impl Front {
     /// Records a connection whose bytes are no request, and says what to answer.
     pub(crate) async fn answer_unreadable(&self, peer: IpAddr, bad: BadHead) -> Reply {
         let arrival = Arrival::unreadable(&self.environment, peer);
-        let error = ApiError::new(bad.code(), bad.to_string());
+        let error = ApiError::new(code_of(bad), bad.to_string());
         let outcome = self.strange(&arrival, None, (&error, ""));
         self.conclude(&arrival, outcome).await
     }

@@ -3,7 +3,7 @@
 use cairn_api::{ApiError, ErrorCode};
 use cairn_identity::{Placement, Verified};
 use cairn_model::{AccountId, Category, Region};
-use cairn_recorder::{Call, TlsDetails};
+use cairn_recorder::{Call, EventType, TlsDetails};
 use serde_json::{Map, Value, json};
 
 use crate::answer::Reply;
@@ -75,6 +75,9 @@ impl Arrival {
             resources: Vec::new(),
             api_version: None,
             tls,
+            event_type: EventType::ApiCall,
+            shared_event_id: None,
+            vpc_endpoint_id: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Refused signatures in the words of each protocol (reference section 2.4).
 
 use cairn_api::{ApiError, ErrorCode};
+use cairn_guard::BadHead;
 use cairn_signing::Refusal;
 
 use crate::answer::Dialect;
@@ -10,6 +11,24 @@ use crate::answer::Dialect;
 pub(crate) struct Refused {
     pub(crate) error: ApiError,
     pub(crate) detail: String,
+}
+
+/// The code of the answer to bytes that are no request, which has the status.
+pub(crate) fn code_of(bad: BadHead) -> ErrorCode {
+    match bad {
+        BadHead::TooLarge | BadHead::TooManyHeaders => ErrorCode::RequestEntityTooLargeException,
+        BadHead::TimedOut => ErrorCode::RequestTimeoutException,
+        BadHead::Version
+        | BadHead::BareLineBreak
+        | BadHead::RequestLine
+        | BadHead::Target
+        | BadHead::Header
+        | BadHead::Host
+        | BadHead::ContentLength
+        | BadHead::TransferEncoding
+        | BadHead::TwoLengths
+        | BadHead::Truncated => ErrorCode::MalformedHttpRequestException,
+    }
 }
 
 /// The answer to a signature that does not hold.

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
+use cairn_guard::ProxyRange;
 use cairn_model::AccountId;
-
-use crate::proxies::ProxyRange;
 
 /// Limits and places of an [`crate::Edge`].
 #[derive(Debug, Clone)]

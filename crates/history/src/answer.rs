@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use cairn_model::{AccountId, EventFields, EventKey, UserIdentity};
 use cairn_store::Found;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// One page of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,6 +45,9 @@ pub struct HistoryEvent {
     pub resources: Vec<HistoryResource>,
     /// The event itself, byte for byte as accepted; where that was not UTF-8, with U+FFFD for what was not.
     pub cloud_trail_event: String,
+    /// What Cairn knows besides, in members of its own: `OriginPrincipal`, `Chain` and others.
+    #[serde(flatten)]
+    pub beside: Map<String, Value>,
 }
 
 /// One resource of an event.
@@ -81,8 +85,19 @@ impl HistoryEvent {
             username: user.and_then(UserIdentity::username).map(Cow::into_owned),
             resources: resources.collect(),
             cloud_trail_event: String::from_utf8_lossy(&found.event).into_owned(),
+            beside: found.beside.as_deref().map(beside).unwrap_or_default(),
         }
     }
+}
+
+/// The members that stand beside an event, their names in the form of the answer's other ones.
+fn beside(json: &[u8]) -> Map<String, Value> {
+    let members: Map<String, Value> = serde_json::from_slice(json).unwrap_or_default();
+    let capital = |name: String| match name.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => name,
+    };
+    members.into_iter().map(|(name, value)| (capital(name), value)).collect()
 }
 
 #[cfg(test)]
@@ -97,6 +112,7 @@ mod tests {
             received_at: Timestamp::default(),
             event_time: Timestamp::from_unix_seconds(1_790_841_792),
             event: event.into(),
+            beside: Some(r#"{"originPrincipal":{"arn":"a"},"chain":[]}"#.into()),
         };
         HistoryEvent::new(AccountId::DEFAULT, &found)
     }
@@ -111,7 +127,7 @@ mod tests {
             "EventTime": 1_790_841_792, "Username": "root",
             "Resources": [{"ResourceType": "AWS::S3::Bucket", "ResourceName": "b"},
                           {"ResourceType": "AWS::S3::Bucket", "ResourceName": "arn:aws:s3:::b"}],
-            "CloudTrailEvent": EVENT,
+            "CloudTrailEvent": EVENT, "OriginPrincipal": {"arn": "a"}, "Chain": [],
         });
         assert_eq!(json, expected);
     }

@@ -13,7 +13,7 @@ mod tests {
     use cairn_history::{History, HistoryEvent, LookupAttributeText, LookupEvents};
     use cairn_journal::{Disk, Journal, JournalSettings};
     use cairn_model::{
-        AccountId, Document, EventFields, JsonLimits, NewEntry, Origin, Region, Timestamp, split_documents,
+        AccountId, Document, EventFields, JsonLimits, NewEntry, Origin, Outline, Region, Timestamp, split_documents,
     };
     use cairn_objects::Bucket;
     use cairn_store::{Store, StoreSettings};
@@ -40,8 +40,14 @@ mod tests {
         async fn import(&self, events: &[Bytes]) {
             let received_at = self.environment.clock.now();
             let account = AccountId::DEFAULT;
-            let entry =
-                |event: &Bytes| NewEntry { received_at, account, origin: Origin::Imported, event: event.clone() };
+            let entry = |event: &Bytes| NewEntry {
+                received_at,
+                account,
+                origin: Origin::Imported,
+                event: event.clone(),
+                beside: None,
+                outline: Outline::default(),
+            };
             for some in events.chunks(50) {
                 self.journal.append(some.iter().map(entry).collect()).await.unwrap();
             }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_environment::{Clock, Environment, Tasks};
-use cairn_model::{Entry, NewEntry, Sequence, SequenceRange};
+use cairn_model::{Entry, NewEntry, Origin, Sequence, SequenceRange};
 use tokio::sync::watch;
 
 use crate::disk::Disk;
@@ -15,7 +15,7 @@ use crate::recovery::{Recovered, recover};
 use crate::reserve::Reserve;
 use crate::segments::Segments;
 use crate::writer::Writer;
-use crate::{AppendError, DiskError, Follower, JournalSettings, OpenError, ReadError, SaveError};
+use crate::{AppendError, DiskError, Follower, JournalSettings, OpenError, Passage, ReadError, SaveError};
 
 /// A durable ordered log of events. Clones share it; it closes when the last one is gone.
 #[derive(Debug, Clone)]
@@ -120,6 +120,23 @@ impl Journal {
     /// [`ReadError`] when `from` was released, what is stored is damaged, or the disk fails.
     pub async fn read(&self, from: Sequence, bytes_max: usize) -> Result<Vec<Entry>, ReadError> {
         self.shared.read(from, bytes_max).await
+    }
+
+    /// As [`Journal::read`], but for those who pass imported entries, which is cheap: what else there is among the
+    /// entries from `from` on, and where to go on. A passage without entries that ends where it began is the end.
+    ///
+    /// # Errors
+    /// As [`Journal::read`].
+    pub async fn read_passing_imported(&self, from: Sequence, bytes_max: usize) -> Result<Passage, ReadError> {
+        let passage = self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner).passage(from, bytes_max);
+        if let Some(passage) = passage {
+            return Ok(passage);
+        }
+        let mut entries = self.read(from, bytes_max).await?;
+        let next = entries.last().map_or(from, |last| last.sequence.plus(1));
+        let bytes = entries.iter().map(Entry::bytes).sum();
+        entries.retain(|entry| entry.origin != Origin::Imported);
+        Ok(Passage { entries, bytes, first: from, next })
     }
 
     /// The follower called `name`: a new one begins with the oldest entry that is still there, a known one where it has

@@ -62,7 +62,7 @@ impl Queue {
 
     /// Waits for room, then for the commit.
     pub(crate) async fn append(&self, entries: Vec<NewEntry>) -> Result<SequenceRange, AppendError> {
-        let bytes = entries.iter().fold(0_usize, |sum, entry| sum.saturating_add(entry_bytes(&entry.event)));
+        let bytes = entries.iter().fold(0_usize, |sum, entry| sum.saturating_add(entry_bytes(entry.bytes())));
         let permits = u32::try_from(bytes).ok().filter(|_| bytes <= self.batch_bytes_max);
         let permits = permits.ok_or(AppendError::TooLarge { bytes, bytes_max: self.batch_bytes_max })?;
         let room = Arc::clone(&self.room).acquire_many_owned(permits).await.map_err(|_| self.refusal())?;

@@ -9,7 +9,7 @@ pub struct JournalSettings {
     pub memory_bytes_max: usize,
     /// The most that one append, and one commit, may carry. Twice as much may wait; then appends wait for their turn.
     pub batch_bytes_max: usize,
-    /// Payloads of at least this size are compressed (zstd, level 1).
+    /// Payloads of at least this size are compressed (zstd).
     pub compress_bytes_min: usize,
     /// Disk space that is kept aside so that positions and a clean stop can be saved when the disk is full.
     pub reserve_bytes: usize,

@@ -13,7 +13,7 @@ use std::future::Future;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
-use cairn_model::{AccountId, Entry, NewEntry, Origin, Sequence, Timestamp};
+use cairn_model::{AccountId, Entry, NewEntry, Origin, Outline, Sequence, Timestamp};
 
 use crate::{Disk, DiskFaults, Journal, JournalSettings, ReadError};
 
@@ -38,7 +38,7 @@ fn simulate<F: Future>(seed: u64, work: impl FnOnce(Environment, Disk, DiskFault
 
 /// An entry that no other number has, of about `bytes` bytes.
 fn entry(number: u64, bytes: usize) -> NewEntry {
-    let origin = if number.is_multiple_of(3) { Origin::Imported } else { Origin::Live };
+    let origin = [Origin::Imported, Origin::Live, Origin::Live, Origin::Intent][usize::try_from(number % 4).unwrap()];
     let filling = (0..bytes).map(|at| char::from(b'a' + u8::try_from((number + at as u64 * 7) % 26).unwrap()));
     let event = format!("{{\"eventID\":\"{number}\",\"f\":\"{}\"}}", filling.collect::<String>());
     NewEntry {
@@ -46,6 +46,8 @@ fn entry(number: u64, bytes: usize) -> NewEntry {
         account: AccountId::DEFAULT,
         origin,
         event: Bytes::from(event),
+        beside: number.is_multiple_of(5).then(|| Bytes::from(format!("{{\"n\":{number}}}"))),
+        outline: Outline::default(),
     }
 }
 
@@ -68,8 +70,9 @@ async fn read_all(journal: &Journal, from: Sequence) -> Result<Vec<Entry>, ReadE
 /// As if they had been appended first, from `first` on.
 fn numbered(first: u64, entries: &[NewEntry]) -> Vec<Entry> {
     let number = |(at, entry): (usize, &NewEntry)| {
-        let NewEntry { received_at, account, origin, event } = entry.clone();
-        Entry { sequence: Sequence(first).plus(u64::try_from(at).unwrap()), received_at, account, origin, event }
+        let NewEntry { received_at, account, origin, event, beside, outline } = entry.clone();
+        let sequence = Sequence(first).plus(u64::try_from(at).unwrap());
+        Entry { sequence, received_at, account, origin, event, beside, outline }
     };
     entries.iter().enumerate().map(number).collect()
 }

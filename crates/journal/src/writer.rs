@@ -225,8 +225,8 @@ fn before_writing(error: DiskError) -> CommitError {
 }
 
 fn numbered(sequence: Sequence, entry: NewEntry) -> Entry {
-    let NewEntry { received_at, account, origin, event } = entry;
-    Entry { sequence, received_at, account, origin, event }
+    let NewEntry { received_at, account, origin, event, beside, outline } = entry;
+    Entry { sequence, received_at, account, origin, event, beside, outline }
 }
 
 fn count(appends: usize, events: u64, bytes: u64, took: Duration) {

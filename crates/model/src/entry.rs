@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, Sequence, Timestamp};
+use crate::{AccountId, EventError, EventFields, EventKey, Outline, Sequence, Timestamp};
 
 /// Whether an event happened now or was delivered once already, somewhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ pub enum Origin {
     Live,
     /// Brought from elsewhere: the event history only.
     Imported,
+    /// Not an event yet: what is recorded of a call that is under way if its end is never seen. Followers pass it.
+    Intent,
 }
 
 /// An event that is ready to be appended.
@@ -21,10 +23,21 @@ pub struct NewEntry {
     pub received_at: Timestamp,
     /// The account in whose history it stands.
     pub account: AccountId,
-    /// New, or imported.
+    /// New, imported, or only an intent.
     pub origin: Origin,
     /// The event: one JSON object, byte for byte as accepted.
     pub event: Bytes,
+    /// What Cairn knows besides: a JSON object of its own members, never part of the event.
+    pub beside: Option<Bytes>,
+    /// What its sender has read of the event already.
+    pub outline: Outline,
+}
+
+impl NewEntry {
+    /// Bytes of the event and of what stands beside it.
+    pub fn bytes(&self) -> usize {
+        self.event.len() + self.beside.as_ref().map_or(0, Bytes::len)
+    }
 }
 
 /// An event in the journal.
@@ -36,8 +49,32 @@ pub struct Entry {
     pub received_at: Timestamp,
     /// The account in whose history it stands.
     pub account: AccountId,
-    /// New, or imported.
+    /// New, imported, or only an intent.
     pub origin: Origin,
     /// The event: one JSON object, byte for byte as accepted.
     pub event: Bytes,
+    /// What Cairn knows besides: a JSON object of its own members, never part of the event.
+    pub beside: Option<Bytes>,
+    /// What its sender has read of the event already.
+    pub outline: Outline,
+}
+
+impl Entry {
+    /// The fields of the event.
+    ///
+    /// # Errors
+    /// As [`EventFields::parse`].
+    pub fn fields(&self) -> Result<EventFields<'_>, EventError> {
+        self.outline.fields(&self.event).map_or_else(|| EventFields::parse(&self.event), Ok)
+    }
+
+    /// The key of the event, of which `fields` were read.
+    pub fn key(&self, fields: &EventFields<'_>) -> EventKey {
+        self.outline.key().unwrap_or_else(|| EventKey::of(self.account, fields, &self.event))
+    }
+
+    /// Bytes of the event and of what stands beside it.
+    pub fn bytes(&self) -> usize {
+        self.event.len() + self.beside.as_ref().map_or(0, Bytes::len)
+    }
 }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
+use crate::reader::{Problem, Reader};
 use crate::trail_resources::trail_resources;
+use crate::user_identity::IDENTITY_TEXTS;
 use crate::{EventError, Resource, Timestamp, UserIdentity};
 
 /// The largest event that is accepted: 1 MiB, that of a `Large` event data store (reference section 3.2).
@@ -74,65 +74,93 @@ pub struct EventFields<'a> {
     pub category: Category,
     /// `userIdentity`; empty when absent.
     pub user_identity: UserIdentity<'a>,
-    resources: Option<&'a RawValue>,
-    request_parameters: Option<&'a RawValue>,
+    resources: Option<&'a str>,
+    request_parameters: Option<&'a str>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire<'a> {
-    #[serde(rename = "eventID", alias = "eventId", borrow, default)]
-    event_id: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    event_time: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    event_name: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    event_source: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    aws_region: Option<Text<'a>>,
-    #[serde(alias = "accountId", borrow, default)]
-    recipient_account_id: Option<Text<'a>>,
-    #[serde(rename = "sourceIPAddress", borrow, default)]
-    source_ip_address: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    user_agent: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    error_code: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    event_type: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    read_only: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    event_category: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    management_event: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    user_identity: Option<UserIdentity<'a>>,
-    #[serde(borrow, default)]
-    resources: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    request_parameters: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    insight_details: Option<InsightDetails<'a>>,
-    #[serde(borrow, default)]
-    time_window: Option<TimeWindow<'a>>,
+/// How many texts there are.
+pub(crate) const TEXTS: usize = 9 + IDENTITY_TEXTS;
+/// How many members are kept as they stand.
+pub(crate) const RAWS: usize = 2;
+
+/// The members as they stand in the event.
+#[derive(Default)]
+struct Members<'a> {
+    event_id: Text<'a>,
+    event_time: Text<'a>,
+    event_name: Text<'a>,
+    event_source: Text<'a>,
+    aws_region: Text<'a>,
+    recipient_account_id: Text<'a>,
+    source_ip_address: Text<'a>,
+    user_agent: Text<'a>,
+    error_code: Text<'a>,
+    event_type: Text<'a>,
+    read_only: Text<'a>,
+    event_category: Text<'a>,
+    management_event: Text<'a>,
+    user_identity: UserIdentity<'a>,
+    resources: Option<&'a str>,
+    request_parameters: Option<&'a str>,
+    insight_event_name: Text<'a>,
+    insight_event_source: Text<'a>,
+    window_start: Text<'a>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct InsightDetails<'a> {
-    #[serde(borrow, default)]
-    event_name: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    event_source: Option<Text<'a>>,
+/// A string that borrows from the event where it can; a number or boolean by its text; none for null.
+pub(crate) type Text<'a> = Option<Cow<'a, str>>;
+
+impl<'a> Members<'a> {
+    fn read(&mut self, name: &str, reader: &mut Reader<'a>) -> Result<(), Problem> {
+        match name {
+            "eventID" | "eventId" => text(&mut self.event_id, reader),
+            "eventTime" => text(&mut self.event_time, reader),
+            "eventName" => text(&mut self.event_name, reader),
+            "eventSource" => text(&mut self.event_source, reader),
+            "awsRegion" => text(&mut self.aws_region, reader),
+            "recipientAccountId" | "accountId" => text(&mut self.recipient_account_id, reader),
+            "sourceIPAddress" => text(&mut self.source_ip_address, reader),
+            "userAgent" => text(&mut self.user_agent, reader),
+            "errorCode" => text(&mut self.error_code, reader),
+            "eventType" => text(&mut self.event_type, reader),
+            "readOnly" => text(&mut self.read_only, reader),
+            "eventCategory" => text(&mut self.event_category, reader),
+            "managementEvent" => text(&mut self.management_event, reader),
+            "userIdentity" => self.user_identity.read(reader),
+            "resources" => reader.raw().map(|raw| self.resources = Some(raw)),
+            "requestParameters" => reader.raw().map(|raw| self.request_parameters = Some(raw)),
+            "insightDetails" => nested(reader, |name, reader| match name {
+                "eventName" => text(&mut self.insight_event_name, reader),
+                "eventSource" => text(&mut self.insight_event_source, reader),
+                _ => reader.skip(),
+            }),
+            "timeWindow" => nested(reader, |name, reader| match name {
+                "windowStart" => text(&mut self.window_start, reader),
+                _ => reader.skip(),
+            }),
+            _ => reader.skip(),
+        }
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TimeWindow<'a> {
-    #[serde(borrow, default)]
-    window_start: Option<Text<'a>>,
+/// Reads a text. A member may have two spellings, but stands only once.
+pub(crate) fn text<'a>(slot: &mut Text<'a>, reader: &mut Reader<'a>) -> Result<(), Problem> {
+    if slot.is_some() {
+        return Err(Problem::Duplicate);
+    }
+    *slot = reader.scalar_text()?;
+    Ok(())
+}
+
+/// Reads an object's members; null has none.
+pub(crate) fn nested<'a>(
+    reader: &mut Reader<'a>,
+    mut member: impl FnMut(&str, &mut Reader<'a>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    if reader.null()? {
+        return Ok(());
+    }
+    reader.object(|reader, name| member(name, reader))
 }
 
 impl<'a> EventFields<'a> {
@@ -144,36 +172,100 @@ impl<'a> EventFields<'a> {
         if event.len() > EVENT_BYTES_MAX {
             return Err(EventError::TooLarge { size: event.len(), limit: EVENT_BYTES_MAX });
         }
-        // A list would be read member by member.
-        if event.trim_ascii_start().first() != Some(&b'{') {
-            return Err(EventError::Malformed("an event is a JSON object".to_owned()));
+        let malformed = |problem: &dyn fmt::Display| EventError::Malformed(problem.to_string());
+        let text = simdutf8::compat::from_utf8(event).map_err(|error| malformed(&error))?;
+        let (mut reader, mut members) = (Reader::new(text), Members::default());
+        if reader.peek() != Some(b'{') {
+            return Err(malformed(&"an event is a JSON object"));
         }
-        let wire: Wire<'a> = serde_json::from_slice(event).map_err(|e| EventError::Malformed(e.to_string()))?;
-        let window_start = wire.time_window.and_then(|window| window.window_start);
-        let event_time = wire.event_time.or(window_start).ok_or(EventError::MissingEventTime)?;
-        let category = category(wire.event_category.as_ref(), wire.event_type.as_ref(), wire.management_event.as_ref());
-        let subject = wire.insight_details.unwrap_or(InsightDetails { event_name: None, event_source: None });
+        let read = reader.object(|reader, name| members.read(name, reader)).and_then(|()| reader.end());
+        read.map_err(|problem| malformed(&format_args!("{problem} at byte {}", reader.offset())))?;
+        Self::of(members)
+    }
+
+    fn of(members: Members<'a>) -> Result<Self, EventError> {
+        let event_time = members.event_time.or(members.window_start).ok_or(EventError::MissingEventTime)?;
+        let category = category(
+            members.event_category.as_deref(),
+            members.event_type.as_deref(),
+            members.management_event.as_deref(),
+        );
         Ok(Self {
-            event_id: cow(wire.event_id),
-            event_time: Timestamp::parse(event_time.as_str())?.whole_seconds(),
-            event_name: cow(wire.event_name.or(subject.event_name)),
-            event_source: cow(wire.event_source.or(subject.event_source)),
-            aws_region: cow(wire.aws_region),
-            recipient_account_id: cow(wire.recipient_account_id),
-            source_ip_address: cow(wire.source_ip_address),
-            user_agent: cow(wire.user_agent),
-            error_code: cow(wire.error_code),
-            event_type: cow(wire.event_type),
-            read_only: wire.read_only.and_then(|text| match text.as_str() {
+            event_id: members.event_id,
+            event_time: Timestamp::parse(&event_time)?.whole_seconds(),
+            event_name: members.event_name.or(members.insight_event_name),
+            event_source: members.event_source.or(members.insight_event_source),
+            aws_region: members.aws_region,
+            recipient_account_id: members.recipient_account_id,
+            source_ip_address: members.source_ip_address,
+            user_agent: members.user_agent,
+            error_code: members.error_code,
+            event_type: members.event_type,
+            read_only: members.read_only.and_then(|text| match &*text {
                 "true" => Some(true),
                 "false" => Some(false),
                 _ => None,
             }),
             category,
-            user_identity: wire.user_identity.unwrap_or_default(),
-            resources: wire.resources,
-            request_parameters: wire.request_parameters,
+            user_identity: members.user_identity,
+            resources: members.resources,
+            request_parameters: members.request_parameters,
         })
+    }
+
+    /// All texts, in one order.
+    pub(crate) fn texts(&self) -> [Option<&Cow<'a, str>>; TEXTS] {
+        let [kind, principal_id, arn, account_id, access_key_id, user_name, invoked_by] = self.user_identity.texts();
+        [
+            self.event_id.as_ref(),
+            self.event_name.as_ref(),
+            self.event_source.as_ref(),
+            self.aws_region.as_ref(),
+            self.recipient_account_id.as_ref(),
+            self.source_ip_address.as_ref(),
+            self.user_agent.as_ref(),
+            self.error_code.as_ref(),
+            self.event_type.as_ref(),
+            kind,
+            principal_id,
+            arn,
+            account_id,
+            access_key_id,
+            user_name,
+            invoked_by,
+        ]
+    }
+
+    /// The members that are kept as they stand, in one order.
+    pub(crate) fn raws(&self) -> [Option<&'a str>; RAWS] {
+        [self.resources, self.request_parameters]
+    }
+
+    /// The fields of which these are [`EventFields::texts`] and [`EventFields::raws`].
+    pub(crate) fn of_parts(
+        (event_time, category, read_only): (Timestamp, Category, Option<bool>),
+        texts: [Text<'a>; TEXTS],
+        [resources, request_parameters]: [Option<&'a str>; RAWS],
+    ) -> Self {
+        let [event_id, event_name, event_source, aws_region, recipient_account_id, rest @ ..] = texts;
+        let [source_ip_address, user_agent, error_code, event_type, identity @ ..] = rest;
+        Self {
+            event_id,
+            event_time,
+            event_name,
+            event_source,
+            aws_region,
+            recipient_account_id,
+            source_ip_address,
+            user_agent,
+            error_code,
+            event_type,
+            read_only,
+            category,
+            user_identity: UserIdentity::of_texts(identity),
+            resources,
+            request_parameters,
+        }
     }
 
     /// The resources that a lookup shows: each of the record's `resources` by the last part of its ARN and by the
@@ -184,11 +276,10 @@ impl<'a> EventFields<'a> {
             let is_ours = self.event_source.as_deref() == Some("cloudtrail.amazonaws.com");
             return if is_ours { trail_resources(self.request_parameters) } else { Vec::new() };
         };
-        let listed: Vec<WireResource<'a>> = serde_json::from_str(raw.get()).unwrap_or_default();
         let mut resources = Vec::new();
-        for resource in listed {
-            let Some(name) = cow(resource.arn.or(resource.arn_prefix).or(resource.name)) else { continue };
-            let resource_type = cow(resource.kind);
+        for resource in listed_resources(raw).unwrap_or_default() {
+            let Some(name) = resource.arn.or(resource.arn_prefix).or(resource.name) else { continue };
+            let resource_type = resource.kind;
             if let Some(short) = short_name(&name) {
                 resources.push(Resource { resource_type: resource_type.clone(), resource_name: short.into() });
             }
@@ -198,16 +289,30 @@ impl<'a> EventFields<'a> {
     }
 }
 
-#[derive(Deserialize)]
-struct WireResource<'a> {
-    #[serde(rename = "type", alias = "resourceType", borrow, default)]
-    kind: Option<Text<'a>>,
-    #[serde(rename = "ARN", alias = "arn", borrow, default)]
-    arn: Option<Text<'a>>,
-    #[serde(rename = "ARNPrefix", borrow, default)]
-    arn_prefix: Option<Text<'a>>,
-    #[serde(rename = "resourceName", borrow, default)]
-    name: Option<Text<'a>>,
+#[derive(Default)]
+struct ListedResource<'a> {
+    kind: Text<'a>,
+    arn: Text<'a>,
+    arn_prefix: Text<'a>,
+    name: Text<'a>,
+}
+
+/// The members of `resources`; an error when it is not a list of objects.
+fn listed_resources(raw: &str) -> Result<Vec<ListedResource<'_>>, Problem> {
+    let (mut reader, mut listed) = (Reader::new(raw), Vec::new());
+    reader.array(|reader| {
+        let mut resource = ListedResource::default();
+        reader.object(|reader, name| match name {
+            "type" | "resourceType" => text(&mut resource.kind, reader),
+            "ARN" | "arn" => text(&mut resource.arn, reader),
+            "ARNPrefix" => text(&mut resource.arn_prefix, reader),
+            "resourceName" => text(&mut resource.name, reader),
+            _ => reader.skip(),
+        })?;
+        listed.push(resource);
+        Ok(())
+    })?;
+    Ok(listed)
 }
 
 /// The last part of an ARN: what stands after the kind of resource.
@@ -225,63 +330,13 @@ fn short_name(arn: &str) -> Option<String> {
     (!short.is_empty()).then(|| short.to_owned())
 }
 
-fn category(named: Option<&Text<'_>>, event_type: Option<&Text<'_>>, management: Option<&Text<'_>>) -> Category {
-    match (named.map(Text::as_str), event_type.map(Text::as_str), management.map(Text::as_str)) {
+fn category(named: Option<&str>, event_type: Option<&str>, management: Option<&str>) -> Category {
+    match (named, event_type, management) {
         (Some("Data"), ..) | (None, Some("AwsApiCall"), Some("false")) => Category::Data,
         (Some("NetworkActivity"), ..) | (None, Some("AwsVpceEvent"), _) => Category::NetworkActivity,
         (Some("Insight"), ..) | (None, Some("AwsCloudTrailInsight"), _) => Category::Insight,
         (Some("Aggregated"), ..) | (None, Some("AwsAggregatedEvent"), _) => Category::Aggregated,
         _ => Category::Management,
-    }
-}
-
-fn cow(text: Option<Text<'_>>) -> Option<Cow<'_, str>> {
-    text.map(|text| text.0)
-}
-
-/// A string that borrows from the input where it can; numbers and booleans are taken by their text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Text<'a>(Cow<'a, str>);
-
-impl Text<'_> {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(text)))
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Borrowed(if value { "true" } else { "false" })))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(value.to_string())))
     }
 }
 

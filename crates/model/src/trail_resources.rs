@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::Resource;
 
@@ -19,8 +18,8 @@ struct Parameters<'a> {
 }
 
 /// The trail, as the request names it, and the bucket. None when the parameters are absent or have another shape.
-pub(crate) fn trail_resources(parameters: Option<&RawValue>) -> Vec<Resource<'_>> {
-    let read = parameters.and_then(|raw| serde_json::from_str::<Parameters<'_>>(raw.get()).ok());
+pub(crate) fn trail_resources(parameters: Option<&str>) -> Vec<Resource<'_>> {
+    let read = parameters.and_then(|raw| serde_json::from_str::<Parameters<'_>>(raw).ok());
     let Some(parameters) = read else { return Vec::new() };
     let resource = |kind: &'static str, name: Cow<'_, str>| Resource {
         resource_type: Some(kind.into()),

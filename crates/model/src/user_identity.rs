@@ -2,60 +2,83 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use crate::event::{Text, nested, text};
+use crate::reader::{Problem, Reader};
 
-use crate::event::Text;
+/// How many texts there are.
+pub(crate) const IDENTITY_TEXTS: usize = 7;
 
 /// The members of `userIdentity` that a lookup reads. All may be absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserIdentity<'a> {
-    /// `IAMUser`, `AssumedRole`, …
-    #[serde(rename = "type", borrow)]
-    kind: Option<Text<'a>>,
-    #[serde(borrow)]
-    principal_id: Option<Text<'a>>,
-    #[serde(borrow)]
-    arn: Option<Text<'a>>,
-    #[serde(borrow)]
-    account_id: Option<Text<'a>>,
-    #[serde(borrow)]
-    access_key_id: Option<Text<'a>>,
-    #[serde(borrow)]
-    user_name: Option<Text<'a>>,
-    #[serde(borrow)]
-    invoked_by: Option<Text<'a>>,
+    kind: Text<'a>,
+    principal_id: Text<'a>,
+    arn: Text<'a>,
+    account_id: Text<'a>,
+    access_key_id: Text<'a>,
+    user_name: Text<'a>,
+    invoked_by: Text<'a>,
+}
+
+impl<'a> UserIdentity<'a> {
+    /// Reads the members; null has none.
+    pub(crate) fn read(&mut self, reader: &mut Reader<'a>) -> Result<(), Problem> {
+        nested(reader, |name, reader| match name {
+            "type" => text(&mut self.kind, reader),
+            "principalId" => text(&mut self.principal_id, reader),
+            "arn" => text(&mut self.arn, reader),
+            "accountId" => text(&mut self.account_id, reader),
+            "accessKeyId" => text(&mut self.access_key_id, reader),
+            "userName" => text(&mut self.user_name, reader),
+            "invokedBy" => text(&mut self.invoked_by, reader),
+            _ => reader.skip(),
+        })
+    }
+}
+
+impl<'a> UserIdentity<'a> {
+    /// All texts, in one order.
+    pub(crate) fn texts(&self) -> [Option<&Cow<'a, str>>; IDENTITY_TEXTS] {
+        let Self { kind, principal_id, arn, account_id, access_key_id, user_name, invoked_by } = self;
+        [kind, principal_id, arn, account_id, access_key_id, user_name, invoked_by].map(Option::as_ref)
+    }
+
+    /// The identity of which these are [`UserIdentity::texts`].
+    pub(crate) fn of_texts(texts: [Text<'a>; IDENTITY_TEXTS]) -> Self {
+        let [kind, principal_id, arn, account_id, access_key_id, user_name, invoked_by] = texts;
+        Self { kind, principal_id, arn, account_id, access_key_id, user_name, invoked_by }
+    }
 }
 
 impl UserIdentity<'_> {
     /// `type`: `IAMUser`, `AssumedRole`, …
     pub fn kind(&self) -> Option<&str> {
-        text(self.kind.as_ref())
+        filled(self.kind.as_ref())
     }
 
     /// `principalId`
     pub fn principal_id(&self) -> Option<&str> {
-        text(self.principal_id.as_ref())
+        filled(self.principal_id.as_ref())
     }
 
     /// `arn`
     pub fn arn(&self) -> Option<&str> {
-        text(self.arn.as_ref())
+        filled(self.arn.as_ref())
     }
 
     /// `accountId`
     pub fn account_id(&self) -> Option<&str> {
-        text(self.account_id.as_ref())
+        filled(self.account_id.as_ref())
     }
 
     /// `accessKeyId`; absent when empty.
     pub fn access_key_id(&self) -> Option<&str> {
-        text(self.access_key_id.as_ref())
+        filled(self.access_key_id.as_ref())
     }
 
     /// `invokedBy`
     pub fn invoked_by(&self) -> Option<&str> {
-        text(self.invoked_by.as_ref())
+        filled(self.invoked_by.as_ref())
     }
 
     /// The `Username` that `LookupEvents` shows (reference section 8): the user name; `root` for root; the session
@@ -66,16 +89,16 @@ impl UserIdentity<'_> {
         let name = match self.kind() {
             Some("Root") => Some("root"),
             Some("AssumedRole") => session().or_else(of_arn),
-            Some("FederatedUser") => text(self.user_name.as_ref()).or_else(session).or_else(of_arn),
-            Some("AWSService") => text(self.user_name.as_ref()).or_else(|| self.invoked_by()),
-            _ => text(self.user_name.as_ref()),
+            Some("FederatedUser") => filled(self.user_name.as_ref()).or_else(session).or_else(of_arn),
+            Some("AWSService") => filled(self.user_name.as_ref()).or_else(|| self.invoked_by()),
+            _ => filled(self.user_name.as_ref()),
         };
         name.map(Cow::Borrowed)
     }
 }
 
-fn text<'t>(member: Option<&'t Text<'_>>) -> Option<&'t str> {
-    member.map(Text::as_str).filter(|text| !text.is_empty())
+fn filled<'t>(member: Option<&'t Cow<'_, str>>) -> Option<&'t str> {
+    member.map(|text| &**text).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -83,7 +106,8 @@ mod tests {
     use super::*;
 
     fn username(json: &str) -> Option<String> {
-        let identity: UserIdentity<'_> = serde_json::from_str(json).unwrap();
+        let mut identity = UserIdentity::default();
+        identity.read(&mut Reader::new(json)).unwrap();
         identity.username().map(Cow::into_owned)
     }
 

@@ -43,6 +43,46 @@ pub struct Call {
     pub api_version: Option<String>,
     /// How the connection was encrypted; absent when it was not.
     pub tls: Option<TlsDetails>,
+    /// `sharedEventID`: the same in the events of one call that stand in several accounts.
+    pub shared_event_id: Option<String>,
+    /// `eventType`
+    pub event_type: EventType,
+    /// `vpcEndpointId`: the endpoint through which the request came.
+    pub vpc_endpoint_id: Option<String>,
+}
+
+/// What made an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventType {
+    /// A request: `AwsApiCall`.
+    ApiCall,
+    /// What a service did by itself, such as deleting one key of an S3 `DeleteObjects` request: `AwsServiceEvent`.
+    ServiceEvent,
+}
+
+impl EventType {
+    /// As events have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiCall => "AwsApiCall",
+            Self::ServiceEvent => "AwsServiceEvent",
+        }
+    }
+}
+
+/// A call with what Cairn knows besides its event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallRecord {
+    /// What the event says.
+    pub call: Call,
+    /// An object of Cairn's own members, kept beside the event and never in it.
+    pub beside: Option<Value>,
+}
+
+impl From<Call> for CallRecord {
+    fn from(call: Call) -> Self {
+        Self { call, beside: None }
+    }
 }
 
 /// One of an event's `resources`.

@@ -1,7 +1,7 @@
 //! Checks the records of a text: what is an event goes on, the rest is reported with its place.
 
 use bytes::Bytes;
-use cairn_model::{AccountId, Document, EventFields, EventKey, Origin, split_documents};
+use cairn_model::{AccountId, Document, EventFields, EventKey, Origin, Outline, split_documents};
 use sha2::{Digest, Sha256};
 
 use crate::unpack::{Part, Unpacker};
@@ -11,13 +11,14 @@ use crate::{IngestError, IngestReport, Problem, RecorderSettings};
 const RESERVED_SOURCES: [&str; 2] = ["cloudtrail.amazonaws.com", "cloudtrail-data.amazonaws.com"];
 
 /// What the journal may add to each event, at most.
-const ENTRY_BYTES: usize = 128;
+pub(crate) const ENTRY_BYTES: usize = 128;
 
 /// An event that may be taken in.
 #[derive(Debug)]
 pub(crate) struct Candidate {
     pub(crate) event: Bytes,
     pub(crate) key: EventKey,
+    pub(crate) outline: Outline,
     pub(crate) place: Place,
 }
 
@@ -125,17 +126,18 @@ impl Checker {
     fn check(&self, event: Bytes, place: Place) -> Result<Candidate, String> {
         let fields = EventFields::parse(&event).map_err(|error| error.to_string())?;
         let completed = match self.origin {
-            Origin::Imported => None,
+            Origin::Imported | Origin::Intent => None,
             Origin::Live => self.check_live(&fields, &event)?,
         };
-        let key = match &completed {
-            None => EventKey::of(self.account, &fields, &event),
-            Some(event) => {
-                let fields = EventFields::parse(event).map_err(|error| error.to_string())?;
-                EventKey::of(self.account, &fields, event)
-            }
+        let outlined = |fields: &EventFields<'_>, event: &Bytes| {
+            let key = EventKey::of(self.account, fields, event);
+            (key, Outline::of(event, fields, key))
         };
-        Ok(Candidate { event: completed.unwrap_or(event), key, place })
+        let (key, outline) = match &completed {
+            None => outlined(&fields, &event),
+            Some(event) => outlined(&EventFields::parse(event).map_err(|error| error.to_string())?, event),
+        };
+        Ok(Candidate { event: completed.unwrap_or(event), key, outline, place })
     }
 
     /// What a new event must keep to, and its bytes if members had to be added. An event that names no `eventID` gets

@@ -48,6 +48,10 @@ struct Record<'a> {
     api_version: Option<&'a str>,
     management_event: bool,
     recipient_account_id: AccountId,
+    #[serde(rename = "sharedEventID", skip_serializing_if = "Option::is_none")]
+    shared_event_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vpc_endpoint_id: Option<&'a str>,
     event_category: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     tls_details: Option<TlsDetails>,
@@ -61,6 +65,11 @@ struct Marker {
     is_omitted: bool,
     original_size: usize,
     reason: String,
+}
+
+/// Whether a marker stands in the event in place of its request parameters.
+pub(crate) fn omits_parameters(event: &[u8]) -> bool {
+    memchr::memmem::find(event, br#""reason":"requestParameters too large""#).is_some()
 }
 
 /// The event of `call`, which was completed at `completed_at`.
@@ -83,10 +92,12 @@ pub(crate) fn event_of(call: &Call, event_id: &str, completed_at: Timestamp) -> 
         event_id,
         read_only: call.read_only,
         resources: call.resources.get(..RESOURCES_MAX).unwrap_or(&call.resources),
-        event_type: "AwsApiCall",
+        event_type: call.event_type.as_str(),
         api_version: call.api_version.as_deref().map(cut),
         management_event: call.category == Category::Management,
         recipient_account_id: call.account,
+        shared_event_id: call.shared_event_id.as_deref(),
+        vpc_endpoint_id: call.vpc_endpoint_id.as_deref().map(cut),
         event_category: call.category.as_str(),
         tls_details: call.tls.as_ref().map(cut_tls),
     };
@@ -157,6 +168,9 @@ mod tests {
                 cipher_suite: None,
                 client_provided_host_header: Some("h".into()),
             }),
+            event_type: crate::EventType::ApiCall,
+            shared_event_id: Some("s-1".into()),
+            vpc_endpoint_id: Some("vpce-1".into()),
         }
     }
 
@@ -175,7 +189,8 @@ mod tests {
         let event = written(&call());
         let expected = "eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent \
                         errorCode errorMessage requestParameters responseElements additionalEventData requestID eventID \
-                        readOnly resources eventType apiVersion managementEvent recipientAccountId eventCategory tlsDetails";
+                        readOnly resources eventType apiVersion managementEvent recipientAccountId sharedEventID \
+                        vpcEndpointId eventCategory tlsDetails";
         assert_eq!(members(&event), expected.split_whitespace().collect::<Vec<_>>());
         assert_eq!(event["eventVersion"], "1.11");
         assert_eq!(event["eventTime"], "2026-10-01T08:03:13Z");
@@ -197,6 +212,8 @@ mod tests {
             resources: Vec::new(),
             api_version: None,
             tls: None,
+            shared_event_id: None,
+            vpc_endpoint_id: None,
             category: Category::Data,
             ..call()
         };
@@ -227,6 +244,10 @@ mod tests {
         assert_eq!(event["requestID"].as_str().unwrap().len(), 1024);
         let marker = json!({"omitted": true, "originalSize": 200_013, "reason": "requestParameters too large"});
         assert_eq!(event["requestParameters"], marker);
+        assert!(
+            omits_parameters(event.to_string().as_bytes())
+                && !omits_parameters(written(&call()).to_string().as_bytes())
+        );
         assert_eq!(event["additionalEventData"]["omitted"], true);
         assert_eq!(event["responseElements"], json!({"trailARN": "arn"}));
     }

@@ -79,7 +79,7 @@ fn inflate_exactly(member: &[u8], bytes_max: usize) -> Option<Bytes> {
 
 fn inflate_as_stream(packed: &[u8], budget: &mut Budget) -> Result<Member, IngestError> {
     let mut decoder = flate2::bufread::GzDecoder::new(packed);
-    let text = budget.read(&mut decoder)?;
+    let text = budget.read(&mut decoder, 0)?;
     let packed_bytes = packed.len().saturating_sub(decoder.into_inner().len());
     Ok(match text {
         Ok(text) => Member::Text { text, packed_bytes },

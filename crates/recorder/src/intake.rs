@@ -195,18 +195,22 @@ impl Intake {
             account: self.request.account,
             origin: self.request.origin,
             event: own(candidate.event),
+            beside: None,
+            outline: candidate.outline,
         };
         candidates.into_iter().map(entry).collect()
     }
 
-    /// Lets the store come closer when it is far behind.
+    /// Lets the store come near for a moment, and waits for it when it is far behind.
     async fn wait_for_store(&self) -> Result<(), IngestError> {
-        let limit = self.parts.settings.unapplied_events_max;
-        let end = self.parts.journal.end().0;
-        if end.saturating_sub(self.parts.store.applied().0) <= limit {
+        let (settings, end) = (&self.parts.settings, self.parts.journal.end().0);
+        let near = Sequence(end.saturating_sub(settings.unapplied_events_near));
+        if self.parts.store.applied() >= near {
             return Ok(());
         }
-        self.wait_applied(Sequence(end.saturating_sub(limit))).await
+        let waiting = self.parts.store.wait_applied(near);
+        let _came_near = self.parts.environment.clock.timeout(settings.store_lead, waiting).await;
+        self.wait_applied(Sequence(end.saturating_sub(settings.unapplied_events_max))).await
     }
 
     async fn wait_applied(&self, up_to: Sequence) -> Result<(), IngestError> {

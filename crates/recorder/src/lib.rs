@@ -8,15 +8,17 @@ mod gzip;
 mod in_flight;
 mod ingest;
 mod intake;
+mod intents;
 mod quarantine;
 mod recorder;
 mod report;
 mod settings;
 mod unpack;
 
-pub use call::{Call, CallResource, TlsDetails};
+pub use call::{Call, CallRecord, CallResource, EventType, TlsDetails};
 pub use encoding::{ContentEncoding, UnknownEncoding};
 pub use ingest::{IngestError, IngestRequest};
+pub use intents::{Intent, ResumeError};
 pub use recorder::Recorder;
 pub use report::{IngestReport, Problem};
 pub use settings::RecorderSettings;

@@ -26,6 +26,11 @@ pub struct RecorderSettings {
     /// How far the store may be behind the journal before requests wait for it, which bounds what is kept of events
     /// on their way. 262,144 events.
     pub unapplied_events_max: u64,
+    /// How far the store may be behind before requests give it [`RecorderSettings::store_lead`], so that it reads
+    /// from the journal's memory and not from the disk. 12,288 events.
+    pub unapplied_events_near: u64,
+    /// How long a request lets the store come near, if it does not; then it goes on. 300 ms.
+    pub store_lead: Duration,
     /// How long requests wait for the store before they are refused. 30 seconds.
     pub store_wait_max: Duration,
     /// Problems that a report lists; further ones are only counted. 100.
@@ -48,6 +53,8 @@ impl Default for RecorderSettings {
             json: JsonLimits::default(),
             append_bytes: 4 << 20,
             unapplied_events_max: 262_144,
+            unapplied_events_near: 12_288,
+            store_lead: Duration::from_millis(300),
             store_wait_max: Duration::from_secs(30),
             problems_max: 100,
             large_requests_max: 4,

@@ -130,9 +130,14 @@ impl Budget {
     }
 
     /// Reads all of `packed`, at most one byte more than is allowed, and spends what was read, also after an error.
-    pub(crate) fn read(&mut self, packed: impl Read) -> Result<Result<Bytes, std::io::Error>, IngestError> {
+    /// `expected` is the size that it claims to have: a text that grows by doubling takes up to three times its memory.
+    pub(crate) fn read(
+        &mut self,
+        packed: impl Read,
+        expected: usize,
+    ) -> Result<Result<Bytes, std::io::Error>, IngestError> {
         let allowed = u64::try_from(self.left()).unwrap_or(u64::MAX).saturating_add(1);
-        let mut text = Vec::new();
+        let mut text = Vec::with_capacity(expected.min(self.left()).saturating_add(1));
         let read = packed.take(allowed).read_to_end(&mut text);
         self.spend(text.len())?;
         Ok(read.map(|_| text.into()))
@@ -145,7 +150,10 @@ fn inflate_zstd(body: &[u8], budget: &mut Budget) -> Result<Bytes, IngestError> 
     let not_encoded = |error: std::io::Error| IngestError::NotEncoded { encoding: "zstd", reason: error.to_string() };
     let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(not_encoded)?;
     decoder.window_log_max(WINDOW_LOG_MAX).map_err(not_encoded)?;
-    budget.read(decoder)?.map_err(not_encoded)
+    let expected = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
+    let expected = expected.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+    // A few bytes can claim any size; what they really hold is seldom a hundred times as much.
+    budget.read(decoder, expected.min(body.len().saturating_mul(100)))?.map_err(not_encoded)
 }
 
 #[cfg(test)]

@@ -223,6 +223,9 @@ mod ingest {
             resources: Vec::new(),
             api_version: None,
             tls: None,
+            event_type: cairn_recorder::EventType::ApiCall,
+            shared_event_id: None,
+            vpc_endpoint_id: None,
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cairn_environment::Environment;
 use cairn_journal::{Disk, Journal, JournalSettings};
-use cairn_model::{AccountId, Category, EventFields, EventKey, NewEntry, Origin, Sequence};
+use cairn_model::{AccountId, Category, EventFields, EventKey, NewEntry, Origin, Outline, Sequence};
 use cairn_objects::Bucket;
 use cairn_store::{LookupAttribute, LookupQuery, Store, StoreSettings};
 
@@ -80,7 +80,14 @@ async fn append_all(path: &str, journal: &Journal, environment: &Environment) ->
                 keys.push(EventKey::of(ACCOUNT, &EventFields::parse(&event)?, &event));
             }
             count += 1;
-            batch.push(NewEntry { received_at, account: ACCOUNT, origin: Origin::Imported, event });
+            batch.push(NewEntry {
+                received_at,
+                account: ACCOUNT,
+                origin: Origin::Imported,
+                event,
+                beside: None,
+                outline: Outline::default(),
+            });
         }
         if batch.is_empty() {
             return Ok((count, keys));

@@ -5,13 +5,15 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use crate::index_format::TextColumn;
+
 /// Names a piece of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Piece {
     /// A section of the index.
     Section(usize),
-    /// A page of the raw column, decompressed.
-    Page(u32),
+    /// A page of a column of texts, decompressed.
+    Page(TextColumn, u32),
 }
 
 /// The pieces that were used last. Shared by all files of a store; each file has its own number.
@@ -95,15 +97,15 @@ mod tests {
     fn what_was_used_longest_ago_makes_room() {
         let cache = Cache::new(100);
         for page in 0..10 {
-            cache.put(1, Piece::Page(page), Bytes::from(vec![0; 10]));
+            cache.put(1, Piece::Page(TextColumn::Raw, page), Bytes::from(vec![0; 10]));
         }
-        assert!(cache.get(1, Piece::Page(0)).is_some());
+        assert!(cache.get(1, Piece::Page(TextColumn::Raw, 0)).is_some());
         cache.put(2, Piece::Section(0), Bytes::from(vec![0; 10]));
-        assert!(cache.get(1, Piece::Page(0)).is_some());
-        assert!(cache.get(1, Piece::Page(1)).is_none());
+        assert!(cache.get(1, Piece::Page(TextColumn::Raw, 0)).is_some());
+        assert!(cache.get(1, Piece::Page(TextColumn::Raw, 1)).is_none());
         assert!(cache.get(2, Piece::Section(0)).is_some());
         cache.forget(1);
-        assert!(cache.get(1, Piece::Page(0)).is_none());
+        assert!(cache.get(1, Piece::Page(TextColumn::Raw, 0)).is_none());
         assert_eq!(cache.pieces.lock().unwrap().bytes, 10);
     }
 }

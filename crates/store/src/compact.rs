@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cairn_model::{AccountId, Entry, Origin, Sequence, Timestamp};
+use cairn_model::{AccountId, Entry, Origin, Outline, Sequence, Timestamp};
 use parquet::errors::{ParquetError, Result};
 
 use crate::StoreError;
 use crate::file_writer::NewFile;
-use crate::index_format::Indexed;
+use crate::index_format::{Indexed, TextColumn};
 use crate::index_writer::origin_word;
 use crate::manifest::FileEntry;
 use crate::number::{index, narrow, wide};
+use crate::parquet_writer::Texts;
 use crate::part::{Part, Prepared};
 use crate::state::Shared;
-use crate::stored_file::{RawColumn, StoredFile};
+use crate::stored_file::{StoredFile, TextPages};
 
 /// Files that became one.
 #[derive(Debug)]
@@ -67,7 +68,8 @@ pub(crate) async fn compact(
 struct Source {
     account: AccountId,
     arrivals: Vec<(Sequence, Timestamp, Origin)>,
-    raw: RawColumn,
+    raw: TextPages,
+    beside: Option<TextPages>,
 }
 
 impl Source {
@@ -82,13 +84,15 @@ impl Source {
             let origin = if is_imported { Origin::Imported } else { Origin::Live };
             arrivals.push((cursor.sequence, file.received_at(cursor.sequence).await?, origin));
         }
-        Ok(Self { account: file.entry.account, arrivals, raw: file.raw_column().await? })
+        let raw =
+            file.column(TextColumn::Raw).await?.ok_or_else(|| StoreError::Flush("a file has no events".to_owned()))?;
+        Ok(Self { account: file.entry.account, arrivals, raw, beside: file.column(TextColumn::Beside).await? })
     }
 }
 
 /// Reads all events twice: first for their fields, then, in the order of the merged file, for their bytes. Only a page
 /// of each file is in memory at a time.
-fn merge(mut sources: Vec<Source>, bytes_hint: usize) -> Result<NewFile> {
+fn merge(sources: Vec<Source>, bytes_hint: usize) -> Result<NewFile> {
     let account = sources.first().map_or(AccountId::DEFAULT, |source| source.account);
     let mut part = Part::new(account);
     let mut source_of: Vec<u32> = Vec::new();
@@ -96,21 +100,28 @@ fn merge(mut sources: Vec<Source>, bytes_hint: usize) -> Result<NewFile> {
         let mut events = source.raw.clone();
         for (sequence, received_at, origin) in source.arrivals.iter().copied() {
             let event = next(&mut events)?;
-            let entry = Entry { sequence, received_at, account, origin, event };
+            let entry =
+                Entry { sequence, received_at, account, origin, event, beside: None, outline: Outline::default() };
             part.push(&Prepared::read(&entry));
             source_of.push(narrow(number));
         }
     }
     let order = part.newest_first();
-    let raws = order.iter().map(|place| {
-        let source = source_of.get(wide(*place)).and_then(|number| sources.get_mut(wide(*number)));
-        source
-            .ok_or_else(|| ParquetError::General("a row belongs to no file".to_owned()))
-            .and_then(|s| next(&mut s.raw))
+    let (mut raws, mut besides): (Vec<_>, Vec<_>) = sources.into_iter().map(|s| (s.raw, s.beside)).unzip();
+    let raws = order.iter().map(|place| next(source(&mut raws, &source_of, *place)?));
+    let besides = order.iter().map(|place| match source(&mut besides, &source_of, *place)? {
+        Some(beside) => next(beside),
+        None => Ok(Bytes::new()),
     });
-    NewFile::make(&part, &order, raws, bytes_hint)
+    NewFile::make(&part, &order, Texts { raws, besides }, bytes_hint)
 }
 
-fn next(events: &mut RawColumn) -> Result<Bytes> {
+/// The file that the row at `place` comes from.
+fn source<'a, T>(sources: &'a mut [T], source_of: &[u32], place: u32) -> Result<&'a mut T> {
+    let source = source_of.get(wide(place)).and_then(|number| sources.get_mut(wide(*number)));
+    source.ok_or_else(|| ParquetError::General("a row belongs to no file".to_owned()))
+}
+
+fn next(events: &mut TextPages) -> Result<Bytes> {
     events.next().flatten().ok_or_else(|| ParquetError::General("a page of events is damaged".to_owned()))
 }

@@ -12,7 +12,7 @@ pub(crate) const ABSENT: u32 = 0;
 /// Gives each distinct text a number from 1 on.
 #[derive(Debug, Default)]
 pub(crate) struct Dictionary {
-    numbers: HashMap<Bytes, u32>,
+    numbers: HashMap<Bytes, u32, foldhash::quality::RandomState>,
     texts: Vec<Bytes>,
 }
 

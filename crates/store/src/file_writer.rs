@@ -7,6 +7,7 @@ use parquet::errors::{ParquetError, Result};
 use crate::StoreError;
 use crate::manifest::FileEntry;
 use crate::number::length;
+use crate::parquet_writer::Texts;
 use crate::part::{Part, Row};
 use crate::{index_writer, parquet_writer};
 
@@ -19,17 +20,17 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// Makes a file of all rows of `part`. `raws` gives their events in the order of [`Part::newest_first`];
-    /// `bytes_hint` is about what the file will have.
+    /// Makes a file of all rows of `part`, whose `texts` are in the order of [`Part::newest_first`]; `bytes_hint` is
+    /// about what the file will have.
     pub(crate) fn make(
         part: &Part,
         order: &[u32],
-        raws: impl Iterator<Item = Result<Bytes>>,
+        texts: Texts<impl Iterator<Item = Result<Bytes>>, impl Iterator<Item = Result<Bytes>>>,
         bytes_hint: usize,
     ) -> Result<Self> {
-        let parquet = parquet_writer::write(part, order, raws, bytes_hint)?;
+        let parquet = parquet_writer::write(part, order, texts, bytes_hint)?;
         let failed = |error: fst::Error| ParquetError::External(Box::new(error));
-        let index = index_writer::write(part, order, &parquet.raw_pages).map_err(failed)?;
+        let index = index_writer::write(part, order, &parquet).map_err(failed)?;
         let entry = FileEntry {
             account: part.account,
             sequence_first: min_of(part, |row| row.sequence),

@@ -9,6 +9,7 @@ use crate::StoreError;
 use crate::file_writer::NewFile;
 use crate::manifest::FileEntry;
 use crate::number::wide;
+use crate::parquet_writer::Texts;
 use crate::state::Shared;
 use crate::tail::Tail;
 
@@ -36,7 +37,8 @@ fn make(tail: &RwLock<Tail>, account: AccountId) -> parquet::errors::Result<Opti
     let Some(part) = tail.parts.get(&account) else { return Ok(None) };
     let order = part.part.newest_first();
     let raws = order.iter().filter_map(|place| part.events.get(wide(*place))).cloned().map(Ok);
+    let besides = order.iter().map(|place| Ok(part.besides.get(place).cloned().unwrap_or_default()));
     // Events compress to about a quarter, fields included.
     let bytes_hint = part.events.iter().map(Bytes::len).sum::<usize>() / 4;
-    NewFile::make(&part.part, &order, raws, bytes_hint).map(Some)
+    NewFile::make(&part.part, &order, Texts { raws, besides }, bytes_hint).map(Some)
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use cairn_journal::Follower;
-use cairn_model::{Entry, Sequence};
+use cairn_model::{Entry, Origin, Sequence};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -222,7 +222,7 @@ impl Following {
         let work = move || {
             let dropped = &shared.settings.dropped_categories;
             for some in entries.chunks(PUSH_ROWS) {
-                let read = some.iter().map(Prepared::read);
+                let read = some.iter().filter(|entry| entry.origin != Origin::Intent).map(Prepared::read);
                 let prepared: Vec<_> = read.filter(|event| !dropped.contains(&event.category())).collect();
                 tail.write().unwrap_or_else(PoisonError::into_inner).push(&prepared);
             }

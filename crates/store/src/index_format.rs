@@ -1,7 +1,7 @@
 //! The lookup index beside each Parquet file: what is where.
 //!
 //! ```text
-//! head      magic "CAIRNIX1" · rows u32 · widths u8 × 2 · newest event time i64 (ms) · first sequence u64
+//! head      magic "CAIRNIX2" · rows u32 · widths u8 × 2 · newest event time i64 (ms) · first sequence u64
 //!           then for each section: offset u64 · length u64 · CRC-32C u32; then the CRC-32C of the head before it
 //! sections  in the order of `section`, one after the other
 //! ```
@@ -14,6 +14,7 @@
 //! | sequences | for each row the distance from the first sequence, in 4 or 8 bytes (the second width) |
 //! | arrivals | runs of events that arrived in one millisecond: first sequence u64 · arrival i64, ascending |
 //! | pages | for each page of the raw column: first row u32 · bytes with its header u32 · offset in the file u64 |
+//! | beside pages | the same of the beside column; empty when nothing stands in it |
 //! | filter | which keys the file may have, see [`crate::key_filter`] |
 //! | key buckets | for each bucket of keys its first key's number u32 · CRC-32C of the bucket u32 |
 //! | keys | ascending: id u64 · hash of the bytes u32 · row u32; a bucket has the ids with equal upper bits |
@@ -21,7 +22,7 @@
 
 use crate::number::{i64_at, length, u32_at, u64_at};
 
-pub(crate) const MAGIC: &[u8; 8] = b"CAIRNIX1";
+pub(crate) const MAGIC: &[u8; 8] = b"CAIRNIX2";
 
 /// The sections by number.
 pub(crate) mod section {
@@ -29,11 +30,31 @@ pub(crate) mod section {
     pub(crate) const SEQUENCES: usize = 1;
     pub(crate) const ARRIVALS: usize = 2;
     pub(crate) const PAGES: usize = 3;
-    pub(crate) const FILTER: usize = 4;
-    pub(crate) const KEY_BUCKETS: usize = 5;
-    pub(crate) const KEYS: usize = 6;
-    pub(crate) const VALUES: usize = 7;
+    pub(crate) const BESIDE_PAGES: usize = 4;
+    pub(crate) const FILTER: usize = 5;
+    pub(crate) const KEY_BUCKETS: usize = 6;
+    pub(crate) const KEYS: usize = 7;
+    pub(crate) const VALUES: usize = 8;
     pub(crate) const COUNT: usize = VALUES + super::Indexed::ALL.len();
+}
+
+/// The columns whose texts are read row by row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum TextColumn {
+    /// The events.
+    Raw,
+    /// What stands beside them; empty for nothing.
+    Beside,
+}
+
+impl TextColumn {
+    /// The section with its pages.
+    pub(crate) fn section(self) -> usize {
+        match self {
+            Self::Raw => section::PAGES,
+            Self::Beside => section::BESIDE_PAGES,
+        }
+    }
 }
 
 /// What rows can be found by through a map of values.

@@ -6,7 +6,7 @@ use crate::dictionary::{ABSENT, Dictionary};
 use crate::index_format::{Head, Indexed, SectionWriter, Width, section};
 use crate::key_filter;
 use crate::number::{length, narrow, wide};
-use crate::parquet_writer::Page;
+use crate::parquet_writer::{Page, ParquetBytes};
 use crate::part::{Part, Row, RowKey, column};
 use crate::postings;
 
@@ -19,8 +19,8 @@ const BUCKET_KEYS: usize = 128;
 /// Bytes of one key in its section.
 pub(crate) const KEY_BYTES: usize = 16;
 
-/// The bytes of the index of `part` in this `order`, whose raw column has these `pages`.
-pub(crate) fn write(part: &Part, order: &[u32], pages: &[Page]) -> Result<Vec<u8>, fst::Error> {
+/// The bytes of the index of `part` in this `order`, beside this `file`.
+pub(crate) fn write(part: &Part, order: &[u32], file: &ParquetBytes) -> Result<Vec<u8>, fst::Error> {
     let rows: Vec<&Row> = order.iter().filter_map(|place| part.rows.get(wide(*place))).collect();
     let mut sections = SectionWriter::new();
     let mut head = Head {
@@ -39,7 +39,8 @@ pub(crate) fn write(part: &Part, order: &[u32], pages: &[Page]) -> Result<Vec<u8
     head.sequence_width = width;
     sections.put(&sequences);
     sections.put(&arrivals(&rows));
-    sections.put(&page_table(pages));
+    sections.put(&page_table(&file.raw_pages));
+    sections.put(&page_table(&file.beside_pages));
     sections.put(&key_filter::build(rows.iter().map(|row| row.key.id)));
     let (buckets, keys) = keys(&rows);
     sections.put(&buckets);
@@ -137,11 +138,12 @@ pub(crate) fn read_only_word(value: Option<bool>) -> &'static str {
     if value == Some(true) { "true" } else { "false" }
 }
 
-/// The word for an origin in its map.
+/// The word for an origin in its map; intents are in no file.
 pub(crate) fn origin_word(origin: Origin) -> &'static str {
     match origin {
         Origin::Live => "live",
         Origin::Imported => "imported",
+        Origin::Intent => "intent",
     }
 }
 

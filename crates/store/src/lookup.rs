@@ -39,8 +39,9 @@ async fn fetch(answer: Answer) -> Result<Found, StoreError> {
     match answer {
         Answer::InTail(found) => Ok(found),
         Answer::InFile(file, cursor, row) => {
-            let (event, received_at) = (file.event(row).await?, file.received_at(cursor.sequence).await?);
-            Ok(Found { sequence: cursor.sequence, received_at, event_time: cursor.event_time, event })
+            let (event, beside) = (file.event(row).await?, file.beside(row).await?);
+            let received_at = file.received_at(cursor.sequence).await?;
+            Ok(Found { sequence: cursor.sequence, received_at, event_time: cursor.event_time, event, beside })
         }
     }
 }

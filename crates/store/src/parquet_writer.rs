@@ -1,6 +1,7 @@
-//! Writes the Parquet file: one row an event, newest first, the fields in columns and the event itself in `raw`.
+//! Writes the Parquet file: one row an event, newest first, the fields in columns, the event itself in `raw`,
+//! and in `beside` what Cairn knows besides (nothing is the empty text).
 //!
-//! The pages of `raw` are small and plainly encoded, so that one event costs one page: see [`crate::raw_page`].
+//! The pages of both are small and plainly encoded, so that one event costs one page: see [`crate::raw_page`].
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::column::writer::ColumnWriterImpl;
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, Int64Type};
 use parquet::errors::{ParquetError, Result};
+use parquet::file::page_index::offset_index::OffsetIndexMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
@@ -40,6 +42,7 @@ const SCHEMA: &str = "message events {
     REQUIRED INT64 sequence (INTEGER(64,false));
     REQUIRED INT64 receivedat (TIMESTAMP(MILLIS,true));
     REQUIRED BOOLEAN imported;
+    REQUIRED BYTE_ARRAY beside (STRING);
     REQUIRED BYTE_ARRAY raw (STRING);
 }";
 
@@ -52,7 +55,7 @@ const RAW_PAGE_BYTES: usize = 96 << 10;
 /// Level 3 makes the same pages less than 3 % smaller.
 const ZSTD_LEVEL: i32 = 1;
 
-/// A page of the raw column.
+/// A page of a column of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Page {
     /// The first event in it.
@@ -68,14 +71,24 @@ pub(crate) struct Page {
 pub(crate) struct ParquetBytes {
     pub(crate) bytes: Vec<u8>,
     pub(crate) raw_pages: Vec<Page>,
+    /// None when nothing stands in the column.
+    pub(crate) beside_pages: Vec<Page>,
 }
 
-/// Writes the rows of `part` in this `order`; `raws` gives their events in the same order. `bytes_hint` is about what
+/// The texts of a file's rows, in the order of the file.
+pub(crate) struct Texts<R, B> {
+    /// The events.
+    pub(crate) raws: R,
+    /// What stands beside them; empty for nothing.
+    pub(crate) besides: B,
+}
+
+/// Writes the rows of `part` in this `order`; `texts` are in the same order. `bytes_hint` is about what
 /// the file will have, so that its memory does not grow by doubling.
 pub(crate) fn write(
     part: &Part,
     order: &[u32],
-    raws: impl Iterator<Item = Result<Bytes>>,
+    texts: Texts<impl Iterator<Item = Result<Bytes>>, impl Iterator<Item = Result<Bytes>>>,
     bytes_hint: usize,
 ) -> Result<ParquetBytes> {
     let sorted: Vec<&Row> = order.iter().filter_map(|place| part.rows.get(wide(*place))).collect();
@@ -102,23 +115,43 @@ pub(crate) fn write(
     put::<Int64Type>(&mut group, &sorted, |row| i64::try_from(row.sequence.0).unwrap_or(i64::MAX))?;
     put::<Int64Type>(&mut group, &sorted, |row| row.received_at.unix_ms())?;
     put::<BoolType>(&mut group, &sorted, |row| row.origin == Origin::Imported)?;
-    next_column::<ByteArrayType>(&mut group, |column| {
-        for raw in raws {
-            column.write_batch(&[ByteArray::from(raw?)], None, None)?;
+    let has_beside = put_texts(&mut group, texts.besides)?;
+    put_texts(&mut group, texts.raws)?;
+    group.close()?;
+    let metadata = file.finish()?;
+    let columns = metadata.offset_index().and_then(|groups| groups.first()).map(Vec::as_slice);
+    let Some([.., besides, raws]) = columns else {
+        return Err(ParquetError::General("the columns of texts have no page index".to_owned()));
+    };
+    let beside_pages = if has_beside { pages(besides) } else { Vec::new() };
+    let raw_pages = pages(raws);
+    Ok(ParquetBytes { bytes: std::mem::take(file.inner_mut()), raw_pages, beside_pages })
+}
+
+/// Writes a column of texts, one by one; whether any is not empty.
+fn put_texts(
+    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
+    texts: impl Iterator<Item = Result<Bytes>>,
+) -> Result<bool> {
+    let mut has_text = false;
+    next_column::<ByteArrayType>(group, |column| {
+        for text in texts {
+            let text = text?;
+            has_text |= !text.is_empty();
+            column.write_batch(&[ByteArray::from(text)], None, None)?;
         }
         Ok(())
     })?;
-    group.close()?;
-    let metadata = file.finish()?;
-    let pages = metadata.offset_index().and_then(|groups| groups.first()?.last());
-    let pages = pages.ok_or_else(|| ParquetError::General("the raw column has no page index".to_owned()))?;
-    let raw_pages = pages.page_locations().iter().map(|page| Page {
+    Ok(has_text)
+}
+
+fn pages(column: &OffsetIndexMetaData) -> Vec<Page> {
+    let pages = column.page_locations().iter().map(|page| Page {
         first_row: u32::try_from(page.first_row_index).unwrap_or(u32::MAX),
         bytes: u32::try_from(page.compressed_page_size).unwrap_or(u32::MAX),
         offset: u64::try_from(page.offset).unwrap_or(u64::MAX),
     });
-    let raw_pages = raw_pages.collect();
-    Ok(ParquetBytes { bytes: std::mem::take(file.inner_mut()), raw_pages })
+    pages.collect()
 }
 
 fn properties() -> Result<WriterProperties> {
@@ -131,10 +164,12 @@ fn properties() -> Result<WriterProperties> {
         .set_column_statistics_enabled(path("sequence"), EnabledStatistics::Chunk)
         .set_column_statistics_enabled(path("receivedat"), EnabledStatistics::Chunk)
         .set_column_dictionary_enabled(path("eventid"), false)
-        .set_column_dictionary_enabled(path("raw"), false)
-        .set_column_encoding(path("raw"), Encoding::PLAIN)
-        .set_column_data_page_size_limit(path("raw"), RAW_PAGE_BYTES)
         .set_max_row_group_row_count(None);
+    let properties = ["beside", "raw"].into_iter().fold(properties, |properties, name| {
+        let properties = properties.set_column_dictionary_enabled(path(name), false);
+        let properties = properties.set_column_encoding(path(name), Encoding::PLAIN);
+        properties.set_column_data_page_size_limit(path(name), RAW_PAGE_BYTES)
+    });
     let delta = ["eventtime", "sequence", "receivedat"].into_iter();
     let properties = delta.fold(properties, |properties, name| {
         let properties = properties.set_column_dictionary_enabled(path(name), false);

@@ -87,9 +87,9 @@ pub(crate) struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     /// Reads the fields of `entry`.
     pub(crate) fn read(entry: &'a Entry) -> Self {
-        match EventFields::parse(&entry.event) {
+        match entry.fields() {
             Ok(fields) => {
-                let key = EventKey::of(entry.account, &fields, &entry.event);
+                let key = entry.key(&fields);
                 let resources = fields.resources();
                 Self { entry, key, fields: Some(fields), resources }
             }

@@ -100,6 +100,8 @@ pub struct Found {
     pub event_time: Timestamp,
     /// The event, byte for byte as accepted.
     pub event: Bytes,
+    /// What stands beside it: a JSON object of Cairn's own.
+    pub beside: Option<Bytes>,
 }
 
 impl Found {

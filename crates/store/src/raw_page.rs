@@ -1,7 +1,7 @@
-//! Reads events out of one page of the raw column, without the rest of the file.
+//! Reads texts out of one page of the raw or the beside column, without the rest of the file.
 //!
 //! A page is a Thrift header and a zstd frame (Parquet format, "Data Pages", version 1). The column is required and
-//! plainly encoded, so the frame holds nothing but the events, each behind its length in four bytes. Of the header
+//! plainly encoded, so the frame holds nothing but the texts, each behind its length in four bytes. Of the header
 //! only the first three members are read: the kind of page and its two sizes, each a zigzag varint behind the byte
 //! `0x15` (a 32-bit member, the one after the last).
 
@@ -12,7 +12,7 @@ use zstd::bulk::Decompressor;
 
 use crate::number::{u32_at, wide};
 
-/// No page is larger than this after decompression: one ends with the event that fills it.
+/// No page is larger than this after decompression: one ends with the text that fills it.
 const PAGE_BYTES_MAX: usize = 4 << 20;
 
 thread_local! {
@@ -44,19 +44,19 @@ fn member(rest: &mut &[u8]) -> Option<u32> {
     zigzag.is_multiple_of(2).then_some(zigzag / 2)
 }
 
-/// The events of a decompressed page, in order.
+/// The texts of a decompressed page, in order.
 #[derive(Debug, Clone)]
-pub(crate) struct Events {
+pub(crate) struct Texts {
     page: Bytes,
     at: usize,
 }
 
-/// The events of a decompressed page.
-pub(crate) fn events(page: Bytes) -> Events {
-    Events { page, at: 0 }
+/// The texts of a decompressed page.
+pub(crate) fn texts(page: Bytes) -> Texts {
+    Texts { page, at: 0 }
 }
 
-impl Events {
+impl Texts {
     fn next_range(&mut self) -> Option<std::ops::Range<usize>> {
         let start = self.at.checked_add(4)?;
         let end = start.checked_add(wide(u32_at(&self.page, self.at)?))?;
@@ -64,8 +64,8 @@ impl Events {
         (end <= self.page.len()).then_some(start..end)
     }
 
-    /// Event number `at` of the page.
-    pub(crate) fn event(mut self, at: usize) -> Option<Bytes> {
+    /// Text number `at` of the page.
+    pub(crate) fn text(mut self, at: usize) -> Option<Bytes> {
         for _ in 0..at {
             self.next_range()?;
         }
@@ -74,7 +74,7 @@ impl Events {
     }
 }
 
-impl Iterator for Events {
+impl Iterator for Texts {
     type Item = Bytes;
 
     fn next(&mut self) -> Option<Bytes> {
@@ -91,7 +91,7 @@ mod tests {
         #[test]
         fn damaged_pages_are_refused_without_panic(page in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..64)) {
             let _page = decompress(&page);
-            let _count = events(Bytes::from(page)).count();
+            let _count = texts(Bytes::from(page)).count();
         }
     }
 }

@@ -8,13 +8,13 @@ use cairn_objects::Bucket;
 use tokio::sync::OnceCell;
 
 use crate::cache::{Cache, Piece};
-use crate::index_format::{HEAD_BYTES, Head, Indexed, Place, section};
+use crate::index_format::{HEAD_BYTES, Head, Indexed, Place, TextColumn, section};
 use crate::index_writer::{KEY_BYTES, bucket_of};
 use crate::manifest::FileEntry;
 use crate::number::{i64_at, index, length, narrow, u32_at, u64_at, wide};
 use crate::part::RowKey;
 use crate::postings::{self, Rows};
-use crate::raw_page::{self, Events};
+use crate::raw_page::{self, Texts};
 use crate::{Cursor, Known, StoreError, key_filter};
 
 /// A file of the store.
@@ -207,38 +207,54 @@ impl StoredFile {
 
     /// The event of a row.
     pub(crate) async fn event(&self, row: u32) -> Result<Bytes, StoreError> {
-        let pages = self.section(section::PAGES).await?;
+        self.text(TextColumn::Raw, row).await
+    }
+
+    /// What stands beside the event of a row.
+    pub(crate) async fn beside(&self, row: u32) -> Result<Option<Bytes>, StoreError> {
+        if self.place(section::BESIDE_PAGES).await?.length == 0 {
+            return Ok(None);
+        }
+        let text = self.text(TextColumn::Beside, row).await?;
+        Ok((!text.is_empty()).then_some(text))
+    }
+
+    async fn text(&self, column: TextColumn, row: u32) -> Result<Bytes, StoreError> {
+        let pages = self.section(column.section()).await?;
         let damaged = || self.damaged("a page of events cannot be read");
         let after = partition(pages.len() / 16, |page| u32_at(&pages, page * 16).is_some_and(|first| first <= row));
         let page = after.checked_sub(1).ok_or_else(damaged)?;
         let first = u32_at(&pages, page * 16).ok_or_else(damaged)?;
-        let bytes = self.page(narrow(page), &pages).await?;
-        raw_page::events(bytes).event(wide(row - first)).ok_or_else(damaged)
+        let bytes = self.page((column, narrow(page)), &pages).await?;
+        raw_page::texts(bytes).text(wide(row - first)).ok_or_else(damaged)
     }
 
-    async fn page(&self, page: u32, pages: &[u8]) -> Result<Bytes, StoreError> {
-        if let Some(bytes) = self.cache.get(self.number, Piece::Page(page)) {
+    async fn page(&self, (column, page): (TextColumn, u32), pages: &[u8]) -> Result<Bytes, StoreError> {
+        if let Some(bytes) = self.cache.get(self.number, Piece::Page(column, page)) {
             return Ok(bytes);
         }
         let range = page_range(pages, wide(page)).ok_or_else(|| self.damaged("a page of events has no place"))?;
         let bytes = self.bucket.get_range(&self.parquet_key, range).await?;
         let bytes = raw_page::decompress(&bytes).ok_or_else(|| self.damaged("a page of events is damaged"))?;
-        self.cache.put(self.number, Piece::Page(page), bytes.clone());
+        self.cache.put(self.number, Piece::Page(column, page), bytes.clone());
         Ok(bytes)
     }
 
-    /// The compressed pages of all events.
-    pub(crate) async fn raw_column(&self) -> Result<RawColumn, StoreError> {
-        let table = self.section(section::PAGES).await?;
+    /// The compressed pages of all rows' texts; none when nothing stands in the column.
+    pub(crate) async fn column(&self, column: TextColumn) -> Result<Option<TextPages>, StoreError> {
+        let table = self.section(column.section()).await?;
         let count = table.len() / 16;
+        if count == 0 && column == TextColumn::Beside {
+            return Ok(None);
+        }
         let first = page_range(&table, 0).ok_or_else(|| self.damaged("it has no pages"))?.start;
-        let last = page_range(&table, count - 1).ok_or_else(|| self.damaged("it has no pages"))?.end;
+        let last = page_range(&table, count.saturating_sub(1)).ok_or_else(|| self.damaged("it has no pages"))?.end;
         let column = self.bucket.get_range(&self.parquet_key, first..last).await?;
         let ranges = (0..count).filter_map(|page| page_range(&table, page)).map(|range| {
             let start = index(range.start.saturating_sub(first));
             start..start + index(range.end - range.start)
         });
-        Ok(RawColumn { ranges: ranges.collect(), column, page: 0, events: raw_page::events(Bytes::new()) })
+        Ok(Some(TextPages { ranges: ranges.collect(), column, page: 0, texts: raw_page::texts(Bytes::new()) }))
     }
 }
 
@@ -288,28 +304,28 @@ impl Cursors {
     }
 }
 
-/// The compressed events of a file, in order: iterates over them, one page in memory at a time.
+/// The compressed texts of a column, in order: iterates over them, one page in memory at a time.
 #[derive(Debug, Clone)]
-pub(crate) struct RawColumn {
+pub(crate) struct TextPages {
     ranges: Vec<std::ops::Range<usize>>,
     column: Bytes,
     page: usize,
-    events: Events,
+    texts: Texts,
 }
 
-impl Iterator for RawColumn {
+impl Iterator for TextPages {
     type Item = Option<Bytes>;
 
-    /// The next event; `Some(None)` when its page is damaged.
+    /// The next text; `Some(None)` when its page is damaged.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(event) = self.events.next() {
-                return Some(Some(event));
+            if let Some(text) = self.texts.next() {
+                return Some(Some(text));
             }
             let range = self.ranges.get(self.page)?.clone();
             self.page += 1;
             match self.column.get(range).and_then(raw_page::decompress) {
-                Some(page) => self.events = raw_page::events(page),
+                Some(page) => self.texts = raw_page::texts(page),
                 None => return Some(None),
             }
         }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use bytes::Bytes;
 use cairn_model::{AccountId, Timestamp};
@@ -31,7 +32,9 @@ pub(crate) struct Tail {
 pub(crate) struct TailPart {
     pub(crate) part: Part,
     pub(crate) events: Vec<Bytes>,
-    keys: HashMap<u64, u32>,
+    /// What stands beside some of them, by row.
+    pub(crate) besides: HashMap<u32, Bytes>,
+    keys: HashMap<u64, u32, BuildHasherDefault<OfKey>>,
     /// Rows whose key is that of an earlier row.
     repeated_keys: HashMap<u64, Vec<u32>>,
     /// For each column of [`FOUND_BY`], for each number of its dictionary, the rows.
@@ -41,12 +44,28 @@ pub(crate) struct TailPart {
     block_time_max: Vec<Timestamp>,
 }
 
+/// A key is part of a cryptographic hash, and hashes to itself.
+#[derive(Debug, Default)]
+struct OfKey(u64);
+
+impl Hasher for OfKey {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
 impl Tail {
     /// Appends events.
     pub(crate) fn push(&mut self, events: &[Prepared<'_>]) {
         for event in events {
             self.rows += 1;
-            self.bytes += event.entry.event.len();
+            self.bytes += event.entry.bytes();
             let account = event.entry.account;
             self.parts.entry(account).or_insert_with(|| TailPart::new(account)).push(event);
         }
@@ -63,8 +82,9 @@ impl TailPart {
         Self {
             part: Part::new(account),
             events: Vec::new(),
-            keys: HashMap::new(),
-            repeated_keys: HashMap::new(),
+            besides: HashMap::new(),
+            keys: HashMap::default(),
+            repeated_keys: HashMap::default(),
             postings: Default::default(),
             resource_types: Vec::new(),
             resource_names: Vec::new(),
@@ -76,6 +96,9 @@ impl TailPart {
         let place = narrow(self.events.len());
         self.part.push(event);
         self.events.push(event.entry.event.clone());
+        if let Some(beside) = &event.entry.beside {
+            self.besides.insert(place, beside.clone());
+        }
         let Some(row) = self.part.rows.last() else { return };
         if let Some(first) = self.keys.insert(row.key.id, place) {
             self.keys.insert(row.key.id, first);
@@ -159,6 +182,7 @@ impl TailPart {
                 received_at: row.received_at,
                 event_time: row.event_time,
                 event: event.clone(),
+                beside: self.besides.get(&place).cloned(),
             })
         });
         found.collect()

@@ -11,7 +11,7 @@ use cairn_catalog::{LoggingSpan, Stopped, Trail};
 use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
 use cairn_environment::{Environment, SimulatedClock};
 use cairn_journal::{Disk, Journal, JournalSettings};
-use cairn_model::{AccountId, EventSelector, NewEntry, Origin, Region, Timestamp, TrailName};
+use cairn_model::{AccountId, EventSelector, NewEntry, Origin, Outline, Region, Timestamp, TrailName};
 use cairn_objects::{Bucket, ObjectFaults};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
@@ -131,8 +131,14 @@ impl World {
         let event = format!(
             r#"{{ "eventVersion":"1.11","eventTime":"{time}","eventSource":"{source}","eventName":"Do","awsRegion":"{region}","eventID":"{id}","eventCategory":"Management"}}"#
         );
-        let entry =
-            NewEntry { received_at: self.now(), account: AccountId::DEFAULT, origin, event: Bytes::from(event) };
+        let entry = NewEntry {
+            received_at: self.now(),
+            account: AccountId::DEFAULT,
+            origin,
+            event: Bytes::from(event),
+            beside: None,
+            outline: Outline::default(),
+        };
         self.journal.append(vec![entry]).await.unwrap();
         id
     }

@@ -14,7 +14,7 @@ fn a_follower_resumes_where_it_saved_and_repeats_the_rest() {
         journal.append(entries(0..10, 100)).await.unwrap();
         let mut follower = journal.follower("store").await.unwrap();
         assert_eq!(follower.next(1).await.unwrap().len(), 1);
-        assert_eq!(follower.next(300).await.unwrap().len(), 3);
+        assert_eq!(follower.next(350).await.unwrap().len(), 3);
         follower.save(Sequence(2)).await.unwrap();
         faults.crash();
         let journal = Journal::open(disk, SMALL, &environment).await.unwrap();

@@ -1,7 +1,7 @@
 //! Random histories against the simplest model there is: a list.
 
 use cairn_environment::Environment;
-use cairn_model::{NewEntry, Sequence};
+use cairn_model::{NewEntry, Origin, Sequence};
 use proptest::prelude::*;
 
 use super::{SMALL, entry, numbered, read_all, simulate};
@@ -11,6 +11,7 @@ use crate::{Disk, DiskFaults, Journal};
 enum Step {
     Append { count: u64, bytes: usize },
     Read { from: u64, bytes_max: usize },
+    Pass { from: u64, bytes_max: usize },
     Save { back: u64 },
     Close,
     Crash,
@@ -20,6 +21,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (1..6_u64, 0..500_usize).prop_map(|(count, bytes)| Step::Append { count, bytes }),
         4 => (0..60_u64, 0..3_000_usize).prop_map(|(from, bytes_max)| Step::Read { from, bytes_max }),
+        4 => (0..60_u64, 0..3_000_usize).prop_map(|(from, bytes_max)| Step::Pass { from, bytes_max }),
         2 => (0..20_u64).prop_map(|back| Step::Save { back }),
         1 => Just(Step::Close),
         1 => Just(Step::Crash),
@@ -46,6 +48,19 @@ async fn run(steps: Vec<Step>, environment: Environment, disk: Disk, faults: Dis
                 assert_eq!(read.is_empty(), rest.is_empty());
                 let but_last = &read[..read.len().saturating_sub(1)];
                 assert!(but_last.iter().map(|entry| entry.event.len()).sum::<usize>() <= bytes_max);
+            }
+            Step::Pass { from, bytes_max } => {
+                let from = from.max(journal.start().0).min(model.len() as u64);
+                let mut expected = numbered(from, &model[from as usize..]);
+                expected.retain(|entry| entry.origin != Origin::Imported);
+                let (mut passed, mut next) = (Vec::new(), Sequence(from));
+                while next < journal.end() {
+                    let passage = journal.read_passing_imported(next, bytes_max).await.unwrap();
+                    assert!(passage.next > next);
+                    next = passage.next;
+                    passed.extend(passage.entries);
+                }
+                assert_eq!(passed, expected);
             }
             Step::Save { back } => {
                 let mut follower = journal.follower("f").await.unwrap();

@@ -8,7 +8,7 @@ use cairn_catalog::{LoggingSpan, Stopped, Trail};
 use cairn_delivery::{Delivery, DeliveryParts};
 use cairn_environment::{Environment, Random, SimulatedClock};
 use cairn_journal::{AppendError, Journal, JournalSettings};
-use cairn_model::{AccountId, NewEntry, Origin, Timestamp};
+use cairn_model::{AccountId, NewEntry, Origin, Outline, Timestamp};
 use cairn_objects::ObjectFaults;
 use cairn_store::Store;
 
@@ -88,7 +88,14 @@ async fn produce(journal: Journal, environment: Environment, sent: Arc<Mutex<Sen
             (0..=environment.random.below(4)).map(|_| event(&environment, &mut sent.lock().unwrap())).collect();
         let received_at = environment.clock.now();
         let origin = if environment.random.below(5) == 0 { Origin::Imported } else { Origin::Live };
-        let entry = |event: &Bytes| NewEntry { received_at, account: AccountId::DEFAULT, origin, event: event.clone() };
+        let entry = |event: &Bytes| NewEntry {
+            received_at,
+            account: AccountId::DEFAULT,
+            origin,
+            event: event.clone(),
+            beside: None,
+            outline: Outline::default(),
+        };
         match journal.append(events.iter().map(entry).collect()).await {
             Ok(range) => {
                 let mut sent = sent.lock().unwrap();
@@ -108,7 +115,14 @@ pub(crate) async fn append_one(journal: &Journal, environment: &Environment, sen
     sent.lock().unwrap().count += 1;
     let (time, count) = (received_at.iso_seconds(), sent.lock().unwrap().count);
     let event = format!(r#"{{"eventTime":"{time}","eventID":"event-{count}","awsRegion":"us-east-1"}}"#);
-    let entry = NewEntry { received_at, account: AccountId::DEFAULT, origin: Origin::Live, event: event.into() };
+    let entry = NewEntry {
+        received_at,
+        account: AccountId::DEFAULT,
+        origin: Origin::Live,
+        event: event.into(),
+        beside: None,
+        outline: Outline::default(),
+    };
     journal.append(vec![entry]).await.unwrap();
 }
 

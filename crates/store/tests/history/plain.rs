@@ -7,7 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use cairn_environment::{Environment, SimulatedClock};
 use cairn_journal::{Disk, Journal, JournalSettings};
-use cairn_model::{AccountId, Category, Entry, EventFields, EventKey, NewEntry, Origin, Region, Sequence, Timestamp};
+use cairn_model::{
+    AccountId, Category, Entry, EventFields, EventKey, NewEntry, Origin, Outline, Region, Sequence, Timestamp,
+};
 use cairn_objects::{Bucket, ObjectFaults};
 use cairn_store::{Cursor, Found, Known, LookupAttribute, LookupQuery, Store, StoreSettings};
 use proptest::prelude::*;
@@ -116,12 +118,16 @@ impl Bench {
     pub(crate) async fn append_as(&mut self, events: Vec<(AccountId, String)>, origin: Origin) {
         let received_at = self.environment.clock.now();
         let new = events.into_iter();
-        let new = new.map(|(account, text)| NewEntry { received_at, account, origin, event: Bytes::from(text) });
+        let new = new.map(|(account, text)| {
+            // Some events have something beside them: which ones follows from their bytes.
+            let beside = text.len().is_multiple_of(3).then(|| Bytes::from(format!(r#"{{"of":{}}}"#, text.len())));
+            NewEntry { received_at, account, origin, event: Bytes::from(text), beside, outline: Outline::default() }
+        });
         let new: Vec<_> = new.collect();
         let range = self.journal.append(new.clone()).await.unwrap();
         for (sequence, new) in (range.first.0..).map(Sequence).zip(new) {
-            let NewEntry { received_at, account, origin, event } = new;
-            self.plain.push(Entry { sequence, received_at, account, origin, event });
+            let NewEntry { received_at, account, origin, event, beside, outline } = new;
+            self.plain.push(Entry { sequence, received_at, account, origin, event, beside, outline });
         }
     }
 
@@ -205,6 +211,7 @@ fn fits(entry: &Entry, query: &LookupQuery) -> Option<Found> {
         received_at: entry.received_at,
         event_time: fields.event_time,
         event: entry.event.clone(),
+        beside: entry.beside.clone(),
     };
     let region = query.region.as_ref().map(Region::as_str);
     let fits = entry.account == query.account

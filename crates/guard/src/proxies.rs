@@ -47,7 +47,7 @@ fn same_start(a: u128, b: u128, width: u32, bits: u32) -> bool {
 }
 
 /// The client's address: the peer's, or the last one in `X-Forwarded-For` that no trusted proxy stands for.
-pub(crate) fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[ProxyRange]) -> IpAddr {
+pub fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[ProxyRange]) -> IpAddr {
     let is_proxy = |address: IpAddr| proxies.iter().any(|proxy| proxy.holds(address));
     let mut client = peer.to_canonical();
     if proxies.is_empty() {

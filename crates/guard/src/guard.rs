@@ -20,7 +20,7 @@ const READ_BYTES: usize = 8192;
 
 /// A connection, read through the guard.
 #[derive(Debug)]
-pub(crate) struct Guard<S> {
+pub struct Guard<S> {
     socket: S,
     /// Bytes that have come and were not handed over yet.
     waiting: BytesMut,
@@ -32,6 +32,7 @@ pub(crate) struct Guard<S> {
     head_bytes_max: usize,
     bad: Option<BadHead>,
     turn: Turn,
+    watches: bool,
 }
 
 #[derive(Debug)]
@@ -44,7 +45,7 @@ enum Place {
 /// Whose turn it is. While a request is being answered, the next head is not judged: its refusal would end the
 /// connection before the answer is out.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Turn(Arc<TurnParts>);
+pub struct Turn(Arc<TurnParts>);
 
 #[derive(Debug, Default)]
 struct TurnParts {
@@ -54,7 +55,7 @@ struct TurnParts {
 
 impl Turn {
     /// The request is answered; the next may come.
-    pub(crate) fn pass(&self) {
+    pub fn pass(&self) {
         self.0.answering.store(false, Ordering::Release);
         self.0.reader.wake();
     }
@@ -69,28 +70,35 @@ impl Turn {
 }
 
 impl<S> Guard<S> {
-    pub(crate) fn new(socket: S, head_bytes_max: usize, turn: Turn) -> Self {
+    /// Guards `socket`: a head may have `head_bytes_max` bytes, and the next one is judged when `turn` was passed.
+    pub fn new(socket: S, head_bytes_max: usize, turn: Turn) -> Self {
         let (waiting, place) = (BytesMut::new(), Place::Head);
-        Self { socket, waiting, passed: 0, searched: 0, place, head_bytes_max, bad: None, turn }
+        Self { socket, waiting, passed: 0, searched: 0, place, head_bytes_max, bad: None, turn, watches: false }
+    }
+
+    /// The same, and while a request is being answered an end of the client's side shows as the end of the connection.
+    #[must_use]
+    pub fn watching(self) -> Self {
+        Self { watches: true, ..self }
     }
 
     /// Why the connection was broken off, if the guard did it.
-    pub(crate) fn bad(&self) -> Option<BadHead> {
+    pub fn bad(&self) -> Option<BadHead> {
         self.bad
     }
 
     /// Whether the client may still be sending what nobody reads.
-    pub(crate) fn is_unread(&self) -> bool {
+    pub fn is_unread(&self) -> bool {
         self.bad.is_some() || !matches!(self.place, Place::Head) || !self.waiting.is_empty()
     }
 
     /// Whether part of a head has come.
-    pub(crate) fn is_in_head(&self) -> bool {
+    pub fn is_in_head(&self) -> bool {
         matches!(self.place, Place::Head) && !self.waiting.is_empty()
     }
 
     /// The connection itself, for a last answer.
-    pub(crate) fn into_socket(self) -> S {
+    pub fn into_socket(self) -> S {
         self.socket
     }
 
@@ -164,6 +172,18 @@ impl<S: AsyncRead + Unpin> Guard<S> {
         Poll::Ready(Ok(!read.filled().is_empty()))
     }
 
+    /// While a request is being answered: whether the client has closed its side with nothing more to say.
+    fn poll_watch(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        if !self.watches || self.waiting.len() >= self.head_bytes_max {
+            return Poll::Pending;
+        }
+        match ready!(self.poll_fill(cx))? {
+            true => Poll::Ready(Ok(false)),
+            false if self.waiting.is_empty() => Poll::Ready(Ok(true)),
+            false => Poll::Pending,
+        }
+    }
+
     /// Reads a body past the guard's own bytes, when none of them wait and all that comes belongs to it.
     fn poll_body(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<bool>> {
         let room = u64::try_from(buffer.remaining()).unwrap_or(u64::MAX);
@@ -192,8 +212,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
                 guard.passed -= count;
                 return Poll::Ready(Ok(()));
             }
-            if matches!(guard.place, Place::Head) {
-                ready!(guard.turn.poll(cx));
+            if matches!(guard.place, Place::Head) && guard.turn.poll(cx).is_pending() {
+                if ready!(guard.poll_watch(cx))? {
+                    return Poll::Ready(Ok(()));
+                }
+                continue;
             }
             if guard.admit()? {
                 continue;
@@ -265,6 +288,19 @@ mod tests {
         let plain = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         let all = [&chunked[..], sized, plain].concat();
         assert_eq!(through(&all).await, (all, None));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_hangs_up_before_its_answer_is_noticed_only_by_who_watches() {
+        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let mut space = [0; 64];
+        let mut watching = Guard::new(&request[..], 1024, Turn::default()).watching();
+        assert_eq!(watching.read(&mut space).await.unwrap(), request.len());
+        assert_eq!(watching.read(&mut space).await.unwrap(), 0);
+        let mut waiting = Guard::new(&request[..], 1024, Turn::default());
+        assert_eq!(waiting.read(&mut space).await.unwrap(), request.len());
+        let mut second = std::pin::pin!(waiting.read(&mut space));
+        assert!(futures_util::poll!(&mut second).is_pending());
     }
 
     #[tokio::test]

@@ -1,7 +1,6 @@
 //! The head of a request, judged before the HTTP server sees it: what servers and proxies could read in two ways is
 //! refused (RFC 9112, sections 2.2, 5.1, 6.1 and 6.3).
 
-use cairn_api::ErrorCode;
 use http::Uri;
 
 /// How the end of a request's body is found.
@@ -15,57 +14,50 @@ pub(crate) enum Framing {
 
 /// Why bytes are not the head of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum BadHead {
+pub enum BadHead {
+    /// More bytes than are allowed before the body.
     #[error("The request line and headers are larger than this server accepts.")]
     TooLarge,
+    /// More than [`HEADERS_MAX`] headers.
     #[error("The request has more headers than this server accepts.")]
     TooManyHeaders,
+    /// A line that some would end elsewhere.
     #[error("A line of the request ends in a bare line feed or has a bare carriage return.")]
     BareLineBreak,
+    /// The first line has not its three parts.
     #[error("The request line is malformed.")]
     RequestLine,
+    /// Not a path, not an absolute `http` URI, or one with a fragment.
     #[error("The request target is malformed.")]
     Target,
+    /// HTTP/2 or something else.
     #[error("Only HTTP/1.0 and HTTP/1.1 are spoken here.")]
     Version,
+    /// A name or value that breaks the grammar.
     #[error("A header is malformed, or folded over several lines.")]
     Header,
+    /// None, or several.
     #[error("The request must have exactly one Host header.")]
     Host,
+    /// Not one plain number.
     #[error("The Content-Length header is malformed or repeated.")]
     ContentLength,
+    /// Anything but `chunked` alone.
     #[error("The only Transfer-Encoding is chunked, once, over HTTP/1.1.")]
     TransferEncoding,
+    /// Both ways to say where the body ends.
     #[error("A request must not have both Content-Length and Transfer-Encoding.")]
     TwoLengths,
+    /// The connection ended first.
     #[error("The request ended before its headers did.")]
     Truncated,
+    /// Too slow.
     #[error("The headers of the request did not arrive in time.")]
     TimedOut,
 }
 
-impl BadHead {
-    /// The code of the answer, which has the status.
-    pub(crate) fn code(self) -> ErrorCode {
-        match self {
-            Self::TooLarge | Self::TooManyHeaders => ErrorCode::RequestEntityTooLargeException,
-            Self::TimedOut => ErrorCode::RequestTimeoutException,
-            Self::Version
-            | Self::BareLineBreak
-            | Self::RequestLine
-            | Self::Target
-            | Self::Header
-            | Self::Host
-            | Self::ContentLength
-            | Self::TransferEncoding
-            | Self::TwoLengths
-            | Self::Truncated => ErrorCode::MalformedHttpRequestException,
-        }
-    }
-}
-
 /// The most headers that a request may have.
-pub(crate) const HEADERS_MAX: usize = 100;
+pub const HEADERS_MAX: usize = 100;
 
 /// Where the head ends in `bytes`: behind its empty line. `from` bytes were looked at before.
 pub(crate) fn find_end(bytes: &[u8], from: usize) -> Result<Option<usize>, BadHead> {

@@ -1,0 +1,13 @@
+//! What stands before an HTTP server: heads that are judged, bodies that are followed to their end, proxies that are
+//! believed or not, and the last words to a client whose bytes are no request.
+
+mod chunks;
+mod farewell;
+mod guard;
+mod head;
+mod proxies;
+
+pub use farewell::{last_answer, linger};
+pub use guard::{Guard, Turn};
+pub use head::{BadHead, HEADERS_MAX};
+pub use proxies::{InvalidProxyRange, ProxyRange, client_address};
