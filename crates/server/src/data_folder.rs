@@ -80,6 +80,10 @@ impl DataFolder {
         self.root.join("catalog.sqlite")
     }
 
+    pub(crate) fn principals(&self) -> PathBuf {
+        self.root.join("principals.sqlite")
+    }
+
     /// Leaves the address of the listener where scripts find it.
     pub(crate) fn write_listen_address(&self, address: &str) -> Result<(), DataFolderError> {
         self.write("listen-address", &format!("{address}\n"))

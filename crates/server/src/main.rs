@@ -10,6 +10,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Gives memory back to the system and keeps it whole under many threads, which the system's own allocator does not.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// A self-hosted, wire-compatible AWS `CloudTrail`.
 #[derive(Debug, Parser)]
 #[command(name = "cairn", version, propagate_version = true)]

@@ -1,5 +1,6 @@
 //! The server: opens each part, joins them, and takes them down again in order.
 
+mod gateways;
 mod logging;
 mod probes;
 
@@ -28,6 +29,7 @@ use crate::terminal;
 /// A server that listens.
 pub(crate) struct Server {
     edge: Edge,
+    gateways: gateways::Gateways,
     edge_tasks: Tasks,
     journal: Journal,
     store: Store,
@@ -49,17 +51,22 @@ impl Server {
         let parts = Parts::open(settings, &folder, &environment).await?;
         let edge_tasks = environment.tasks.child();
         let (journal, store) = (parts.journal.clone(), parts.store.clone());
-        let edge = parts.listen(settings, &root, &environment, &edge_tasks).await?;
+        let front = Environment { tasks: edge_tasks.clone(), ..environment.clone() };
+        let recording = (journal.clone(), parts.recorder.clone());
+        let gateways =
+            gateways::Gateways::bind(settings, &folder, recording, front.clone(), environment.clone()).await?;
+        let edge = parts.listen(settings, &root, front).await?;
         let address = edge.local_addr();
         folder.write_listen_address(&address.to_string())?;
         let url = format!("http://{address}");
-        let server = Self { edge, edge_tasks, journal, store, environment, root, url, _folder: folder };
+        let server = Self { edge, gateways, edge_tasks, journal, store, environment, root, url, _folder: folder };
         server.introduce(settings);
         Ok(server)
     }
 
     fn introduce(&self, settings: &Settings) {
         terminal::say(&format!("Cairn {} listens on {}", env!("CARGO_PKG_VERSION"), self.url));
+        self.gateways.introduce();
         if self.root.is_new {
             terminal::say(&format!(
                 "The root key pair of account {} (shown once; kept in {}/root-credentials):",
@@ -104,8 +111,8 @@ impl Server {
             told_to_stop().await;
             edge_tasks.stop();
         });
-        self.edge.run().await;
-        tracing::info!("the listener has drained; stopping the followers");
+        tokio::join!(self.edge.run(), self.gateways.run());
+        tracing::info!("the listeners have drained; stopping the followers");
         self.environment.tasks.stop();
         self.journal.close().await;
         self.environment.tasks.drained().await;
@@ -180,14 +187,13 @@ impl Parts {
         self,
         settings: &Settings,
         root: &RootCredentials,
-        environment: &Environment,
-        edge_tasks: &Tasks,
+        environment: Environment,
     ) -> Result<Edge, Problem> {
         let probes = probes::ServerProbes::start(&self.journal, &self.store)?;
-        let s3 = EmbeddedS3::new(self.buckets, environment);
+        let s3 = EmbeddedS3::new(self.buckets, &environment);
         let services = Services {
             catalog: self.catalog,
-            history: History::new(self.store, environment),
+            history: History::new(self.store, &environment),
             delivery: self.delivery,
             journal: self.journal,
             environment: environment.clone(),
@@ -199,7 +205,7 @@ impl Parts {
             s3: Arc::new(s3),
             settings: edge_settings(settings),
             probes: Arc::new(probes),
-            environment: Environment { tasks: edge_tasks.clone(), ..environment.clone() },
+            environment,
         };
         Ok(Edge::bind(parts, settings.text("listen").parse()?).await?)
     }

@@ -3,6 +3,7 @@
 //! A value comes from the first of: a flag, an environment variable (`CAIRN_` and the key in capitals with `_` for
 //! `.`), the settings file, the default. Unknown keys in the file are refused with their line.
 
+mod capture;
 mod file;
 mod list;
 mod tables;
@@ -10,6 +11,7 @@ mod tables;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub(crate) use capture::{CaptureTable, OnFailure};
 pub(crate) use file::FileError;
 pub(crate) use list::{LIST, Setting, category};
 pub(crate) use tables::{AccountTable, BucketTable};
@@ -29,6 +31,7 @@ pub(crate) struct Settings {
     values: BTreeMap<&'static str, (String, Origin)>,
     pub(crate) accounts: Vec<AccountTable>,
     pub(crate) buckets: Vec<BucketTable>,
+    pub(crate) captures: Vec<CaptureTable>,
 }
 
 /// Why the settings cannot be used.
@@ -51,13 +54,13 @@ impl Settings {
     ) -> Result<Self, SettingsError> {
         let mut values: BTreeMap<_, _> =
             LIST.iter().map(|row| (row.key, (row.default.to_owned(), Origin::Default))).collect();
-        let (mut accounts, mut buckets) = (Vec::new(), Vec::new());
+        let (mut accounts, mut buckets, mut captures) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(path) = file {
             let read = file::read(path)?;
             for (row, value, line) in read.values {
                 values.insert(row.key, (value, Origin::File { path: path.to_owned(), line }));
             }
-            (accounts, buckets) = (read.accounts, read.buckets);
+            (accounts, buckets, captures) = (read.accounts, read.buckets, read.captures);
         }
         for (variable, value) in environment.iter().filter(|(name, _)| name.starts_with("CAIRN_")) {
             match LIST.iter().find(|row| row.variable() == *variable) {
@@ -69,7 +72,7 @@ impl Settings {
         for (key, value) in flags {
             values.insert(key, (value.clone(), Origin::Flag));
         }
-        let settings = Self { values, accounts, buckets };
+        let settings = Self { values, accounts, buckets, captures };
         settings.check()?;
         Ok(settings)
     }
@@ -120,7 +123,9 @@ impl Settings {
         });
         let accounts = self.accounts.iter().map(|of| format!("[[accounts]]  # {}, {} keys\n", of.id, of.keys.len()));
         let buckets = self.buckets.iter().map(|of| format!("[[buckets]]  # {} at {}\n", of.name, of.endpoint_url));
-        values.chain(accounts).chain(buckets).collect()
+        let capture = |of: &CaptureTable| format!("[[capture]]  # {} in front of {}\n", of.listen, of.upstream);
+        let captures = self.captures.iter().map(capture);
+        values.chain(accounts).chain(buckets).chain(captures).collect()
     }
 }
 

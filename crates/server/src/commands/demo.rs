@@ -13,6 +13,7 @@ use crate::{serve, terminal};
 
 /// Run a server filled with invented events of the last 90 days
 #[derive(Debug, clap::Args)]
+#[group(id = "demo")] // By default it bears the type's name, as that of `serve` does.
 #[allow(clippy::doc_markdown, reason = "clap shows these comments to people, as they stand")]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -34,20 +35,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
         let credentials = Credentials { access_key_id, secret_access_key, session_token: None };
         let filling = async {
             if is_empty {
-                generate(arguments.events, &logs)?;
+                generate(arguments.events, &logs).await?;
                 fill(&url, credentials, &logs).await?;
-                std::fs::remove_dir_all(&logs)?;
+                remove(&logs)?;
             }
             introduce(&url, settings.text("data"));
-            Ok(())
+            // From here on only a signal ends the command.
+            std::future::pending::<Result<(), Problem>>().await
         };
-        // The server answers while it is filled: it is filled as anyone would, over HTTP.
-        tokio::try_join!(server.run_until_told_to_stop(), filling)
+        // The server answers while it is filled: it is filled as anyone would, over HTTP. Whoever stops it does not
+        // wait for the rest.
+        let ended = tokio::select! {
+            stopped = server.run_until_told_to_stop() => stopped,
+            failed = filling => failed,
+        };
+        remove(&logs)?;
+        ended
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn generate(events: u64, logs: &Path) -> Result<(), Problem> {
+/// Writes the log files, and lets the server answer between them.
+async fn generate(events: u64, logs: &Path) -> Result<(), Problem> {
     terminal::note(&format!("making {events} events of the last {DAYS} days …"));
     let now = Environment::real().clock.now();
     let options = Options { events, days: DAYS, ..Options::default() }.ending_at(now);
@@ -55,8 +64,14 @@ fn generate(events: u64, logs: &Path) -> Result<(), Problem> {
         let path = logs.join(&file.key);
         std::fs::create_dir_all(path.parent().unwrap_or(logs))?;
         std::fs::write(path, file.packed(6))?;
+        tokio::task::yield_now().await;
     }
     Ok(())
+}
+
+/// Removes the log files, if there are any.
+fn remove(logs: &Path) -> Result<(), std::io::Error> {
+    if logs.exists() { std::fs::remove_dir_all(logs) } else { Ok(()) }
 }
 
 async fn fill(url: &str, credentials: Credentials, logs: &Path) -> Result<(), Problem> {

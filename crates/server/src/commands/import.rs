@@ -93,9 +93,10 @@ pub(crate) fn show(progress: &Progress, last: &mut Duration) {
 fn report(summary: &Summary, all_problems: bool) -> ExitCode {
     let shown = if all_problems { summary.problems.len() } else { 10 };
     for problem in summary.problems.iter().take(shown) {
-        let record = problem.record.map_or(String::new(), |record| format!(" record {record}"));
-        let document = problem.document.map_or(String::new(), |document| format!(" document {document}"));
-        terminal::note(&format!("{}{document}{record}: {}", escaped(&problem.file), escaped(&problem.reason)));
+        let part = |word: &str, number: Option<u64>| number.map_or(String::new(), |number| format!(" {word} {number}"));
+        let member = part("member at byte", problem.member_offset);
+        let (document, record) = (part("document", problem.document), part("record", problem.record));
+        terminal::note(&format!("{}{member}{document}{record}: {}", escaped(&problem.file), escaped(&problem.reason)));
     }
     if summary.problems.len() > shown {
         terminal::note(&format!("… and {} more problems (--all-problems lists them)", summary.problems.len() - shown));

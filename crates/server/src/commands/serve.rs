@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Problem, environment_variables, runtime};
-use crate::settings::Settings;
+use crate::settings::{CaptureTable, Settings};
 use crate::{serve, terminal};
 
 /// Run the server
@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// Address and port of the listener [default: 127.0.0.1:4580]
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Option<String>,
+    /// Forward calls from an address to an endpoint and record each of them; may be repeated
+    #[arg(long, value_name = "LISTEN=URL")]
+    pub(crate) capture: Vec<String>,
     /// The settings file [default: ./cairn.toml where there is one]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -34,7 +37,11 @@ impl Arguments {
             .collect();
         let beside = PathBuf::from("cairn.toml");
         let file = self.config.clone().or_else(|| beside.exists().then_some(beside));
-        Ok(Settings::resolve(file.as_deref(), &environment_variables(), &flags)?)
+        let mut settings = Settings::resolve(file.as_deref(), &environment_variables(), &flags)?;
+        for text in &self.capture {
+            settings.captures.push(CaptureTable::of_flag(text)?);
+        }
+        Ok(settings)
     }
 }
 

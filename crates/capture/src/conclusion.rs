@@ -1,0 +1,205 @@
+//! The end of a call: what the answer taught is learnt, its events become durable, its connection goes back.
+
+use std::sync::Arc;
+
+use cairn_journal::AppendError;
+use cairn_principals::{Lesson, Principal};
+use cairn_services::{BodyView, ResponseView};
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::call::Front;
+use crate::flow::{Copied, Flow, Stage};
+use crate::known::{Known, plain};
+use crate::ledger::Begun;
+use crate::record::{Asked, Came, is_not_authentic};
+use crate::refusal::{Form, Refusal};
+use crate::sighting::Sighting;
+use crate::upstream::Lease;
+
+/// Everything that a call's end needs.
+pub(crate) struct Conclusion {
+    pub(crate) front: Arc<Front>,
+    pub(crate) sighting: Sighting,
+    pub(crate) known: Known,
+    /// Whether `known` lacks what the body says, because the body was not read ahead.
+    pub(crate) is_body_unread: bool,
+    pub(crate) principal: Principal,
+    pub(crate) request_id: String,
+    pub(crate) begun: Begun,
+    pub(crate) flow: Arc<Flow>,
+    /// The connection to the upstream, while the answer comes over it.
+    pub(crate) lease: Option<Lease>,
+    /// Counts the call among those under way.
+    pub(crate) open: OpenCall,
+    /// A stop waits for it.
+    pub(crate) place: OwnedSemaphorePermit,
+}
+
+/// Counts a call as under way until it is dropped.
+#[derive(Debug)]
+pub(crate) struct OpenCall(String);
+
+impl OpenCall {
+    pub(crate) fn new(gateway: &str) -> Self {
+        metrics::gauge!("cairn_capture_open_calls", "gateway" => gateway.to_owned()).increment(1);
+        Self(gateway.to_owned())
+    }
+}
+
+impl Drop for OpenCall {
+    fn drop(&mut self) {
+        metrics::gauge!("cairn_capture_open_calls", "gateway" => std::mem::take(&mut self.0)).decrement(1);
+    }
+}
+
+/// An answer, as far as it came.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) copy: Copied,
+    pub(crate) bytes: u64,
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// Answered to the last byte.
+    Whole(Answered),
+    /// The upstream broke off or stopped in the middle of its answer.
+    Broken(Answered, String),
+    /// The client hung up in the middle of the answer.
+    Unheard(Answered),
+    /// The upstream gave no answer.
+    Unanswered(Refusal),
+    /// The client hung up before there was an answer.
+    ClientGone(String),
+}
+
+impl Conclusion {
+    /// Ends the call: returns when its events are durable.
+    ///
+    /// # Errors
+    /// When the client must not see a whole answer.
+    pub(crate) async fn conclude(mut self, ending: Ending) -> Result<(), AppendError> {
+        self.give_back(&ending);
+        if self.is_body_unread {
+            self.known = Known::of(&self.sighting, &self.flow.take_copy());
+        }
+        let status = status_word(&ending);
+        let came = self.came(ending);
+        self.learn(&came).await;
+        self.measure(&came, status);
+        let Self { front, sighting, known, principal, request_id, .. } = &self;
+        let asked = Asked { settings: &front.settings, sighting, known, principal };
+        let records = asked.records(&came, request_id, || front.environment.random.uuid());
+        let Self { front, begun, open, place, .. } = self;
+        let finished = front.ledger.finish(begun, records).await;
+        drop((open, place));
+        finished
+    }
+
+    /// How the client wants errors to be put.
+    pub(crate) fn form(&self) -> Form {
+        Form::of(&self.sighting, &self.known.call.event_source)
+    }
+
+    /// Lets the next call have the connection, when this one left nothing on it.
+    fn give_back(&mut self, ending: &Ending) {
+        let lease = self.lease.take();
+        if !matches!(ending, Ending::Whole(_)) || self.flow.stage() != Stage::Done {
+            self.flow.give_up();
+        } else if let Some(lease) = lease {
+            self.front.upstream.give_back(lease);
+        }
+    }
+
+    fn came(&mut self, ending: Ending) -> Came {
+        let bytes_in = self.flow.bytes();
+        let failed = |code: &str, message: String| Some((code.to_owned(), message));
+        let came = match ending {
+            Ending::Whole(answered) => self.came_of(&answered),
+            Ending::Broken(answered, reason) => {
+                Came { fault: failed("IncompleteAnswer", reason), ..self.came_of(&answered) }
+            }
+            Ending::Unheard(answered) => Came { is_client_gone: true, ..self.came_of(&answered) },
+            Ending::Unanswered(refusal) => Came { fault: failed(refusal.code, refusal.message), ..Came::default() },
+            Ending::ClientGone(message) => {
+                Came { fault: failed("ClientDisconnected", message), is_client_gone: true, ..Came::default() }
+            }
+        };
+        Came { bytes_in, ..came }
+    }
+
+    fn came_of(&mut self, answered: &Answered) -> Came {
+        let (body, is_whole) = plain(&answered.copy, &answered.headers);
+        let body = BodyView { bytes: &body, is_whole };
+        let response = ResponseView { status: answered.status, headers: &answered.headers, body };
+        let outcome = self.known.call.outcome(&response);
+        let deletion_errors =
+            if self.known.deleted.is_empty() { Vec::new() } else { self.known.call.deletion_errors(&response) };
+        if is_not_authentic(&outcome)
+            && let Some(key) = &self.sighting.claim.access_key_id
+        {
+            self.principal = Principal::unknown(key, self.front.settings.account);
+        }
+        Came { outcome, deletion_errors, bytes_out: answered.bytes, ..Came::default() }.with_headers(&answered.headers)
+    }
+
+    /// Learns who keys are from calls that give them, before anybody can use them.
+    async fn learn(&mut self, came: &Came) {
+        let call = &self.known.call;
+        let teaches = matches!(call.event_source.as_str(), "sts.amazonaws.com" | "iam.amazonaws.com");
+        if !teaches || came.outcome.error.is_some() || came.fault.is_some() {
+            return;
+        }
+        let lesson = Lesson {
+            event_source: &call.event_source,
+            event_name: &call.event_name,
+            caller_key: self.sighting.claim.access_key_id.as_deref(),
+            request: self.known.parameters.as_ref(),
+            answer: came.outcome.lesson.as_ref().unwrap_or(&Value::Null),
+            event_id: self.begun.event_id(),
+            at: self.front.environment.clock.now(),
+            account: self.front.settings.account,
+        };
+        if let Err(error) = self.front.principals.learn(&lesson).await {
+            tracing::error!(%error, event_name = call.event_name, "who a key is was not learnt");
+        }
+        let account = self.front.settings.account;
+        self.principal = match Principal::federated(&lesson) {
+            Some(principal) => principal,
+            // The answer may have said who the caller is.
+            None => self.front.principals.caller(lesson.caller_key, account),
+        };
+    }
+
+    fn measure(&self, came: &Came, status: String) {
+        let gateway = || self.front.settings.name.clone();
+        metrics::counter!("cairn_capture_calls_total", "gateway" => gateway(), "status" => status).increment(1);
+        for (direction, bytes) in [("in", came.bytes_in), ("out", came.bytes_out)] {
+            metrics::counter!("cairn_capture_bytes_total", "gateway" => gateway(), "direction" => direction)
+                .increment(bytes);
+        }
+        let took = self.front.environment.clock.instant().duration_since(self.sighting.began);
+        metrics::histogram!("cairn_capture_call_seconds", "gateway" => gateway()).record(took.as_secs_f64());
+    }
+}
+
+fn status_word(ending: &Ending) -> String {
+    match ending {
+        Ending::Whole(answered) | Ending::Broken(answered, _) | Ending::Unheard(answered) => {
+            answered.status.as_str().to_owned()
+        }
+        Ending::Unanswered(refusal) => refusal.status.as_str().to_owned(),
+        Ending::ClientGone(_) => "499".to_owned(),
+    }
+}
+
+impl std::fmt::Debug for Conclusion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conclusion").field("request_id", &self.request_id).finish_non_exhaustive()
+    }
+}

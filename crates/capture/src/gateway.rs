@@ -1,0 +1,216 @@
+//! A gateway: listens for clients until a stop is asked for, then lets the calls under way finish.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cairn_environment::Environment;
+use cairn_principals::Principals;
+use cairn_recorder::Recorder;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+
+use crate::buffers::Buffers;
+use crate::call::Front;
+use crate::connection;
+use crate::ledger::Ledger;
+use crate::record::call_of_gap;
+use crate::settings::GatewaySettings;
+use crate::sighting::Peer;
+use crate::tls::{self, TlsError};
+use crate::upstream::Upstream;
+
+/// How long to wait after an accept that failed for want of file descriptors or memory.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How often waiting records are tried again and idle connections are closed.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long records may take once the calls have ended.
+const RECORDS_WAIT: Duration = Duration::from_secs(5);
+
+/// A gateway that listens.
+#[derive(Debug)]
+pub struct Gateway {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<Acceptor>,
+    front: Arc<Front>,
+}
+
+/// What a gateway works with.
+#[derive(Debug)]
+pub struct GatewayParts {
+    /// What it stands in front of, and its limits.
+    pub settings: GatewaySettings,
+    /// Where every call is recorded.
+    pub recorder: Recorder,
+    /// Who access keys are.
+    pub principals: Principals,
+    /// Time, ids, and the tasks whose stop ends the gateway.
+    pub environment: Environment,
+}
+
+/// Why a gateway cannot be.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// The address cannot be listened on.
+    #[error("gateway `{name}` cannot listen on {address}: {source}")]
+    Bind {
+        /// The gateway.
+        name: String,
+        /// Where it should listen.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// TLS cannot be spoken, with its clients or its upstream.
+    #[error("gateway `{name}`: {source}")]
+    Tls {
+        /// The gateway.
+        name: String,
+        /// What is wrong.
+        source: TlsError,
+    },
+}
+
+struct Acceptor(TlsAcceptor);
+
+impl std::fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Acceptor")
+    }
+}
+
+impl Gateway {
+    /// Listens. Nothing is answered before [`Gateway::run`].
+    ///
+    /// # Errors
+    /// [`GatewayError`]
+    pub async fn bind(parts: GatewayParts) -> Result<Self, GatewayError> {
+        let GatewayParts { settings, recorder, principals, environment } = parts;
+        let tls_failed = |source| GatewayError::Tls { name: settings.name.clone(), source };
+        let tls = settings.certificate.as_ref().map(tls::acceptor).transpose().map_err(tls_failed)?.map(Acceptor);
+        let upstream = Upstream::new(&settings, &environment).map_err(tls_failed)?;
+        let bind_failed = |source| GatewayError::Bind { name: settings.name.clone(), address: settings.listen, source };
+        let listener = TcpListener::bind(settings.listen).await.map_err(bind_failed)?;
+        let address = listener.local_addr().map_err(bind_failed)?;
+        let front = Front {
+            upstream,
+            ledger: Ledger::new(recorder, settings.policy, &settings.name, &environment),
+            principals,
+            buffers: Buffers::default(),
+            places: Arc::new(Semaphore::new(places(&settings))),
+            environment,
+            settings,
+        };
+        Ok(Self { listener, address, tls, front: Arc::new(front) })
+    }
+
+    /// The address that is listened on.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until the environment's tasks are asked to stop; then takes no more connections, gives the calls under
+    /// way time to finish, breaks off those that do not, and returns when all of them are recorded.
+    pub async fn run(self) {
+        let Self { listener, tls, front, .. } = self;
+        let connections = Arc::new(Semaphore::new(places(&front.settings)));
+        let (impatience, patience) = watch::channel(());
+        front.environment.tasks.spawn(upkeep(Arc::clone(&front)));
+        while let Some((socket, peer, place)) = next_connection(&listener, &front, &connections).await {
+            let (front, tls) = (Arc::clone(&front), tls.as_ref().map(|tls| tls.0.clone()));
+            let (tasks, mut patience) = (front.environment.tasks.clone(), patience.clone());
+            drop(tasks.spawn(async move {
+                tokio::select! {
+                    () = welcome(front, socket, peer, tls) => {}
+                    _ = patience.changed() => {}
+                }
+                drop(place);
+            }));
+        }
+        drop(listener);
+        front.drain(&connections, impatience).await;
+    }
+}
+
+fn places(settings: &GatewaySettings) -> usize {
+    settings.connections_max.clamp(1, 1 << 20)
+}
+
+async fn next_connection(
+    listener: &TcpListener,
+    front: &Front,
+    connections: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let environment = &front.environment;
+    loop {
+        let place = tokio::select! {
+            place = Arc::clone(connections).acquire_owned() => place.ok()?,
+            () = environment.tasks.stopping() => return None,
+        };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = environment.tasks.stopping() => return None,
+        };
+        match accepted.and_then(|(socket, peer)| socket.set_nodelay(true).map(|()| (socket, peer))) {
+            Ok((socket, peer)) => return Some((socket, peer, place)),
+            Err(error) => {
+                tracing::warn!(%error, gateway = front.settings.name, "a connection could not be accepted");
+                environment.clock.sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn welcome(front: Arc<Front>, socket: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>) {
+    let address = peer.ip();
+    let Some(acceptor) = tls else {
+        return connection::serve(front, socket, Peer { address, tls: None }).await;
+    };
+    let greeted = front.environment.clock.timeout(front.settings.head_timeout, acceptor.accept(socket)).await;
+    match greeted {
+        Ok(Ok(socket)) => {
+            let tls = Some(tls::words(socket.get_ref().1));
+            connection::serve(front, socket, Peer { address, tls }).await;
+        }
+        Ok(Err(error)) => tracing::debug!(%error, "a client does not speak TLS as we do"),
+        Err(_) => tracing::debug!("a client took too long to begin TLS"),
+    }
+}
+
+async fn upkeep(front: Arc<Front>) {
+    loop {
+        tokio::select! {
+            () = front.environment.clock.sleep(UPKEEP_INTERVAL) => {
+                front.upstream.sweep();
+                front.catch_up().await;
+            }
+            () = front.environment.tasks.stopping() => return,
+        }
+    }
+}
+
+impl Front {
+    async fn catch_up(&self) -> bool {
+        self.ledger.catch_up(|gap| call_of_gap(&self.settings, gap, self.environment.random.uuid())).await
+    }
+
+    async fn drain(&self, connections: &Semaphore, patience: watch::Sender<()>) {
+        let everyone = u32::try_from(places(&self.settings)).unwrap_or(u32::MAX);
+        let clock = &self.environment.clock;
+        if clock.timeout(self.settings.drain_timeout, connections.acquire_many(everyone)).await.is_err() {
+            tracing::warn!(gateway = self.settings.name, "calls were broken off because the server stops");
+            drop(patience);
+        }
+        if clock.timeout(RECORDS_WAIT, self.places.acquire_many(everyone)).await.is_err() {
+            tracing::error!(gateway = self.settings.name, "ends of calls are not recorded: the next start says so");
+        }
+        self.upstream.close();
+        if !self.catch_up().await {
+            tracing::error!(gateway = self.settings.name, "ends of calls are not recorded: the next start says so");
+        }
+    }
+}

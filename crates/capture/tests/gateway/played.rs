@@ -1,0 +1,113 @@
+//! Clients and upstreams that a test plays over plain sockets.
+
+use std::net::SocketAddr;
+
+use cairn_environment::Environment;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::house::PATIENCE;
+
+/// An upstream whose every byte the test writes.
+pub(crate) struct Upstream(TcpListener);
+
+impl Upstream {
+    pub(crate) async fn start() -> Self {
+        Self(TcpListener::bind(("127.0.0.1", 0)).await.unwrap())
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.0.local_addr().unwrap()
+    }
+
+    pub(crate) async fn accept(&self) -> Line<TcpStream> {
+        Line(patiently("a connection to the upstream", self.0.accept()).await.unwrap().0)
+    }
+
+    /// Whether nobody has connected.
+    pub(crate) async fn is_untouched(&self) -> bool {
+        let mut accept = std::pin::pin!(self.0.accept());
+        futures_util::poll!(&mut accept).is_pending()
+    }
+}
+
+/// One end of a connection.
+pub(crate) struct Line<S>(pub(crate) S);
+
+/// A client of the gateway.
+pub(crate) async fn client(address: SocketAddr) -> Line<TcpStream> {
+    Line(TcpStream::connect(address).await.unwrap())
+}
+
+impl<S: AsyncRead + tokio::io::AsyncWrite + Unpin> Line<S> {
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.write_all(bytes.as_ref()).await.unwrap();
+        self.0.flush().await.unwrap();
+    }
+
+    /// Reads exactly as many bytes as `expected` has and compares.
+    pub(crate) async fn expect(&mut self, expected: impl AsRef<[u8]>) {
+        let expected = expected.as_ref();
+        let mut got = vec![0; expected.len()];
+        let mut at = 0;
+        while at < got.len() {
+            let read = patiently("bytes", self.0.read(&mut got[at..])).await.unwrap();
+            assert!(read > 0, "the connection ended after {}", String::from_utf8_lossy(&got[..at]));
+            at += read;
+            let (is, should) = (String::from_utf8_lossy(&got[..at]), String::from_utf8_lossy(&expected[..at]));
+            assert_eq!(is, should);
+        }
+    }
+
+    /// Reads up to the empty line behind a head.
+    pub(crate) async fn head(&mut self) -> String {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let byte = patiently("a head", self.0.read_u8()).await;
+            let byte = byte.unwrap_or_else(|_| panic!("no head: {}", String::from_utf8_lossy(&head)));
+            head.push(byte);
+        }
+        String::from_utf8(head).unwrap()
+    }
+
+    /// Reads this many bytes.
+    pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        patiently("bytes", self.0.read_exact(&mut bytes)).await.unwrap();
+        bytes
+    }
+
+    /// Reads to the end of the connection, however it ends.
+    pub(crate) async fn rest(&mut self) -> String {
+        let (mut all, mut some) = (Vec::new(), [0; 4096]);
+        while let Ok(count @ 1..) = patiently("the end of a connection", self.0.read(&mut some)).await {
+            all.extend_from_slice(&some[..count]);
+        }
+        String::from_utf8_lossy(&all).into_owned()
+    }
+}
+
+/// Sends a request that ends its connection, and returns the whole answer.
+pub(crate) async fn exchange(address: SocketAddr, request: &str) -> String {
+    let mut client = client(address).await;
+    client.send(request).await;
+    client.rest().await
+}
+
+/// What comes of `work`, which must not take for ever.
+pub(crate) async fn patiently<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let waited = Environment::real().clock.timeout(PATIENCE, work).await;
+    waited.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+}
+
+/// A GET of S3, signed by a key that nobody checks.
+pub(crate) fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: s3.example\r\nAuthorization: {AUTHORIZATION}\r\n\r\n")
+}
+
+/// An `Authorization` of S3.
+pub(crate) const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261001/eu-west-1/s3/aws4_request, \
+     SignedHeaders=host, Signature=00";
+
+/// An answer without a body.
+pub(crate) const EMPTY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";

@@ -1,0 +1,195 @@
+//! `[[capture]]` of the settings file and `--capture` of the command line: gateways.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use cairn_capture::UpstreamUrl;
+use cairn_edge::ProxyRange;
+use cairn_model::{AccountId, Region};
+use cairn_principals::{KeyHolder, KnownKey};
+use serde::{Deserialize, Deserializer};
+
+/// `[[capture]]`: a gateway in front of an endpoint.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CaptureTable {
+    /// Where clients reach it: `127.0.0.1:4581`.
+    pub(crate) listen: SocketAddr,
+    /// Where the endpoint is: `http://127.0.0.1:8333`.
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) upstream: UpstreamUrl,
+    /// The account that the endpoint is; the default one when absent.
+    #[serde(default = "default_account")]
+    pub(crate) account: AccountId,
+    /// The Region of calls that name none.
+    #[serde(default = "us_east_1")]
+    pub(crate) region: String,
+    /// What logs and metrics call it; the endpoint when absent.
+    pub(crate) name: Option<String>,
+    /// `closed` or `open`.
+    #[serde(default)]
+    pub(crate) on_failure: OnFailure,
+    /// Bytes of a body that are copied aside for the record.
+    pub(crate) body_copy_bytes: Option<usize>,
+    /// Whose `X-Forwarded-For` is believed; the general setting when absent.
+    pub(crate) trusted_proxies: Option<Vec<Proxy>>,
+    /// PEM files of a listener with TLS; both or none.
+    pub(crate) certificate_file: Option<PathBuf>,
+    /// Its private key.
+    pub(crate) key_file: Option<PathBuf>,
+    /// PEM file of the certificates that vouch for the endpoint.
+    pub(crate) upstream_roots_file: Option<PathBuf>,
+    /// Seconds for the endpoint to accept a connection.
+    pub(crate) connect_timeout_seconds: Option<u32>,
+    /// Seconds for the endpoint to begin an answer.
+    pub(crate) first_byte_timeout_seconds: Option<u32>,
+    /// Seconds that a body may pause.
+    pub(crate) idle_timeout_seconds: Option<u32>,
+    /// `[[capture.identities]]`: who keys are.
+    #[serde(default)]
+    pub(crate) identities: Vec<IdentityTable>,
+}
+
+/// What happens to calls that cannot be recorded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnFailure {
+    /// They are refused.
+    #[default]
+    Closed,
+    /// They go on, and the gap is recorded later.
+    Open,
+}
+
+/// An address or range in a list.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Proxy(#[serde(deserialize_with = "parsed")] pub(crate) ProxyRange);
+
+/// `[[capture.identities]]`: a key and who holds it: a user, a session of a role, or, with neither, the account's root.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdentityTable {
+    pub(crate) access_key_id: String,
+    user_name: Option<String>,
+    role_name: Option<String>,
+    session_name: Option<String>,
+    /// Of the user or of the role.
+    arn: Option<String>,
+    /// `AIDA…` or `AROA…`.
+    unique_id: Option<String>,
+}
+
+impl CaptureTable {
+    /// What `--capture LISTEN=URL` says.
+    pub(crate) fn of_flag(text: &str) -> Result<Self, String> {
+        let wrong = |problem: &str| format!("--capture {text}: {problem}");
+        let (listen, upstream) = text.split_once('=').ok_or_else(|| wrong("expected LISTEN=URL"))?;
+        Ok(Self {
+            listen: listen.parse().map_err(|_| wrong("LISTEN is an address and a port, such as 127.0.0.1:4581"))?,
+            upstream: upstream.parse().map_err(|problem| wrong(&format!("{problem}")))?,
+            account: default_account(),
+            region: us_east_1(),
+            name: None,
+            on_failure: OnFailure::Closed,
+            body_copy_bytes: None,
+            trusted_proxies: None,
+            certificate_file: None,
+            key_file: None,
+            upstream_roots_file: None,
+            connect_timeout_seconds: None,
+            first_byte_timeout_seconds: None,
+            idle_timeout_seconds: None,
+            identities: Vec::new(),
+        })
+    }
+
+    /// What is wrong with the table as a whole.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let wrong = |problem: &str| Err(format!("[[capture]] at {}: {problem}", self.listen));
+        if self.certificate_file.is_some() != self.key_file.is_some() {
+            return wrong("certificate_file and key_file go together");
+        }
+        if Region::parse(&self.region).is_err() {
+            return wrong("region is not the name of a Region");
+        }
+        match self.identities.iter().find(|identity| identity.holder().is_none()) {
+            Some(identity) => wrong(&format!(
+                "identity {}: either user_name, or role_name with session_name, or none of them",
+                identity.access_key_id
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The keys that it names.
+    pub(crate) fn known_keys(&self) -> impl Iterator<Item = KnownKey> {
+        self.identities.iter().filter_map(|identity| {
+            let (access_key_id, account) = (identity.access_key_id.clone(), self.account);
+            Some(KnownKey { access_key_id, account, holder: identity.holder()? })
+        })
+    }
+}
+
+impl IdentityTable {
+    fn holder(&self) -> Option<KeyHolder> {
+        let (arn, id) = (self.arn.clone(), self.unique_id.clone());
+        match (&self.user_name, &self.role_name, &self.session_name) {
+            (None, None, None) => Some(KeyHolder::Root),
+            (Some(user_name), None, None) => {
+                Some(KeyHolder::IamUser { user_name: user_name.clone(), arn, user_id: id })
+            }
+            (None, Some(role_name), Some(session_name)) => Some(KeyHolder::AssumedRole {
+                role_name: role_name.clone(),
+                role_arn: arn,
+                role_id: id,
+                session_name: session_name.clone(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(from: D) -> Result<T, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn default_account() -> AccountId {
+    AccountId::DEFAULT
+}
+
+fn us_east_1() -> String {
+    "us-east-1".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Result<CaptureTable, String> {
+        let table: CaptureTable = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+        table.check().map(|()| table)
+    }
+
+    #[test]
+    fn a_flag_is_a_listener_and_an_endpoint() {
+        let table = CaptureTable::of_flag("127.0.0.1:4581=http://127.0.0.1:8333").unwrap();
+        assert_eq!((table.listen.port(), table.upstream.to_string()), (4581, "http://127.0.0.1:8333".to_owned()));
+        for bad in ["", "127.0.0.1:4581", "4581=http://a", "127.0.0.1:4581=a", "127.0.0.1:4581=http://a/b"] {
+            assert!(CaptureTable::of_flag(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_table_says_who_keys_are_and_what_is_wrong_with_it() {
+        let base = "listen = \"127.0.0.1:4581\"\nupstream = \"http://127.0.0.1:8333\"\n";
+        let alice = "[[identities]]\naccess_key_id = \"AKIAALICE\"\nuser_name = \"alice\"\n";
+        let keys: Vec<_> = table(&format!("{base}{alice}")).unwrap().known_keys().collect();
+        assert!(matches!(&keys[0].holder, KeyHolder::IamUser { user_name, .. } if user_name == "alice"));
+        let wrong = |more: &str| table(&format!("{base}{more}")).unwrap_err();
+        assert!(wrong("certificate_file = \"a\"\n").contains("go together"));
+        assert!(wrong("region = \"!\"\n").contains("Region"));
+        assert!(wrong("on_failure = \"maybe\"\n").contains("unknown variant"));
+        assert!(wrong("trusted_proxies = [\"x\"]\n").contains("IP address"));
+        assert!(wrong(&format!("{alice}role_name = \"r\"\n")).contains("either user_name"));
+    }
+}
