@@ -77,12 +77,14 @@ impl Group {
         body.into()
     }
 
-    /// The piece that stands at `offset` of the body.
-    pub(crate) fn piece_at(&self, offset: u64) -> Option<&Piece> {
-        let mut end = 0;
-        self.pieces.iter().find(|piece| {
-            end += u64::try_from(piece.bytes.len()).unwrap_or(u64::MAX);
-            offset < end
+    /// The piece that stands at `offset` of the body, and how many bytes of it lie before that place.
+    pub(crate) fn piece_at(&self, offset: u64) -> Option<(&Piece, u64)> {
+        let mut begin = 0_u64;
+        self.pieces.iter().find_map(|piece| {
+            let before = offset.checked_sub(begin)?;
+            let size = u64::try_from(piece.bytes.len()).unwrap_or(u64::MAX);
+            begin = begin.saturating_add(size);
+            (before < size).then_some((piece, before))
         })
     }
 
@@ -104,8 +106,9 @@ mod tests {
             documents_before: 0,
         };
         let group = Group { pieces: vec![piece("a", b"123"), piece("b", b"45")] };
-        let name = |offset| group.piece_at(offset).map(|piece| piece.file.name.as_str());
-        assert_eq!([name(0), name(2), name(3), name(4), name(5)], [Some("a"), Some("a"), Some("b"), Some("b"), None]);
+        let place = |offset| group.piece_at(offset).map(|(piece, before)| (piece.file.name.as_str(), before));
+        let places = [Some(("a", 0)), Some(("a", 2)), Some(("b", 0)), Some(("b", 1)), None];
+        assert_eq!([place(0), place(2), place(3), place(4), place(5)], places);
         assert_eq!(group.body(), "12345");
     }
 }

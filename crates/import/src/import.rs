@@ -113,6 +113,14 @@ struct Run<'a, P, N> {
     now: N,
 }
 
+/// Where in a file a problem is; all absent when it is the file's.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    member_offset: Option<u64>,
+    document: Option<u64>,
+    record: Option<u64>,
+}
+
 /// A request that has ended.
 type Sent = (Group, Result<Answer, ImportError>);
 
@@ -124,7 +132,7 @@ impl<'a, P: FnMut(&Progress) + Send, N: Fn() -> Instant + Send> Run<'a, P, N> {
             tokio::select! {
                 read = incoming.recv(), if is_reading && under_way.len() < self.requests_in_flight => match read {
                     Some(Read::Group(group)) => under_way.push(self.send(group)),
-                    Some(Read::Failed(file, reason)) => self.problem(&file, [None, None], reason),
+                    Some(Read::Failed(file, reason)) => self.problem(&file, Place::default(), reason),
                     Some(Read::Done(file)) => self.done(&file)?,
                     None => is_reading = false,
                 },
@@ -159,9 +167,11 @@ impl<'a, P: FnMut(&Progress) + Send, N: Fn() -> Instant + Send> Run<'a, P, N> {
         summary.digests += report.digests;
         summary.events += report.accepted + report.duplicates + report.conflicts;
         for problem in report.problems {
-            if let Some(piece) = group.piece_at(problem.offset) {
+            if let Some((piece, before)) = group.piece_at(problem.offset) {
                 let document = problem.document.map(|document| document + piece.documents_before);
-                self.problem(&Arc::clone(&piece.file), [document, problem.record], problem.reason);
+                let member_offset = Some(before).filter(|before| *before > 0);
+                let place = Place { member_offset, document, record: problem.record };
+                self.problem(&piece.file, place, problem.reason);
             }
         }
         self.answered(group)
@@ -170,7 +180,7 @@ impl<'a, P: FnMut(&Progress) + Send, N: Fn() -> Instant + Send> Run<'a, P, N> {
     fn unacceptable(&mut self, group: &Group, reason: &str) -> Result<(), ImportError> {
         for piece in &group.pieces {
             piece.file.fail();
-            self.problem(&piece.file, [None, None], reason.to_owned());
+            self.problem(&piece.file, Place::default(), reason.to_owned());
         }
         self.answered(group)
     }
@@ -205,9 +215,16 @@ impl<'a, P: FnMut(&Progress) + Send, N: Fn() -> Instant + Send> Run<'a, P, N> {
         self.resume.as_mut().map_or(Ok(()), |resume| resume.done(file))
     }
 
-    fn problem(&mut self, file: &SourceFile, [document, record]: [Option<u64>; 2], reason: String) {
+    fn problem(&mut self, file: &SourceFile, place: Place, reason: String) {
         if self.summary.problems.len() < PROBLEMS_MAX {
-            self.summary.problems.push(FileProblem { file: file.name.clone(), record, document, reason });
+            let Place { member_offset, document, record } = place;
+            self.summary.problems.push(FileProblem {
+                file: file.name.clone(),
+                member_offset,
+                document,
+                record,
+                reason,
+            });
         }
     }
 }

@@ -26,10 +26,12 @@ pub struct Progress {
 pub struct FileProblem {
     /// The file's path, or the object's key.
     pub file: String,
-    /// The record in the file, from 0; absent when the problem is the file's.
-    pub record: Option<u64>,
-    /// The line or document in the file, from 0, when it has several.
+    /// Bytes of the file before the gzip member, when it is not the first one.
+    pub member_offset: Option<u64>,
+    /// The line or document in the file, or in its gzip member, from 0; absent when the problem is the file's.
     pub document: Option<u64>,
+    /// The record in the document, from 0; absent when the problem is the document's.
+    pub record: Option<u64>,
     /// What is wrong.
     pub reason: String,
 }

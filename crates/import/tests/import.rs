@@ -109,6 +109,7 @@ mod import {
         assert_eq!((summary.accepted, summary.duplicates, summary.rejected, summary.digests), (2, 1, 1, 1));
         let problem = &summary.problems[0];
         assert!(problem.file.ends_with("b.json"), "{problem:?}");
+        assert_eq!(problem.member_offset, None, "a file of one member needs none");
         assert_eq!((problem.document, problem.record, problem.reason.as_str()), (Some(1), Some(0), "bad"));
     }
 

@@ -27,6 +27,11 @@ impl Aws {
         self
     }
 
+    /// Where its S3 is.
+    pub(crate) fn s3_endpoint_url(&self) -> &str {
+        &self.s3_endpoint_url
+    }
+
     /// The same in another Region.
     pub(crate) fn in_region(mut self, region: &str) -> Self {
         self.region = region.into();

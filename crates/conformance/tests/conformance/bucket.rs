@@ -45,9 +45,7 @@ impl Stored {
 
     /// The same object with other content in one gzip member.
     pub(crate) fn with_text(&self, text: &str) -> Self {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-        gzip.write_all(text.as_bytes()).unwrap();
-        Self { bytes: gzip.finish().unwrap(), ..self.clone() }
+        Self { bytes: gzip_member(text.as_bytes()), ..self.clone() }
     }
 
     /// The events of a log file.
@@ -97,10 +95,7 @@ impl Bucket {
         let folder = tempfile::tempdir().unwrap();
         let (place, target) = (format!("s3://{}", self.name), folder.path().to_str().unwrap());
         self.aws.output(&["s3", "cp", "--recursive", "--quiet", &place, target]);
-        let mut found = Vec::new();
-        collect(folder.path(), "", &mut found);
-        found.sort_by(|a, b| a.key.cmp(&b.key));
-        found
+        in_folder(folder.path())
     }
 
     /// The digests among [`Bucket::all`], inflated.
@@ -118,9 +113,29 @@ impl Bucket {
     }
 }
 
+/// These bytes as one gzip member.
+pub(crate) fn gzip_member(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+/// Everything in a folder with a file for each key, as the embedded S3 has it, in the order of keys and without
+/// metadata.
+pub(crate) fn in_folder(folder: &Path) -> Vec<Stored> {
+    let mut found = Vec::new();
+    collect(folder, "", &mut found);
+    found.sort_by(|a, b| a.key.cmp(&b.key));
+    found
+}
+
 fn collect(folder: &Path, prefix: &str, found: &mut Vec<Stored>) {
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let key = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+        if key.contains('%') {
+            // What the embedded S3 keeps for itself.
+            continue;
+        }
         if entry.file_type().unwrap().is_dir() {
             collect(&entry.path(), &format!("{key}/"), found);
         } else {

@@ -7,17 +7,33 @@ mod aws;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod blind_spots;
+#[cfg(test)]
 mod bucket;
+#[cfg(test)]
+mod capture;
+#[cfg(test)]
+mod capture_scene;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod floods;
+#[cfg(test)]
+mod full_disk;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
+mod imports;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod outage;
+#[cfg(test)]
+mod packed_bodies;
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
@@ -30,5 +46,7 @@ mod seaweed;
 mod server;
 #[cfg(test)]
 mod trail;
+#[cfg(test)]
+mod tree;
 #[cfg(test)]
 mod wait;

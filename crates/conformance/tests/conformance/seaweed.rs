@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -98,9 +99,12 @@ impl Drop for SeaweedFs {
     }
 }
 
-/// Four free ports below 45,000: SeaweedFS adds 10,000 to each for gRPC.
+/// Four free ports below 45,000: SeaweedFS adds 10,000 to each for gRPC. Tests that run beside each other look from
+/// different places on.
 fn free_ports() -> [String; 4] {
-    let base = 20_000 + u16::try_from(std::process::id() % 20_000).unwrap();
+    static STARTS: AtomicU16 = AtomicU16::new(0);
+    let place = STARTS.fetch_add(1, Ordering::Relaxed) % 100 * 40;
+    let base = 20_000 + u16::try_from(std::process::id() % 16_000).unwrap() + place;
     let is_free = |port: &u16| {
         [*port, port + 10_000].into_iter().all(|port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok())
     };

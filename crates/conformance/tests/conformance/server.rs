@@ -1,5 +1,6 @@
 //! The real server: built by `make test`, started on a free port in a folder of its own, stopped by its process id.
 
+use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,10 @@ pub(crate) struct Server {
     folder: TempDir,
     address: String,
     process: Option<Child>,
+    /// What starts the server, when it is not started itself.
+    starter: Vec<String>,
+    /// `serve` or a command that serves as well, with arguments of its own.
+    subcommand: Vec<String>,
 }
 
 impl Server {
@@ -40,7 +45,37 @@ impl Server {
     pub(crate) fn prepare(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("cairn.toml"), format!("{QUICK}{settings}")).unwrap();
-        Self { folder, address: format!("127.0.0.1:{}", free_port()), process: None }
+        Self {
+            folder,
+            address: format!("127.0.0.1:{}", free_port()),
+            process: None,
+            starter: Vec::new(),
+            subcommand: vec!["serve".into()],
+        }
+    }
+
+    /// A folder for `cairn demo` with so many events.
+    pub(crate) fn prepare_demo(events: u64) -> Self {
+        let mut server = Self::prepare("");
+        server.subcommand = ["demo", "--events", &events.to_string()].map(String::from).into();
+        server
+    }
+
+    /// The same with a data folder that is a file system of its own: it has so many MiB, only the server's process
+    /// sees it, and it is gone with it. `None` where such cannot be mounted.
+    pub(crate) fn prepare_on_own_disk(settings: &str, mebibytes: u32) -> Option<Self> {
+        let mut server = Self::prepare(settings);
+        fs::create_dir(server.data()).unwrap();
+        let mount = format!("mount -t tmpfs -o size={mebibytes}m,mode=700 none data && exec \"$@\"");
+        // As root, or as anyone whom the system lets have a namespace of users.
+        let starters = [&["unshare", "--mount"][..], &["unshare", "--map-root-user", "--mount"]];
+        server.starter = starters.into_iter().find_map(|unshare| {
+            let starter = [unshare, &["sh", "-c", &mount, "sh"]].concat();
+            let mut attempt = Command::new(starter[0]);
+            attempt.args(&starter[1..]).arg("true").current_dir(server.folder()).stderr(Stdio::null());
+            attempt.status().is_ok_and(|status| status.success()).then(|| starter.iter().map(|&s| s.into()).collect())
+        })?;
+        Some(server)
     }
 
     /// Starts the server and waits until it is ready.
@@ -65,13 +100,17 @@ impl Server {
         });
     }
 
-    /// `cairn serve` with this server's folder, address and keys, its output going to the log.
+    /// `cairn serve`, or what serves in its place, with this server's folder, address and keys, its output going to the log.
     pub(crate) fn command(&self) -> Command {
         let log = fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("server.log")).unwrap();
-        let mut command = Command::new(binary());
+        let mut words: Vec<OsString> = self.starter.iter().map(OsString::from).collect();
+        words.push(binary().into());
+        let mut command = Command::new(&words[0]);
         command
             .current_dir(self.folder.path())
-            .args(["serve", "--data", "data", "--listen", &self.address, "--config", "cairn.toml"])
+            .args(&words[1..])
+            .args(&self.subcommand)
+            .args(["--data", "data", "--listen", &self.address, "--config", "cairn.toml"])
             .env("CAIRN_ROOT_ACCESS_KEY_ID", ACCESS_KEY_ID)
             .env("CAIRN_ROOT_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
             .stdin(Stdio::null())
@@ -95,8 +134,17 @@ impl Server {
 
     /// Sends SIGTERM.
     pub(crate) fn ask_to_stop(&self) {
-        let process = self.process.as_ref().unwrap();
-        let sent = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &process.id().to_string()]).status().unwrap();
+        self.signal("TERM");
+    }
+
+    /// Sends SIGINT, as ^C does.
+    pub(crate) fn interrupt(&self) {
+        self.signal("INT");
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.process_id().to_string();
+        let sent = Command::new("sh").args(["-c", "kill -\"$0\" \"$1\"", name, &id]).status().unwrap();
         assert!(sent.success());
     }
 
@@ -126,17 +174,40 @@ impl Server {
         self.folder.path().join("data")
     }
 
+    /// The data folder as its process sees it.
+    pub(crate) fn data_from_outside(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root{}", self.process_id(), self.data().display()))
+    }
+
     /// All that the server has written to its output.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
     }
 
+    /// The process that runs now.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
+    /// The most memory that the process ever had, in bytes.
+    pub(crate) fn memory_peak_bytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process_id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")).unwrap();
+        peak.parse::<u64>().unwrap() * 1024
+    }
+
     /// Runs another subcommand of `cairn` as a client of this server.
     pub(crate) fn cairn(&self, arguments: &[&str]) -> Output {
+        self.client(arguments).output().unwrap()
+    }
+
+    /// Another subcommand of `cairn`, ready to run as a client of this server.
+    pub(crate) fn client(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.current_dir(self.folder.path()).args(arguments);
         crate::aws::set_variables(&mut command, &self.url());
-        command.stdin(Stdio::null()).output().unwrap()
+        command.stdin(Stdio::null());
+        command
     }
 }
 

@@ -31,6 +31,11 @@ impl Trail {
         Self { aws: aws.clone(), name: name.into() }
     }
 
+    /// Starts logging once more.
+    pub(crate) fn start_again(&self) {
+        self.aws.cloudtrail(&["start-logging", "--name", &self.name]);
+    }
+
     pub(crate) fn arn(&self) -> String {
         format!("arn:aws:cloudtrail:us-east-1:123456789012:trail/{}", self.name)
     }
@@ -41,14 +46,9 @@ impl Trail {
 
     /// Stops logging and waits until the last file and the final digest are delivered.
     pub(crate) fn finish(&self, bucket: &Bucket) {
+        let before = listed_stops(bucket);
         self.aws.cloudtrail(&["stop-logging", "--name", &self.name]);
-        wait::until("the digest that lists the stop's own event", || {
-            let objects = bucket.all();
-            let holds_stop = |object: &&Stored| object.is_log() && object.inflated().contains("\"StopLogging\"");
-            let log = objects.iter().find(holds_stop)?;
-            let lists_it = |object: &Stored| object.is_digest() && object.inflated().contains(&log.key);
-            objects.iter().any(lists_it).then_some(())
-        });
+        wait::until("the digest that lists the stop's own event", || (listed_stops(bucket) > before).then_some(()));
     }
 
     /// Waits until so many digests list a log. Waiting makes the events.
@@ -62,9 +62,14 @@ impl Trail {
 
     /// `cairn verify` of a bucket's URL or folder, with the keys that the server lists.
     pub(crate) fn verify(&self, server: &Server, source: &str, s3_url: &str) -> Output {
+        self.write_keys(server);
+        server.cairn(&["verify", source, "--keys", "keys.json", "--endpoint-url", s3_url])
+    }
+
+    /// Writes the keys that the server lists to `keys.json` in its folder.
+    pub(crate) fn write_keys(&self, server: &Server) {
         let keys = self.aws.cloudtrail(&["list-public-keys", "--start-time", "2020-01-01"]);
         std::fs::write(server.folder().join("keys.json"), keys.to_string()).unwrap();
-        server.cairn(&["verify", source, "--keys", "keys.json", "--endpoint-url", s3_url])
     }
 
     /// `aws cloudtrail validate-logs` over everything.
@@ -99,6 +104,15 @@ impl Trail {
             text.lines().any(|line| line.contains(key) && line.contains("INVALID") && line.contains(message));
         assert!(reported && output.status.code() == Some(1), "expected `{message}` of {key}, got: {text}");
     }
+}
+
+/// How many logs with the event of a stop stand in digests.
+fn listed_stops(bucket: &Bucket) -> usize {
+    let objects = bucket.all();
+    let digests: Vec<String> = objects.iter().filter(|object| object.is_digest()).map(Stored::inflated).collect();
+    let is_listed = |log: &&Stored| digests.iter().any(|digest| digest.contains(&log.key));
+    let logs = objects.iter().filter(|object| object.is_log()).filter(is_listed);
+    logs.filter(|log| log.inflated().contains("\"StopLogging\"")).count()
 }
 
 /// `N/M` of the closing line about digest or log files.

@@ -13,3 +13,9 @@ def events(region="all", **parameters):
     for page in client.get_paginator("lookup_events").paginate(StartTime=since, **parameters):
         for event in page["Events"]:
             yield json.loads(event["CloudTrailEvent"])
+
+
+def is_own(record):
+    """Whether it is the record of a call that the tests themselves made."""
+    return record.get("eventSource") in ("cloudtrail.amazonaws.com", "cloudtrail-data.amazonaws.com") and \
+        record["userIdentity"].get("accountId") == "123456789012" and record["sourceIPAddress"] == "127.0.0.1"
