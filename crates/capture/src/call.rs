@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use cairn_environment::Environment;
 use cairn_guard::BadHead;
 use cairn_principals::{Principal, Principals};
-use cairn_services::{BodyNeed, BodyView, request_need};
+use cairn_services::BodyNeed;
 use http::{Method, Request, Response, StatusCode, Version, request};
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
@@ -91,13 +91,17 @@ impl Front {
             return Refusal::unrecorded().reply(Form::of(&sighting, ""), &request_id);
         };
         let principal = self.principals.caller(sighting.claim.access_key_id.as_deref(), self.settings.account);
-        let known =
-            if body.is_end_stream() { Known::of(&sighting, &Copied::default()) } else { Known::of_head(&sighting) };
+        let buckets = self.settings.bucket_place();
+        let known = if body.is_end_stream() {
+            Known::of(&sighting, &Copied::default(), buckets)
+        } else {
+            Known::of_head(&sighting, buckets)
+        };
         let mut arrived = Arrived { sighting, known, principal, request_id, place };
         if let Some(refusal) = refused_head(&head) {
             return self.refuse(arrived, refusal).await;
         }
-        let needs_body = request_need(&arrived.sighting.view(BodyView::default())) == BodyNeed::Beginning;
+        let needs_body = arrived.known.call.request_need() == BodyNeed::Beginning;
         let is_gated = arrived.sighting.expects_continue() && !body.is_end_stream();
         let copy_bytes = if needs_body { arrived.known.copy_bytes(self.settings.body_copy_bytes) } else { 0 };
         let ahead = if needs_body && !is_gated && !body.is_end_stream() {
@@ -110,7 +114,7 @@ impl Front {
             Ahead { rest: Some(body), ..Ahead::default() }
         };
         if !ahead.frames.is_empty() {
-            arrived.known = Known::of(&arrived.sighting, &ahead.copy);
+            arrived.known = Known::of(&arrived.sighting, &ahead.copy, buckets);
         }
         let flow = Arc::new(Flow::new(if is_gated { copy_bytes } else { 0 }, is_gated));
         self.pass_on(arrived, head, Upload { ahead, flow, is_unread: is_gated && needs_body }, gone).await

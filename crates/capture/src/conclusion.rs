@@ -86,7 +86,7 @@ impl Conclusion {
     pub(crate) async fn conclude(mut self, ending: Ending) -> Result<(), AppendError> {
         self.give_back(&ending);
         if self.is_body_unread {
-            self.known = Known::of(&self.sighting, &self.flow.take_copy());
+            self.known = Known::of(&self.sighting, &self.flow.take_copy(), self.front.settings.bucket_place());
         }
         let status = status_word(&ending);
         let came = self.came(ending);

@@ -2,7 +2,7 @@
 
 use cairn_model::{AccountId, Category, Region};
 use cairn_principals::Principal;
-use cairn_recorder::{Call, CallRecord, CallResource, EventType};
+use cairn_recorder::{Call, CallRecord, CallResource, EventType, ResourceArn};
 use cairn_services::{CallOutcome, DeletionError};
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
@@ -183,7 +183,7 @@ impl Asked<'_> {
             let resource = |resource_type: &str, arn: String, account_id| CallResource {
                 account_id,
                 resource_type: resource_type.to_owned(),
-                arn,
+                arn: ResourceArn::Whole(arn),
             };
             Call {
                 event_name: "DeleteObject".to_owned(),
@@ -222,7 +222,8 @@ impl Asked<'_> {
 
 fn resource(name: cairn_services::ResourceName) -> CallResource {
     let account_id = name.account_id.and_then(|account| AccountId::parse(&account).ok());
-    CallResource { account_id, resource_type: name.resource_type, arn: name.arn }
+    let arn = if name.is_prefix { ResourceArn::Prefix(name.arn) } else { ResourceArn::Whole(name.arn) };
+    CallResource { account_id, resource_type: name.resource_type, arn }
 }
 
 /// The event of calls that went on without events of their own.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cairn_guard::ProxyRange;
 use cairn_model::{AccountId, Region};
+use cairn_services::BucketPlace;
 use http::Uri;
 
 /// One gateway.
@@ -21,6 +22,9 @@ pub struct GatewaySettings {
     pub account: AccountId,
     /// The Region of calls that name none.
     pub region: Region,
+    /// The domain below which an S3 upstream takes the first part of the host for a bucket. Without one, buckets stand
+    /// in the path alone: the caller chooses the host, and the record must name the bucket that the upstream means.
+    pub bucket_domain: Option<String>,
     /// What happens to calls that cannot be recorded.
     pub policy: FailurePolicy,
     /// Bytes of a body that are copied aside for the record, where the record needs them. 256 KiB.
@@ -124,6 +128,11 @@ impl std::fmt::Display for UpstreamUrl {
 }
 
 impl GatewaySettings {
+    /// Where the upstream looks for buckets.
+    pub(crate) fn bucket_place(&self) -> BucketPlace<'_> {
+        self.bucket_domain.as_deref().map_or(BucketPlace::Path, BucketPlace::Below)
+    }
+
     /// A gateway for the default account in `us-east-1`, with the default limits.
     pub fn new(listen: SocketAddr, upstream: UpstreamUrl) -> Self {
         Self {
@@ -132,6 +141,7 @@ impl GatewaySettings {
             upstream,
             account: AccountId::DEFAULT,
             region: Region::us_east_1(),
+            bucket_domain: None,
             policy: FailurePolicy::Closed,
             body_copy_bytes: 256 << 10,
             trusted_proxies: Vec::new(),

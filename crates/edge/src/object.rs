@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cairn_buckets::{S3Answer, S3Caller, S3Facts};
 use cairn_identity::Verified;
 use cairn_model::Category;
-use cairn_recorder::{Call, CallResource};
+use cairn_recorder::{Call, CallResource, ResourceArn};
 use futures_util::FutureExt;
 use http::{HeaderValue, Request};
 use http_body::Body;
@@ -91,12 +91,12 @@ fn resources(verified: &Verified, facts: &S3Facts) -> Vec<CallResource> {
     let object = facts.key.as_ref().map(|key| CallResource {
         account_id: None,
         resource_type: "AWS::S3::Object".to_owned(),
-        arn: format!("arn:aws:s3:::{bucket}/{key}"),
+        arn: ResourceArn::Whole(format!("arn:aws:s3:::{bucket}/{key}")),
     });
     let bucket = CallResource {
         account_id: Some(verified.caller.account),
         resource_type: "AWS::S3::Bucket".to_owned(),
-        arn: format!("arn:aws:s3:::{bucket}"),
+        arn: ResourceArn::Whole(format!("arn:aws:s3:::{bucket}")),
     };
     object.into_iter().chain([bucket]).collect()
 }

@@ -95,8 +95,19 @@ pub struct CallResource {
     #[serde(rename = "type")]
     pub resource_type: String,
     /// Its ARN.
+    #[serde(flatten)]
+    pub arn: ResourceArn,
+}
+
+/// The ARN of a resource, or what the ARNs of several begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum ResourceArn {
+    /// `arn:aws:s3:::photos/2025/sunrise.txt`
     #[serde(rename = "ARN")]
-    pub arn: String,
+    Whole(String),
+    /// `arn:aws:s3:::photos/`, of a listing.
+    #[serde(rename = "ARNPrefix")]
+    Prefix(String),
 }
 
 /// An event's `tlsDetails`.

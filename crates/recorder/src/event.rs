@@ -139,6 +139,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ResourceArn;
 
     fn call() -> Call {
         Call {
@@ -160,7 +161,7 @@ mod tests {
             resources: vec![CallResource {
                 account_id: Some(AccountId::DEFAULT),
                 resource_type: "AWS::CloudTrail::Trail".into(),
-                arn: "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit".into(),
+                arn: ResourceArn::Whole("arn:aws:cloudtrail:us-east-1:123456789012:trail/audit".into()),
             }],
             api_version: Some("20131101".into()),
             tls: Some(TlsDetails {
@@ -199,6 +200,13 @@ mod tests {
         assert_eq!(event["eventCategory"], "Management");
         assert_eq!(event["tlsDetails"], json!({"tlsVersion": "TLSv1.3", "clientProvidedHostHeader": "h"}));
         assert_eq!(members(&event["resources"][0]), ["accountId", "type", "ARN"]);
+        let objects = CallResource {
+            account_id: None,
+            resource_type: "AWS::S3::Object".into(),
+            arn: ResourceArn::Prefix("arn:aws:s3:::photos/".into()),
+        };
+        let listing = written(&Call { resources: vec![objects], ..call() });
+        assert_eq!(listing["resources"], json!([{"type": "AWS::S3::Object", "ARNPrefix": "arn:aws:s3:::photos/"}]));
     }
 
     #[test]

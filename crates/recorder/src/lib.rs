@@ -15,7 +15,7 @@ mod report;
 mod settings;
 mod unpack;
 
-pub use call::{Call, CallRecord, CallResource, EventType, TlsDetails};
+pub use call::{Call, CallRecord, CallResource, EventType, ResourceArn, TlsDetails};
 pub use encoding::{ContentEncoding, UnknownEncoding};
 pub use ingest::{IngestError, IngestRequest};
 pub use intents::{Intent, ResumeError};

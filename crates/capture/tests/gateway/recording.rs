@@ -209,3 +209,25 @@ async fn the_keys_of_one_deletion_have_an_event_each() {
     assert_eq!(events[2]["requestParameters"]["key"], "b&c");
     assert_eq!(events[1]["userIdentity"]["accessKeyId"], "AKIAEXAMPLE");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_names_the_bucket_that_the_upstream_means_whatever_host_the_client_claims() {
+    let upstream = Upstream::start().await;
+    let listing = "GET /photos HTTP/1.1\r\nHost: forged.s3.example.com\r\nConnection: close\r\n\r\n";
+    for (domain, bucket) in [(None, "photos"), (Some("s3.example.com"), "forged"), (Some("other.example"), "photos")] {
+        let mut settings = settings(upstream.address());
+        settings.bucket_domain = domain.map(str::to_owned);
+        let house = House::open(settings).await;
+        let mut client = client(house.address).await;
+        client.send(listing).await;
+        let mut line = upstream.accept().await;
+        line.head().await;
+        line.send(EMPTY).await;
+        client.rest().await;
+        let event = house.wait_for_events(1).await.remove(0);
+        assert_eq!(event["requestParameters"]["bucketName"], bucket, "{domain:?}: {event}");
+        if domain.is_none() {
+            assert_eq!(event["resources"][0]["ARNPrefix"], "arn:aws:s3:::photos/", "{event}");
+        }
+    }
+}

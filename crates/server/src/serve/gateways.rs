@@ -132,6 +132,7 @@ fn gateway_settings(table: &CaptureTable, settings: &Settings) -> Result<Gateway
         name: table.name.clone().unwrap_or(usual.name),
         account: table.account,
         region: Region::parse(&table.region)?,
+        bucket_domain: table.bucket_domain.clone(),
         policy: match table.on_failure {
             OnFailure::Closed => FailurePolicy::Closed,
             OnFailure::Open => FailurePolicy::Open,

@@ -24,6 +24,8 @@ pub(crate) struct CaptureTable {
     /// The Region of calls that name none.
     #[serde(default = "us_east_1")]
     pub(crate) region: String,
+    /// The domain below which the endpoint takes the first part of the host for an S3 bucket.
+    pub(crate) bucket_domain: Option<String>,
     /// What logs and metrics call it; the endpoint when absent.
     pub(crate) name: Option<String>,
     /// `closed` or `open`.
@@ -89,6 +91,7 @@ impl CaptureTable {
             upstream: upstream.parse().map_err(|problem| wrong(&format!("{problem}")))?,
             account: default_account(),
             region: us_east_1(),
+            bucket_domain: None,
             name: None,
             on_failure: OnFailure::Closed,
             body_copy_bytes: None,
