@@ -202,8 +202,11 @@ fn by_route(request: &RequestView<'_>, signed: &[&'static ServiceTable], buckets
         query: &query,
         headers: request.headers,
     };
+    // Services without routes take everything at the root, and say in the body what it is.
+    let has_routes = |service: &&&ServiceTable| service.speaks("rest-json") || service.speaks("rest-xml");
     let found = services
         .iter()
+        .filter(has_routes)
         .filter_map(|service| Some((*service, route::find(service.model(), &asked)?)))
         .reduce(|best, other| if other.1.2 > best.1.2 { other } else { best });
     match found {

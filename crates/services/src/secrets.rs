@@ -30,6 +30,8 @@ const SECRET_ENDINGS: &[&str] = &[
 
 /// Members that hold content or secrets by what the service is.
 const SECRETS: &[(&str, &[&str])] = &[
+    // An API key is its own value; that of other members is hidden with it.
+    ("apigateway", &["value"]),
     ("dynamodb", &["AttributeUpdates", "ExpressionAttributeValues", "Item", "Parameters"]),
     ("ec2", &["UserData", "userData"]),
     ("events", &["Detail"]),

@@ -3,7 +3,7 @@
 use cairn_history::{HistoryEvent, HistoryResource, LookupAnswer, LookupAttributeText, LookupEvents as Lookup};
 use cairn_model::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::operation::Operation;
 use crate::wire_time::{WireTime, with_iso_times};
@@ -61,6 +61,9 @@ struct ListedEvent {
     username: Option<String>,
     resources: Vec<Resource>,
     cloud_trail_event: String,
+    /// Members of Cairn's own.
+    #[serde(flatten)]
+    beside: Map<String, Value>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,6 +92,7 @@ impl From<HistoryEvent> for ListedEvent {
             username: event.username,
             resources: event.resources.into_iter().map(Resource::from).collect(),
             cloud_trail_event: event.cloud_trail_event,
+            beside: event.beside,
         }
     }
 }

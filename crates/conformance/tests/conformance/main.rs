@@ -13,6 +13,8 @@ mod bucket;
 #[cfg(test)]
 mod capture;
 #[cfg(test)]
+mod capture_moto;
+#[cfg(test)]
 mod capture_scene;
 #[cfg(test)]
 mod crashes;
