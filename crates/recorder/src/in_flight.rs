@@ -7,7 +7,6 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cairn_model::{EventKey, Sequence};
@@ -38,26 +37,9 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Events {
-    by_id: HashMap<[u8; 16], OnItsWay, BuildHasherDefault<OfId>>,
+    by_id: HashMap<[u8; 16], OnItsWay, foldhash::fast::RandomState>,
     /// Durable claims with the place behind them, in the order in which they became durable.
     durable: VecDeque<(Sequence, Vec<[u8; 16]>)>,
-}
-
-/// An id is part of a cryptographic hash: its first bytes are as good as a hash of it.
-#[derive(Debug, Default)]
-struct OfId(u64);
-
-impl Hasher for OfId {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.first_chunk().map_or(self.0, |first| u64::from_le_bytes(*first));
-    }
-
-    /// The length of an id says nothing.
-    fn write_usize(&mut self, _: usize) {}
 }
 
 #[derive(Debug)]

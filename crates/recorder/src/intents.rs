@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use cairn_journal::{AppendError, Follower, ReadError, SaveError};
-use cairn_model::{Entry, EventFields, NewEntry, Origin, Outline, Sequence};
+use cairn_model::{Entry, NewEntry, Origin, Sequence};
 
 use crate::recorder::Parts;
 use crate::{Call, CallRecord, Recorder};
@@ -156,7 +156,7 @@ impl Unfinished {
         if !is_intent && self.places.is_empty() {
             return;
         }
-        let fields = EventFields::parse(&entry.event).ok();
+        let fields = entry.fields().ok();
         let Some(id) = fields.and_then(|fields| fields.event_id.map(|id| id.to_string())) else { return };
         if is_intent {
             let event = NewEntry {
@@ -165,7 +165,7 @@ impl Unfinished {
                 origin: Origin::Live,
                 event: entry.event.clone(),
                 beside: entry.beside.clone(),
-                outline: Outline::default(),
+                outline: entry.outline.clone(),
             };
             self.by_place.insert(entry.sequence, event);
             self.places.insert(id, entry.sequence);

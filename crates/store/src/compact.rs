@@ -8,7 +8,7 @@ use parquet::errors::{ParquetError, Result};
 
 use crate::StoreError;
 use crate::file_writer::NewFile;
-use crate::index_format::{Indexed, TextColumn};
+use crate::index_format::Indexed;
 use crate::index_writer::origin_word;
 use crate::manifest::FileEntry;
 use crate::number::{index, narrow, wide};
@@ -84,9 +84,8 @@ impl Source {
             let origin = if is_imported { Origin::Imported } else { Origin::Live };
             arrivals.push((cursor.sequence, file.received_at(cursor.sequence).await?, origin));
         }
-        let raw =
-            file.column(TextColumn::Raw).await?.ok_or_else(|| StoreError::Flush("a file has no events".to_owned()))?;
-        Ok(Self { account: file.entry.account, arrivals, raw, beside: file.column(TextColumn::Beside).await? })
+        let (raw, beside) = (file.events().await?, file.besides().await?);
+        Ok(Self { account: file.entry.account, arrivals, raw, beside })
     }
 }
 

@@ -212,7 +212,7 @@ impl StoredFile {
 
     /// What stands beside the event of a row.
     pub(crate) async fn beside(&self, row: u32) -> Result<Option<Bytes>, StoreError> {
-        if self.place(section::BESIDE_PAGES).await?.length == 0 {
+        if !self.has_beside().await? {
             return Ok(None);
         }
         let text = self.text(TextColumn::Beside, row).await?;
@@ -240,13 +240,23 @@ impl StoredFile {
         Ok(bytes)
     }
 
-    /// The compressed pages of all rows' texts; none when nothing stands in the column.
-    pub(crate) async fn column(&self, column: TextColumn) -> Result<Option<TextPages>, StoreError> {
+    /// The compressed pages of all events.
+    pub(crate) async fn events(&self) -> Result<TextPages, StoreError> {
+        self.texts(TextColumn::Raw).await
+    }
+
+    /// The compressed pages of what stands beside the events; none when nothing does.
+    pub(crate) async fn besides(&self) -> Result<Option<TextPages>, StoreError> {
+        if self.has_beside().await? { self.texts(TextColumn::Beside).await.map(Some) } else { Ok(None) }
+    }
+
+    async fn has_beside(&self) -> Result<bool, StoreError> {
+        Ok(self.place(section::BESIDE_PAGES).await?.length > 0)
+    }
+
+    async fn texts(&self, column: TextColumn) -> Result<TextPages, StoreError> {
         let table = self.section(column.section()).await?;
         let count = table.len() / 16;
-        if count == 0 && column == TextColumn::Beside {
-            return Ok(None);
-        }
         let first = page_range(&table, 0).ok_or_else(|| self.damaged("it has no pages"))?.start;
         let last = page_range(&table, count.saturating_sub(1)).ok_or_else(|| self.damaged("it has no pages"))?.end;
         let column = self.bucket.get_range(&self.parquet_key, first..last).await?;
@@ -254,7 +264,7 @@ impl StoredFile {
             let start = index(range.start.saturating_sub(first));
             start..start + index(range.end - range.start)
         });
-        Ok(Some(TextPages { ranges: ranges.collect(), column, page: 0, texts: raw_page::texts(Bytes::new()) }))
+        Ok(TextPages { ranges: ranges.collect(), column, page: 0, texts: raw_page::texts(Bytes::new()) })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
 
 use bytes::Bytes;
 use cairn_model::{AccountId, Timestamp};
@@ -34,7 +33,7 @@ pub(crate) struct TailPart {
     pub(crate) events: Vec<Bytes>,
     /// What stands beside some of them, by row.
     pub(crate) besides: HashMap<u32, Bytes>,
-    keys: HashMap<u64, u32, BuildHasherDefault<OfKey>>,
+    keys: HashMap<u64, u32, foldhash::fast::RandomState>,
     /// Rows whose key is that of an earlier row.
     repeated_keys: HashMap<u64, Vec<u32>>,
     /// For each column of [`FOUND_BY`], for each number of its dictionary, the rows.
@@ -42,22 +41,6 @@ pub(crate) struct TailPart {
     resource_types: Vec<Vec<u32>>,
     resource_names: Vec<Vec<u32>>,
     block_time_max: Vec<Timestamp>,
-}
-
-/// A key is part of a cryptographic hash, and hashes to itself.
-#[derive(Debug, Default)]
-struct OfKey(u64);
-
-impl Hasher for OfKey {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {}
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
 }
 
 impl Tail {
