@@ -4,11 +4,11 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::body::Body;
 use crate::operation::Operation;
 use crate::protocol::{About, Service};
 use crate::record::{event_member, without_nulls};
@@ -38,10 +38,10 @@ pub struct Entry {
 }
 
 /// What came of a call.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Answer {
-    /// The encoded body of a success, or the error.
-    pub result: Result<Bytes, ApiError>,
+    /// The body of a success, or the error.
+    pub result: Result<Body, ApiError>,
     /// `requestParameters` of the event; absent when there are none or the request could not be read.
     pub request_parameters: Option<Value>,
     /// `responseElements` of the event; absent for reads and for errors.
@@ -98,7 +98,7 @@ impl Entry {
         };
         let request_parameters = event_member(O::parameters(&request));
         match O::run(cx, request).await {
-            Ok(response) => self.answer(cx, &response, request_parameters),
+            Ok(found) => self.answer::<O::Response>(cx, found, request_parameters),
             Err(error) => {
                 debug_assert!(
                     error.code.is_common() || O::ERRORS.contains(&error.code),
@@ -111,23 +111,38 @@ impl Entry {
         }
     }
 
-    fn answer(&self, cx: &Context, response: &impl Serialize, request_parameters: Option<Value>) -> Answer {
-        let about = About { operation: self.name, namespace: self.namespace, request_id: &cx.request_id };
-        let written = self.protocol.write(response, &about).and_then(|body| {
-            let elements = match self.access {
-                Access::Read => None,
-                Access::Write => event_member(serde_json::to_value(response)?),
-            };
-            Ok((body, elements))
-        });
-        match written {
-            Ok((body, response_elements)) => Answer { result: Ok(body), request_parameters, response_elements },
-            Err(error) => {
-                tracing::error!(operation = self.name, %error, "an answer cannot be written");
-                Answer { result: Err(ApiError::internal()), request_parameters, response_elements: None }
+    fn answer<R: Serialize>(
+        &self,
+        cx: &Context,
+        found: impl Into<R> + Send + 'static,
+        request_parameters: Option<Value>,
+    ) -> Answer {
+        let (protocol, operation, namespace) = (self.protocol, self.name, self.namespace);
+        let request_id = cx.request_id.clone();
+        let write = move |response: &R| {
+            let about = About { operation, namespace, request_id: &request_id };
+            protocol.write(response, &about).map_err(|error| unwritable(operation, &error))
+        };
+        if self.access == Access::Read {
+            let body = Body::later(move || write(&found.into()));
+            return Answer { result: Ok(body), request_parameters, response_elements: None };
+        }
+        let response: R = found.into();
+        let elements = serde_json::to_value(&response).map_err(|error| unwritable(operation, &error));
+        match write(&response).and_then(|body| Ok((body, elements?))) {
+            Ok((body, elements)) => {
+                let result = Ok(Body::later(move || Ok(body)));
+                Answer { result, request_parameters, response_elements: event_member(elements) }
             }
+            Err(error) => Answer { result: Err(error), request_parameters, response_elements: None },
         }
     }
+}
+
+/// A response that cannot be written, which is our own mistake.
+fn unwritable(operation: &str, error: &serde_json::Error) -> ApiError {
+    tracing::error!(operation, %error, "an answer cannot be written");
+    ApiError::internal()
 }
 
 fn reread<T: DeserializeOwned + Serialize>(json: &[u8]) -> Result<Value, ApiError> {

@@ -112,7 +112,7 @@ pub(crate) async fn answer(cx: &Context, operation: &str, request: &Value) -> An
 /// Calls an operation of CloudTrail.
 pub(crate) async fn call(cx: &Context, operation: &str, request: Value) -> Result<Value, Refused> {
     match answer(cx, operation, &request).await.result {
-        Ok(body) => Ok(serde_json::from_slice(&body).unwrap()),
+        Ok(body) => Ok(serde_json::from_slice(&body.write().unwrap()).unwrap()),
         Err(error) => Err((error.code.to_string(), error.message)),
     }
 }

@@ -1,5 +1,6 @@
 //! Every API operation, one file each, and the frame that they share: bytes, callers and values, no HTTP.
 
+mod body;
 mod cloudtrail;
 mod context;
 mod entry;
@@ -14,6 +15,7 @@ mod refusal;
 mod sts;
 mod wire_time;
 
+pub use body::Body;
 pub use context::{Context, Services};
 pub use entry::{Answer, Entry};
 pub use error_code::{ApiError, ErrorCode};

@@ -30,8 +30,12 @@ pub(crate) trait Operation: 'static {
     /// What goes out. Absent members are not written.
     type Response: DeserializeOwned + Serialize + Send;
 
-    /// Parses, does, answers.
-    fn run(cx: &Context, request: Self::Request) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
+    /// Parses, does, answers: gives the response, or what it is made of where making it takes long. That is then done
+    /// while the call is made durable.
+    fn run(
+        cx: &Context,
+        request: Self::Request,
+    ) -> impl Future<Output = Result<impl Into<Self::Response> + Send + 'static, ApiError>> + Send;
 
     /// `requestParameters` of the event, before member names take their lower-case first letter: the request as it
     /// was read, unless an operation keeps something out or writes it otherwise.

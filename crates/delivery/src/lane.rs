@@ -63,7 +63,7 @@ impl Lane {
     ) -> Result<(), DeliveryError> {
         let sealing = batch.clone();
         let LogFile { member, content_hash, stored_hash } =
-            depot.environment.tasks.blocking(move || sealing.file()).await;
+            depot.environment.tasks.unhurried(move || sealing.file()).await;
         let mut state = self.state.lock().await;
         let mut next = state.clone();
         let sealed_at = next.tick(depot.environment.clock.now());

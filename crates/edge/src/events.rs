@@ -49,7 +49,7 @@ impl Visit<'_> {
             Ok(Ok(report)) => {
                 let body = serde_json::to_vec(&report).unwrap_or_default().into();
                 let reply = self.arrival.dialect.success(body, &self.arrival.request_id);
-                Outcome { reply, record: Record::Done }
+                Outcome { reply: reply.into(), record: Record::Done }
             }
             Ok(Err(error)) => self.arrival.refuse_caller(call, &self.not_taken(&error)),
             Err(_) => self.failed(Some(verified)),

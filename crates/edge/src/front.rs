@@ -12,7 +12,7 @@ use cairn_guard::BadHead;
 use cairn_identity::{Authorization, Identity, Payload, Refusal, SignedRequest, Verified};
 use cairn_journal::AppendError;
 use cairn_recorder::{Call, Recorder};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future};
 use http::request::Parts;
 use http_body::Body;
 
@@ -131,12 +131,16 @@ impl Front {
                 self.flood.admits(arrival.received_at, arrival.source, code).then_some(call)
             }
         };
-        let recorded = match call {
-            Some(call) => self.record(call).await,
-            None => Ok(()),
+        let recorded = async {
+            match call {
+                Some(call) => self.record(call).await,
+                None => Ok(()),
+            }
         };
+        let made = AssertUnwindSafe(outcome.reply.make()).catch_unwind();
+        let (recorded, made) = future::join(recorded, made).await;
         let reply = match recorded {
-            Ok(()) => outcome.reply,
+            Ok(()) => made.unwrap_or_else(|_| arrival.error(&ApiError::internal())),
             Err(error) => {
                 tracing::error!(%error, request_id = arrival.request_id, "a request cannot be recorded");
                 arrival.unavailable()
@@ -164,7 +168,7 @@ impl Front {
             call.read_only = entry.access == cairn_api::Access::Read;
         }
         let reply = arrival.dialect.error(error, detail, &arrival.request_id);
-        Outcome { reply, record: Record::Stranger(Box::new(call), error.code.as_str()) }
+        Outcome { reply: reply.into(), record: Record::Stranger(Box::new(call), error.code.as_str()) }
     }
 }
 

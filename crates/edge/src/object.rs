@@ -52,7 +52,7 @@ impl Visit<'_> {
         let mut reply = response.map(Either::Right);
         Dialect::S3.stamp(reply.headers_mut(), &self.arrival.request_id);
         let call = Call { error: facts.error, ..call };
-        Outcome { reply, record: Record::Caller(Box::new(call)) }
+        Outcome { reply: reply.into(), record: Record::Caller(Box::new(call)) }
     }
 
     fn object_call(self, verified: &Verified, facts: &S3Facts) -> Call {

@@ -11,7 +11,7 @@ use http::Method;
 
 use crate::arrival::is_name;
 use crate::front::Visit;
-use crate::outcome::{Outcome, Record};
+use crate::outcome::{Outcome, Pending, Record};
 use crate::targets::{argument, target};
 
 impl Visit<'_> {
@@ -74,8 +74,12 @@ impl Visit<'_> {
         };
         match result {
             Ok(body) => {
-                let reply = self.arrival.dialect.success(body, &self.arrival.request_id);
-                Outcome { reply, record: Record::Caller(Box::new(call)) }
+                let (dialect, request_id) = (self.arrival.dialect, self.arrival.request_id.clone());
+                let make = move || match body.write() {
+                    Ok(body) => dialect.success(body, &request_id),
+                    Err(error) => dialect.error(&error, "", &request_id),
+                };
+                Outcome { reply: Pending::Unmade(Box::new(make)), record: Record::Caller(Box::new(call)) }
             }
             Err(error) => self.arrival.refuse_caller(call, &error),
         }

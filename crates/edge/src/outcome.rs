@@ -1,5 +1,7 @@
 //! What came of a request: the answer, and the event that it leaves.
 
+use std::fmt;
+
 use cairn_api::{ApiError, ErrorCode};
 use cairn_identity::{Placement, Verified};
 use cairn_model::{AccountId, Category, Region};
@@ -13,8 +15,45 @@ use crate::flood::Counted;
 /// The answer to a request, and how it is recorded.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) reply: Reply,
+    pub(crate) reply: Pending,
     pub(crate) record: Record,
+}
+
+/// An answer that waits for its event.
+pub(crate) enum Pending {
+    /// It is there.
+    Made(Reply),
+    /// It is made meanwhile.
+    Unmade(Box<dyn FnOnce() -> Reply + Send>),
+}
+
+impl Pending {
+    /// The answer.
+    pub(crate) async fn make(self) -> Reply {
+        match self {
+            Self::Made(reply) => reply,
+            Self::Unmade(make) => {
+                // The journal's writer may have been woken on this very thread, and goes first.
+                tokio::task::yield_now().await;
+                make()
+            }
+        }
+    }
+}
+
+impl From<Reply> for Pending {
+    fn from(reply: Reply) -> Self {
+        Self::Made(reply)
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Made(_) => "Made",
+            Self::Unmade(_) => "Unmade",
+        })
+    }
 }
 
 /// The event of a request.
@@ -89,7 +128,7 @@ impl Arrival {
     /// An error to a caller who is known.
     pub(crate) fn refuse_caller(&self, call: Call, error: &ApiError) -> Outcome {
         let call = Call { error: Some((error.code.to_string(), error.message.clone())), ..call };
-        Outcome { reply: self.error(error), record: Record::Caller(Box::new(call)) }
+        Outcome { reply: self.error(error).into(), record: Record::Caller(Box::new(call)) }
     }
 
     /// The event could not be made durable, so that nothing is answered as done.

@@ -3,10 +3,15 @@
 #![allow(clippy::disallowed_methods, reason = "this module is the door to tasks")]
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// What an unhurried thread adds to its niceness (nice(2)): a tenth of the share of another thread.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
 
 /// Runs tasks and asks them to stop.
 #[derive(Debug, Clone)]
@@ -48,6 +53,35 @@ impl Tasks {
         }
     }
 
+    /// As [`Tasks::blocking`], for long computing that nobody waits for: on a thread of its own that, on Linux, lets
+    /// others go first. On a busy machine it takes what they leave.
+    ///
+    /// # Panics
+    /// When `work` panics.
+    pub async fn unhurried<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        if self.inline {
+            return work();
+        }
+        let (done, result) = tokio::sync::oneshot::channel();
+        let token = self.tracker.token();
+        let work = move || {
+            let _running = token;
+            yield_to_others();
+            // Nobody may wait any more.
+            drop(done.send(catch_unwind(AssertUnwindSafe(work))));
+        };
+        let thread = std::thread::Builder::new().name("unhurried".to_owned());
+        if let Err(error) = thread.spawn(work) {
+            // What was to run is gone with the closure, so that going on would be wrong.
+            std::panic::resume_unwind(Box::new(format!("no thread can be started: {error}")));
+        }
+        match result.await {
+            Ok(Ok(done)) => done,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     /// Resolves when a stop was asked for.
     pub async fn stopping(&self) {
         self.stop.cancelled().await;
@@ -77,6 +111,12 @@ impl Tasks {
     }
 }
 
+/// Lowers the priority of this thread alone, which Linux can. That it fails costs nothing but time.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    let _niceness = rustix::process::nice(NICENESS);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,8 +130,24 @@ mod tests {
             7
         });
         assert_eq!(tasks.blocking(|| 3).await, 3);
+        assert_eq!(tasks.unhurried(|| 4).await, 4);
         tasks.stop();
         tasks.drained().await;
         assert_eq!(handle.await.unwrap(), 7);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn unhurried_work_lets_others_go_first_and_its_panic_comes_through() {
+        fn niceness() -> i32 {
+            rustix::process::nice(0).unwrap()
+        }
+        let tasks = Tasks::new();
+        let (own, unhurried) = (niceness(), tasks.unhurried(niceness).await);
+        assert_eq!(unhurried, (own + NICENESS).min(19));
+        assert_eq!(niceness(), own);
+        let panicking = tasks.clone();
+        let ended = tasks.spawn(async move { panicking.unhurried(|| panic!("over")).await }).await;
+        assert!(ended.unwrap_err().is_panic());
     }
 }

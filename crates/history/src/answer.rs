@@ -4,22 +4,20 @@ use std::borrow::Cow;
 
 use cairn_model::{AccountId, EventFields, EventKey, UserIdentity};
 use cairn_store::Found;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
 
 /// One page of events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone)]
 pub struct LookupAnswer {
-    /// Newest first.
-    pub events: Vec<HistoryEvent>,
+    pub(crate) account: AccountId,
+    pub(crate) found: Vec<Found>,
     /// Asks for the next page; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
 /// One event (reference section 8). What an event lacks is absent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct HistoryEvent {
     /// `eventID`; derived from the bytes where the event has none.
@@ -29,12 +27,12 @@ pub struct HistoryEvent {
     pub event_name: Option<String>,
     /// `true` or `false`, as text.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub read_only: Option<&'static str>,
+    pub read_only: Option<Cow<'static, str>>,
     /// The access key of the caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_key_id: Option<String>,
-    /// Seconds since 1970.
-    pub event_time: i64,
+    /// Seconds since 1970; whole ones, though the wire has room for decimals.
+    pub event_time: Number,
     /// `eventSource`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_source: Option<String>,
@@ -51,7 +49,7 @@ pub struct HistoryEvent {
 }
 
 /// One resource of an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct HistoryResource {
     /// `AWS::S3::Bucket`; absent when unknown.
@@ -59,6 +57,13 @@ pub struct HistoryResource {
     pub resource_type: Option<String>,
     /// A name, an id or an ARN.
     pub resource_name: String,
+}
+
+impl LookupAnswer {
+    /// The events, newest first. Each is read for this, which is most of the work of a lookup that asks for many.
+    pub fn events(&self) -> impl Iterator<Item = HistoryEvent> {
+        self.found.iter().map(|found| HistoryEvent::new(self.account, found))
+    }
 }
 
 impl HistoryEvent {
@@ -78,16 +83,23 @@ impl HistoryEvent {
         Self {
             event_id: event_id.unwrap_or_else(derived),
             event_name: owned(fields.and_then(|fields| fields.event_name.as_ref())),
-            read_only: fields.and_then(|fields| fields.read_only).map(|value| if value { "true" } else { "false" }),
+            read_only: fields
+                .and_then(|fields| fields.read_only)
+                .map(|value| if value { "true" } else { "false" }.into()),
             access_key_id: user.and_then(|user| user.access_key_id()).map(str::to_owned),
-            event_time: found.event_time.unix_seconds(),
+            event_time: found.event_time.unix_seconds().into(),
             event_source: owned(fields.and_then(|fields| fields.event_source.as_ref())),
             username: user.and_then(UserIdentity::username).map(Cow::into_owned),
             resources: resources.collect(),
-            cloud_trail_event: String::from_utf8_lossy(&found.event).into_owned(),
+            cloud_trail_event: shown(&found.event),
             beside: found.beside.as_deref().map(beside).unwrap_or_default(),
         }
     }
+}
+
+/// An event as text. [`str::from_utf8`] passes ASCII by the word, and nearly every event is nothing else.
+fn shown(event: &[u8]) -> String {
+    std::str::from_utf8(event).map_or_else(|_| String::from_utf8_lossy(event).into_owned(), str::to_owned)
 }
 
 /// The members that stand beside an event, their names in the form of the answer's other ones.
@@ -106,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    fn shown(event: &'static str) -> HistoryEvent {
+    fn shown_as(event: &'static str) -> HistoryEvent {
         let found = Found {
             sequence: Sequence(3),
             received_at: Timestamp::default(),
@@ -121,7 +133,7 @@ mod tests {
     fn an_event_has_awss_members_and_its_record_untouched() {
         const EVENT: &str = r#"{"eventTime":"2026-10-01T08:03:12Z",  "eventID":"e-1","eventName":"CreateBucket","readOnly":false,
             "userIdentity":{"type":"Root","accessKeyId":"AKIAX"},"resources":[{"ARN":"arn:aws:s3:::b","type":"AWS::S3::Bucket"}]}"#;
-        let json = serde_json::to_value(shown(EVENT)).unwrap();
+        let json = serde_json::to_value(shown_as(EVENT)).unwrap();
         let expected = serde_json::json!({
             "EventId": "e-1", "EventName": "CreateBucket", "ReadOnly": "false", "AccessKeyId": "AKIAX",
             "EventTime": 1_790_841_792, "Username": "root",
@@ -134,9 +146,9 @@ mod tests {
 
     #[test]
     fn an_event_without_an_id_is_shown_with_one_that_stays() {
-        let event = shown(r#"{"eventTime":"2026-10-01T08:03:12Z"}"#);
+        let event = shown_as(r#"{"eventTime":"2026-10-01T08:03:12Z"}"#);
         assert_eq!(event.event_id.len(), 36);
-        assert_eq!(event, shown(r#"{"eventTime":"2026-10-01T08:03:12Z"}"#));
+        assert_eq!(event, shown_as(r#"{"eventTime":"2026-10-01T08:03:12Z"}"#));
         assert_eq!(event.resources, []);
     }
 }

@@ -4,7 +4,6 @@ use cairn_environment::Environment;
 use cairn_model::{AccountId, Region};
 use cairn_store::{LookupQuery, Store, StoreError};
 
-use crate::answer::HistoryEvent;
 use crate::token::Token;
 use crate::{LookupAnswer, LookupEvents};
 
@@ -79,7 +78,7 @@ impl History {
         let last = found.last().filter(|_| has_more);
         let next_token =
             last.map(|last| Token { after: last.cursor(), before_sequence, start }.to_text(account, region, request));
-        Ok(LookupAnswer { events: found.iter().map(|found| HistoryEvent::new(account, found)).collect(), next_token })
+        Ok(LookupAnswer { account, found, next_token })
     }
 }
 

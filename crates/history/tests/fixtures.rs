@@ -65,7 +65,7 @@ mod tests {
             let everywhere = Region::parse("all").unwrap();
             loop {
                 let answer = self.history.lookup_events(AccountId::DEFAULT, &everywhere, &request).await.unwrap();
-                events.extend(answer.events);
+                events.extend(answer.events());
                 request.next_token = answer.next_token;
                 if request.next_token.is_none() {
                     return events;

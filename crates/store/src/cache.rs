@@ -12,7 +12,7 @@ use crate::index_format::TextColumn;
 pub(crate) enum Piece {
     /// A section of the index.
     Section(usize),
-    /// A page of a column of texts, decompressed.
+    /// A page of a column of texts, decompressed, with the places of its texts.
     Page(TextColumn, u32),
 }
 

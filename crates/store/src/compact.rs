@@ -58,7 +58,7 @@ pub(crate) async fn compact(
         sources.push(Source::read(input).await?);
     }
     let bytes_hint = inputs.iter().map(|input| index(input.entry.parquet_bytes)).sum::<usize>();
-    let made = shared.environment.tasks.blocking(move || merge(sources, bytes_hint)).await;
+    let made = shared.environment.tasks.unhurried(move || merge(sources, bytes_hint)).await;
     let file = made.map_err(|error| StoreError::Flush(error.to_string()))?;
     let output = file.put(&shared.bucket).await?;
     Ok(Compacted { inputs, output })

@@ -22,7 +22,7 @@ pub(crate) async fn flush(shared: Arc<Shared>, tail: Arc<RwLock<Tail>>) -> Resul
     let mut entries = Vec::with_capacity(accounts.len());
     for account in accounts {
         let tail = Arc::clone(&tail);
-        let made = shared.environment.tasks.blocking(move || make(&tail, account)).await;
+        let made = shared.environment.tasks.unhurried(move || make(&tail, account)).await;
         let file = made.map_err(|error| StoreError::Flush(error.to_string()))?;
         if let Some(file) = file {
             entries.push(file.put(&shared.bucket).await?);

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use bytes::Bytes;
 use zstd::bulk::Decompressor;
 
-use crate::number::{u32_at, wide};
+use crate::number::{narrow, u32_at, wide};
 
 /// No page is larger than this after decompression: one ends with the text that fills it.
 const PAGE_BYTES_MAX: usize = 4 << 20;
@@ -34,6 +34,27 @@ pub(crate) fn decompress(page: &[u8]) -> Option<Bytes> {
         }
         slot.as_mut()?.decompress(frame, plain_bytes).ok().map(Bytes::from)
     })
+}
+
+/// A page that was decompressed, followed by where each of its texts begins, so that each is found at once: the form
+/// in which pages are held in memory.
+pub(crate) fn with_places(page: &Bytes) -> Bytes {
+    let mut texts = texts(page.clone());
+    let mut places = Vec::new();
+    while let Some(range) = texts.next_range() {
+        places.extend(narrow(range.start).to_le_bytes());
+    }
+    Bytes::from([page, places.as_slice(), &narrow(places.len() / 4).to_le_bytes()].concat())
+}
+
+/// Text number `at` of what [`with_places`] made.
+pub(crate) fn text(page: &Bytes, at: usize) -> Option<Bytes> {
+    let end = page.len().checked_sub(4)?;
+    let count = wide(u32_at(page, end)?);
+    let place = end.checked_sub(count.checked_sub(at)?.checked_mul(4)?)?;
+    let start = wide(u32_at(page, place).filter(|_| at < count)?);
+    let bytes = wide(u32_at(page, start.checked_sub(4)?)?);
+    Some(page.slice(start..start + bytes))
 }
 
 /// A member of the header that is a 32-bit integer and follows on the one before.
@@ -63,15 +84,6 @@ impl Texts {
         self.at = end;
         (end <= self.page.len()).then_some(start..end)
     }
-
-    /// Text number `at` of the page.
-    pub(crate) fn text(mut self, at: usize) -> Option<Bytes> {
-        for _ in 0..at {
-            self.next_range()?;
-        }
-        let range = self.next_range()?;
-        Some(self.page.slice(range))
-    }
 }
 
 impl Iterator for Texts {
@@ -91,7 +103,23 @@ mod tests {
         #[test]
         fn damaged_pages_are_refused_without_panic(page in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..64)) {
             let _page = decompress(&page);
-            let _count = texts(Bytes::from(page)).count();
+            let page = Bytes::from(page);
+            let count = texts(page.clone()).count();
+            let placed = with_places(&page);
+            proptest::prop_assert_eq!(text(&placed, count), None);
+        }
+
+        #[test]
+        fn each_text_is_found_at_its_number(
+            lines in proptest::collection::vec(proptest::collection::vec(proptest::prelude::any::<u8>(), 0..9), 0..9),
+        ) {
+            let page = lines.iter().flat_map(|line| [&narrow(line.len()).to_le_bytes(), line.as_slice()].concat());
+            let placed = with_places(&page.collect());
+            for (at, line) in lines.iter().enumerate() {
+                let found = text(&placed, at);
+                proptest::prop_assert_eq!(found.as_deref(), Some(line.as_slice()));
+            }
+            proptest::prop_assert_eq!(text(&placed, lines.len()), None);
         }
     }
 }

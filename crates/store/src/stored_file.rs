@@ -226,7 +226,7 @@ impl StoredFile {
         let page = after.checked_sub(1).ok_or_else(damaged)?;
         let first = u32_at(&pages, page * 16).ok_or_else(damaged)?;
         let bytes = self.page((column, narrow(page)), &pages).await?;
-        raw_page::texts(bytes).text(wide(row - first)).ok_or_else(damaged)
+        raw_page::text(&bytes, wide(row - first)).ok_or_else(damaged)
     }
 
     async fn page(&self, (column, page): (TextColumn, u32), pages: &[u8]) -> Result<Bytes, StoreError> {
@@ -236,6 +236,7 @@ impl StoredFile {
         let range = page_range(pages, wide(page)).ok_or_else(|| self.damaged("a page of events has no place"))?;
         let bytes = self.bucket.get_range(&self.parquet_key, range).await?;
         let bytes = raw_page::decompress(&bytes).ok_or_else(|| self.damaged("a page of events is damaged"))?;
+        let bytes = raw_page::with_places(&bytes);
         self.cache.put(self.number, Piece::Page(column, page), bytes.clone());
         Ok(bytes)
     }

@@ -87,7 +87,7 @@ mod tests {
         let now = fixture.cx.services.environment.clock.now();
         let cx = Context { received_at: now, ..fixture.cx.clone() };
         let listed = answer(&cx, "ListPublicKeys", &json!({"NextToken": "ignored"})).await.result.unwrap();
-        let listed: Value = serde_json::from_slice(&listed).unwrap();
+        let listed: Value = serde_json::from_slice(&listed.write().unwrap()).unwrap();
         let keys = listed["PublicKeyList"].as_array().unwrap();
         assert_eq!(keys.len(), 1, "{listed}");
         assert!(keys[0]["Value"].as_str().unwrap().starts_with("MIIBCgKCAQEA"));

@@ -1,9 +1,8 @@
 //! `LookupEvents` looks into the event history of the Region, or of every Region from the pseudo-Region `all`.
 
-use cairn_history::{HistoryEvent, HistoryResource, LookupAnswer, LookupAttributeText, LookupEvents as Lookup};
-use cairn_model::Timestamp;
+use cairn_history::{HistoryEvent, LookupAnswer, LookupAttributeText, LookupEvents as Lookup};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::operation::Operation;
 use crate::wire_time::{WireTime, with_iso_times};
@@ -39,67 +38,14 @@ impl From<LookupAttribute> for LookupAttributeText {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Response {
-    events: Vec<ListedEvent>,
+    events: Vec<HistoryEvent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct ListedEvent {
-    event_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    read_only: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    access_key_id: Option<String>,
-    event_time: WireTime,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_source: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<String>,
-    resources: Vec<Resource>,
-    cloud_trail_event: String,
-    /// Members of Cairn's own.
-    #[serde(flatten)]
-    beside: Map<String, Value>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Resource {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resource_type: Option<String>,
-    resource_name: String,
-}
-
 impl From<LookupAnswer> for Response {
     fn from(answer: LookupAnswer) -> Self {
-        Self { events: answer.events.into_iter().map(ListedEvent::from).collect(), next_token: answer.next_token }
-    }
-}
-
-impl From<HistoryEvent> for ListedEvent {
-    fn from(event: HistoryEvent) -> Self {
-        Self {
-            event_id: event.event_id,
-            event_name: event.event_name,
-            read_only: event.read_only.map(str::to_owned),
-            access_key_id: event.access_key_id,
-            event_time: WireTime(Timestamp::from_unix_seconds(event.event_time)),
-            event_source: event.event_source,
-            username: event.username,
-            resources: event.resources.into_iter().map(Resource::from).collect(),
-            cloud_trail_event: event.cloud_trail_event,
-            beside: event.beside,
-        }
-    }
-}
-
-impl From<HistoryResource> for Resource {
-    fn from(resource: HistoryResource) -> Self {
-        Self { resource_type: resource.resource_type, resource_name: resource.resource_name }
+        Self { events: answer.events().collect(), next_token: answer.next_token }
     }
 }
 
@@ -116,7 +62,7 @@ impl Operation for LookupEvents {
     type Request = Request;
     type Response = Response;
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+    async fn run(cx: &Context, request: Request) -> Result<LookupAnswer, ApiError> {
         let lookup = Lookup {
             lookup_attributes: request.lookup_attributes.unwrap_or_default().into_iter().map(Into::into).collect(),
             start_time: request.start_time.map(|time| time.0),
@@ -125,8 +71,7 @@ impl Operation for LookupEvents {
             max_results: request.max_results,
             next_token: request.next_token,
         };
-        let answer = cx.services.history.lookup_events(cx.caller.account, &cx.region, &lookup).await?;
-        Ok(Response::from(answer))
+        Ok(cx.services.history.lookup_events(cx.caller.account, &cx.region, &lookup).await?)
     }
 
     fn parameters(request: &Request) -> Value {

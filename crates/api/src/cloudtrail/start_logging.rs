@@ -50,7 +50,7 @@ mod tests {
         fixture.create_trail("main").await;
         fixture.append(&json!({"eventTime": "2026-10-01T08:00:00Z"})).await;
         let answer = answer(&fixture.cx, "StartLogging", &json!({"Name": "main"})).await;
-        assert_eq!(answer.result.unwrap(), "{}");
+        assert_eq!(answer.result.unwrap().write().unwrap(), "{}");
         assert_eq!((answer.request_parameters, answer.response_elements), (Some(json!({"name": "main"})), None));
         fixture.append(&json!({"eventTime": "2026-10-01T08:00:00Z"})).await;
         fixture.call("StartLogging", json!({"Name": "main"})).await.unwrap();

@@ -40,7 +40,7 @@ mod tests {
         let fixture = Fixture::new().await;
         let entry = operations().iter().find(|entry| entry.name == "GetCallerIdentity").unwrap();
         let answer = entry.call(&fixture.cx, b"Action=GetCallerIdentity&Version=2011-06-15").await;
-        let xml = answer.result.unwrap();
+        let xml = answer.result.unwrap().write().unwrap();
         let expected = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  \
              <GetCallerIdentityResult>\n    <UserId>123456789012</UserId>\n    <Account>123456789012</Account>\n    \
              <Arn>arn:aws:iam::123456789012:root</Arn>\n  </GetCallerIdentityResult>\n  <ResponseMetadata>\n    \
