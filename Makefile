@@ -11,8 +11,9 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 DATA ?= ./data
 LISTEN ?= 127.0.0.1:4580
 DEMO_DATA ?= ./data-demo
+MOTO_TESTS ?= $(addprefix tests/test_,s3 sts iam sqs sns kms dynamodb apigateway kinesis route53 ses cloudwatch)
 
-.PHONY: help run test check bench demo
+.PHONY: help run test moto check bench demo
 
 help: ## Show these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -26,6 +27,12 @@ test: ## Run every test, the black-box ones with the AWS CLI, boto3 and SeaweedF
 	@scripts/build-needs
 	@scripts/test-needs
 	@scripts/run-tests
+
+moto: ## Run all of moto's own tests of many services through a gateway, about half an hour
+	@scripts/build-needs
+	@scripts/test-needs
+	cargo build --package cairn-server
+	MOTO_TESTS="$(MOTO_TESTS)" cargo test --package cairn-conformance moto_suite -- --nocapture
 
 check: ## Format, lints, house rules and layers, exactly as CI sees them
 	@scripts/build-needs rustfmt clippy

@@ -9,7 +9,7 @@ use crate::repository::{Package, Repository};
 /// layer never see each other.
 const LAYERS: &[&[&[&str]]] = &[
     &[&["model"]],
-    &[&["signing"], &["environment"], &["services"], &["guard"]],
+    &[&["signing"], &["environment"], &["services"], &["guard"], &["database"]],
     &[&["objects"], &["trailgen"]],
     &[&["store", "journal", "catalog"], &["principals"]],
     &[
@@ -36,6 +36,7 @@ const NARROWED: &[(&str, &[&str])] = &[
     ("trailgen", &["model", "environment"]),
     ("services", &["model"]),
     ("guard", &[]),
+    ("database", &[]),
 ];
 
 /// Outside crates that only some of ours may name.
@@ -47,7 +48,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("parquet", &["store", "lake"]),
     ("arrow", &["store", "lake"]),
     ("datafusion", &["lake"]),
-    ("sqlx", &["catalog", "principals"]),
+    ("sqlx", &["database", "catalog", "principals"]),
     ("toml", &["server"]),
 ];
 

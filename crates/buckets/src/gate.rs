@@ -4,19 +4,19 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_objects::Buckets;
+use cairn_services::S3Operation;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Result, s3_error};
 
 use crate::S3Caller;
-use crate::event_names::EventName;
 
 /// The gate for one request.
 #[derive(Clone)]
 pub(crate) struct Gate {
     buckets: Buckets,
     caller: Arc<S3Caller>,
-    seen: Arc<Mutex<Option<EventName>>>,
+    seen: Arc<Mutex<Option<S3Operation>>>,
 }
 
 impl fmt::Debug for Gate {
@@ -31,7 +31,7 @@ impl Gate {
     }
 
     /// The operation of the request, once it was found.
-    pub(crate) fn operation(&self) -> Option<EventName> {
+    pub(crate) fn operation(&self) -> Option<S3Operation> {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -59,7 +59,7 @@ impl S3Auth for Gate {
 impl S3Access for Gate {
     async fn check(&self, cx: &mut S3AccessContext<'_>) -> S3Result<()> {
         let operation = cx.s3_op().name();
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = EventName::of(operation);
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = S3Operation::named(operation);
         if cx.credentials().is_none() {
             return Err(s3_error!(AccessDenied));
         }

@@ -8,7 +8,6 @@ mod bucket_operations;
 mod checksums;
 mod conditions;
 mod error_answer;
-mod event_names;
 mod gate;
 mod list_objects;
 mod object_reads;

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
-use cairn_model::{AccountId, Region};
+use cairn_model::{AccountId, Category, Region};
 use cairn_objects::Buckets;
 use http_body::Body;
 use percent_encoding::percent_decode_str;
 use s3s::service::S3ServiceBuilder;
 use zeroize::Zeroizing;
 
-use crate::event_names::EventName;
 use crate::gate::Gate;
 use crate::operations::Operations;
 use crate::{S3Body, error_answer};
@@ -109,12 +108,12 @@ impl EmbeddedS3 {
         let bytes_out = response.body().size_hint().exact().unwrap_or_default();
         let operation = gate.operation();
         let facts = S3Facts {
-            operation: operation.map(|operation| operation.name),
+            operation: operation.map(|operation| operation.event_name),
             bucket: asked.bucket,
             key: asked.key,
             error,
-            read_only: operation.is_some_and(EventName::is_read_only),
-            data_event: operation.is_some_and(|operation| operation.is_data_event),
+            read_only: operation.is_some_and(|operation| operation.read_only),
+            data_event: operation.is_some_and(|operation| operation.category == Category::Data),
             bytes_in: asked.bytes_in,
             bytes_out,
         };

@@ -61,7 +61,7 @@ pub(crate) struct Stream {
     pub(crate) pause_max: Duration,
     pub(crate) pause: Option<Pause>,
     /// Absent once the call has ended.
-    pub(crate) conclusion: Option<Conclusion>,
+    pub(crate) conclusion: Option<Box<Conclusion>>,
     pub(crate) stage: Stage,
 }
 

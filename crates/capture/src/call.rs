@@ -18,9 +18,11 @@ use crate::answer::{AnswerBody, Reply, Stage as AnswerStage, Stream};
 use crate::buffers::Buffers;
 use crate::conclusion::{Answered, Conclusion, Ending, OpenCall};
 use crate::flow::{Copied, Flow};
-use crate::head::{forwarded, wants_upgrade};
+use crate::head::{copied, forwarded, framed, wants_upgrade};
+use crate::inventory::Inventory;
 use crate::known::Known;
 use crate::ledger::Ledger;
+use crate::meters::{Meters, Part};
 use crate::outgoing::Outgoing;
 use crate::record::{Asked, Came};
 use crate::refusal::{Form, Refusal};
@@ -28,8 +30,9 @@ use crate::settings::GatewaySettings;
 use crate::sighting::{Peer, Sighting};
 use crate::upstream::{Upstream, UpstreamFault, chain};
 
-/// Answers up to this size are read whole, so that they go out in one piece with their head.
-const SMALL_ANSWER_BYTES: u64 = 64 << 10;
+/// Bodies up to this size do not take long. Answers among them are read whole, so that they go out in one piece with
+/// their head.
+const SMALL_BYTES: u64 = 64 << 10;
 
 /// Everything that a gateway's calls share.
 #[derive(Debug)]
@@ -38,11 +41,14 @@ pub(crate) struct Front {
     pub(crate) upstream: Upstream,
     pub(crate) ledger: Ledger,
     pub(crate) principals: Principals,
+    /// Absent when the upstream's IAM is not asked.
+    pub(crate) inventory: Option<Inventory>,
     pub(crate) environment: Environment,
     /// Of the clients' connections.
     pub(crate) buffers: Buffers,
     /// One place for each call that is not recorded yet.
     pub(crate) places: Arc<Semaphore>,
+    pub(crate) meters: Meters,
 }
 
 /// A request that has been seen, and whose body may have been read in part.
@@ -90,14 +96,17 @@ impl Front {
         let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
             return Refusal::unrecorded().reply(Form::of(&sighting, ""), &request_id);
         };
-        let principal = self.principals.caller(sighting.claim.access_key_id.as_deref(), self.settings.account);
+        let principal = self.caller(&sighting);
         let buckets = self.settings.bucket_place();
         let known = if body.is_end_stream() {
             Known::of(&sighting, &Copied::default(), buckets)
         } else {
             Known::of_head(&sighting, buckets)
         };
-        let mut arrived = Arrived { sighting, known, principal, request_id, place };
+        let mut arrived = Box::new(Arrived { sighting, known, principal, request_id, place });
+        if !body.is_end_stream() && !is_small(&body) {
+            arrived.sighting.detach();
+        }
         if let Some(refusal) = refused_head(&head) {
             return self.refuse(arrived, refusal).await;
         }
@@ -115,31 +124,53 @@ impl Front {
         };
         if !ahead.frames.is_empty() {
             arrived.known = Known::of(&arrived.sighting, &ahead.copy, buckets);
+            if arrived.sighting.takes_signer_of_form(&arrived.known.call) {
+                arrived.principal = self.caller(&arrived.sighting);
+            }
         }
         let flow = Arc::new(Flow::new(if is_gated { copy_bytes } else { 0 }, is_gated));
         self.pass_on(arrived, head, Upload { ahead, flow, is_unread: is_gated && needs_body }, gone).await
     }
 
+    /// Who the signer claims to be. A key that nobody has named makes the inventory look again.
+    fn caller(&self, sighting: &Sighting) -> Principal {
+        let key = sighting.claim.access_key_id.as_deref();
+        let principal = self.principals.caller(key, self.settings.account);
+        if let (Some(inventory), Some(key), true) = (&self.inventory, key, principal.is_unknown()) {
+            inventory.miss(key);
+        }
+        principal
+    }
+
     /// Records the intent, sends the request, and takes care of the answer.
     async fn pass_on(
         self: Arc<Self>,
-        arrived: Arrived,
+        arrived: Box<Arrived>,
         head: request::Parts,
         body: Upload,
         mut gone: oneshot::Receiver<()>,
     ) -> Reply {
-        let Arrived { sighting, known, principal, request_id, place } = arrived;
         let Upload { ahead, flow, is_unread } = body;
-        let asked = Asked { settings: &self.settings, sighting: &sighting, known: &known, principal: &principal };
-        let begun = match self.ledger.begin(|| asked.call(&Came::default(), &request_id)).await {
+        let Arrived { sighting, known, principal, request_id, .. } = &*arrived;
+        let asked = Asked { settings: &self.settings, sighting, known, principal };
+        let recognized = self.environment.clock.instant();
+        self.meters.took(Part::Recognition, recognized.duration_since(sighting.began));
+        let begun = match self.ledger.begin(|| asked.call(&Came::default(), request_id)).await {
             Ok(begun) => begun,
             Err(error) => {
                 tracing::error!(%error, gateway = self.settings.name, "a call cannot be recorded and is not passed on");
                 self.count_refused("unrecorded");
-                return Refusal::unrecorded().reply(Form::of(&sighting, &known.call.event_source), &request_id);
+                let refusal = Refusal::unrecorded();
+                self.ledger
+                    .hold(asked.records(&Came::refused(&refusal), request_id, || self.environment.random.uuid()));
+                return refusal.reply(Form::of(sighting, &known.call.event_source), request_id);
             }
         };
-        let conclusion = Conclusion {
+        let intended = self.environment.clock.instant();
+        self.meters.took(Part::Intent, intended.duration_since(recognized));
+        let Arrived { sighting, known, principal, request_id, place } = *arrived;
+        // Boxed, because it goes from hand to hand.
+        let mut conclusion = Box::new(Conclusion {
             front: Arc::clone(&self),
             sighting,
             known,
@@ -147,14 +178,18 @@ impl Front {
             principal,
             request_id,
             begun,
+            intended,
             flow: Arc::clone(&flow),
             lease: None,
-            open: OpenCall::new(&self.settings.name),
+            open: OpenCall::new(&self.meters),
             place,
-        };
+        });
         let body = Outgoing::new(ahead.frames, ahead.rest, Arc::clone(&flow));
         match self.upstream.send(outgoing_head(head, &flow), body, &flow, &mut gone).await {
-            Ok((response, lease)) => self.answer(Conclusion { lease: Some(lease), ..conclusion }, response, gone).await,
+            Ok((response, lease)) => {
+                conclusion.lease = Some(lease);
+                self.answer(conclusion, response, gone).await
+            }
             Err(fault) => self.unanswered(conclusion, &fault).await,
         }
     }
@@ -162,7 +197,7 @@ impl Front {
     /// Passes an answer on: small ones in one piece, others as they come.
     async fn answer(
         &self,
-        conclusion: Conclusion,
+        conclusion: Box<Conclusion>,
         response: Response<Incoming>,
         mut gone: oneshot::Receiver<()>,
     ) -> Reply {
@@ -171,19 +206,21 @@ impl Front {
         let usual = self.settings.body_copy_bytes;
         let copy = Copied::new(if needs_body { conclusion.known.copy_bytes(usual) } else { 0 });
         let headers = head.headers;
-        head.headers = forwarded(&headers);
+        head.headers = framed(forwarded(headers.clone()));
         head.version = Version::HTTP_11;
         head.extensions.remove::<OnUpgrade>();
         let length = if body.is_end_stream() { Some(0) } else { body.size_hint().exact() };
         let answered = Answered { status: head.status, headers, copy, bytes: 0 };
-        if length.is_some_and(|length| length <= SMALL_ANSWER_BYTES) {
+        if length.is_some_and(|length| length <= SMALL_BYTES) {
             return self.answer_small(conclusion, head, (answered, body), &mut gone).await;
         }
+        let mut conclusion = conclusion;
+        conclusion.sighting.detach();
         let stream = Stream {
             inner: body,
             left: length,
             status: answered.status,
-            headers: answered.headers,
+            headers: copied(&answered.headers),
             copy: answered.copy,
             bytes: 0,
             clock: self.environment.clock.clone(),
@@ -197,7 +234,7 @@ impl Front {
 
     async fn answer_small(
         &self,
-        conclusion: Conclusion,
+        conclusion: Box<Conclusion>,
         head: http::response::Parts,
         (mut answered, body): (Answered, Incoming),
         gone: &mut oneshot::Receiver<()>,
@@ -241,7 +278,7 @@ impl Front {
     }
 
     /// Ends a call that the upstream did not answer.
-    async fn unanswered(&self, conclusion: Conclusion, fault: &UpstreamFault) -> Reply {
+    async fn unanswered(&self, conclusion: Box<Conclusion>, fault: &UpstreamFault) -> Reply {
         let (status, code) = match fault {
             UpstreamFault::Unreachable(_) | UpstreamFault::Broken(_) | UpstreamFault::BadAnswer => {
                 (StatusCode::BAD_GATEWAY, "BadGateway")
@@ -310,21 +347,19 @@ impl Front {
     }
 
     /// Answers a call that is not passed on, and records it.
-    async fn refuse(&self, arrived: Arrived, refusal: Refusal) -> Reply {
-        let Arrived { sighting, known, principal, request_id, place } = arrived;
-        let fault = Some((refusal.code.to_owned(), refusal.message.clone()));
-        let came = Came { fault, ..Came::default() };
+    async fn refuse(&self, arrived: Box<Arrived>, refusal: Refusal) -> Reply {
+        let Arrived { sighting, known, principal, request_id, place } = *arrived;
         let asked = Asked { settings: &self.settings, sighting: &sighting, known: &known, principal: &principal };
-        let records = asked.records(&came, &request_id, || self.environment.random.uuid());
+        let records = || asked.records(&Came::refused(&refusal), &request_id, || self.environment.random.uuid());
         self.count_refused(refusal.code);
-        let recorded = self.ledger.refused(records).await;
+        let recorded = self.ledger.refused(&sighting, refusal.code, records).await;
         drop(place);
         let refusal = if recorded.is_ok() { refusal } else { Refusal::unrecorded() };
         refusal.reply(Form::of(&sighting, &known.call.event_source), &request_id)
     }
 
     /// Records a call whose client hung up before it was passed on.
-    async fn abandon(&self, arrived: Arrived) -> Reply {
+    async fn abandon(&self, arrived: Box<Arrived>) -> Reply {
         let message = "The client hung up before its call was passed on.";
         self.refuse(arrived, Refusal::new(StatusCode::BAD_REQUEST, "ClientDisconnected", message)).await
     }
@@ -338,13 +373,18 @@ impl Front {
         };
         let known = Known::unreadable(&sighting);
         let principal = Principal::anonymous(self.settings.account);
-        self.refuse(Arrived { sighting, known, principal, request_id, place }, Refusal::bad_head(bad)).await
+        let arrived = Box::new(Arrived { sighting, known, principal, request_id, place });
+        self.refuse(arrived, Refusal::bad_head(bad)).await
     }
 
     fn count_refused(&self, code: &'static str) {
         let gateway = self.settings.name.clone();
         metrics::counter!("cairn_capture_refused_total", "gateway" => gateway, "code" => code).increment(1);
     }
+}
+
+fn is_small(body: &Incoming) -> bool {
+    body.size_hint().exact().is_some_and(|bytes| bytes <= SMALL_BYTES)
 }
 
 /// Why a request is not for this proxy.
@@ -359,7 +399,7 @@ fn refused_head(head: &request::Parts) -> Option<Refusal> {
 
 /// The head as the upstream gets it: as it came, without what belongs to the client's connection.
 fn outgoing_head(mut head: request::Parts, flow: &Arc<Flow>) -> request::Parts {
-    head.headers = forwarded(&head.headers);
+    head.headers = forwarded(head.headers);
     head.extensions.remove::<OnUpgrade>();
     let mut request = Request::from_parts(head, ());
     if !flow.is_open() {

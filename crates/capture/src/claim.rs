@@ -44,11 +44,22 @@ impl Claim {
     }
 
     fn of_query(query: &str) -> Self {
-        let argument = |name: &str| {
+        Self::of_arguments("QueryString", |name| {
             let found = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name);
             found.map(|(_, value)| percent_decode_str(value).decode_utf8_lossy())
-        };
-        let method = Some("QueryString");
+        })
+    }
+
+    /// Reads the fields of the form with which a browser uploads an object.
+    pub(crate) fn of_form(fields: &[(String, String)]) -> Self {
+        Self::of_arguments("HtmlForm", |name| {
+            let found = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| Cow::Borrowed(value.as_str()))
+        })
+    }
+
+    fn of_arguments<'a>(method: &'static str, argument: impl Fn(&str) -> Option<Cow<'a, str>>) -> Self {
+        let method = Some(method);
         if let Some(credential) = argument("X-Amz-Credential") {
             let version = argument("X-Amz-Algorithm").and_then(|algorithm| version(&algorithm));
             let set = argument("X-Amz-Region-Set");
@@ -119,6 +130,28 @@ mod tests {
             "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a%2Fb%2F20261001%2Fus-east-1%2Fs3%2Faws4_request";
         assert_eq!(of(None, Some(presigned)), expected("a/b", "s3 us-east-1", "SigV4 QueryString"));
         assert_eq!(of(None, Some("AWSAccessKeyId=AKIA3&Signature=x")), expected("AKIA3", "", "SigV2 QueryString"));
+    }
+
+    #[test]
+    fn a_form_names_its_signer_in_fields_of_whatever_case() {
+        let fields = |all: &[(&str, &str)]| -> Claim {
+            let owned: Vec<_> = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            Claim::of_form(&owned)
+        };
+        let newer = fields(&[
+            ("x-amz-algorithm", "AWS4-HMAC-SHA256"),
+            ("x-amz-credential", "AKIA1/20261001/us-east-1/s3/aws4_request"),
+        ]);
+        let expected = Claim {
+            access_key_id: Some("AKIA1".to_owned()),
+            scope: Some(("s3".to_owned(), "us-east-1".to_owned())),
+            version: Some("SigV4"),
+            method: Some("HtmlForm"),
+        };
+        assert_eq!(newer, expected);
+        let older = fields(&[("awsaccesskeyid", "AKIA2")]);
+        assert_eq!((older.access_key_id.as_deref(), older.version), (Some("AKIA2"), Some("SigV2")));
+        assert_eq!(fields(&[("key", "a")]), Claim::default());
     }
 
     #[test]

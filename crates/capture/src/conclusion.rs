@@ -8,11 +8,13 @@ use cairn_services::{BodyView, ResponseView};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use crate::call::Front;
 use crate::flow::{Copied, Flow, Stage};
 use crate::known::{Known, plain};
 use crate::ledger::Begun;
+use crate::meters::{Meters, Part};
 use crate::record::{Asked, Came, is_not_authentic};
 use crate::refusal::{Form, Refusal};
 use crate::sighting::Sighting;
@@ -28,6 +30,8 @@ pub(crate) struct Conclusion {
     pub(crate) principal: Principal,
     pub(crate) request_id: String,
     pub(crate) begun: Begun,
+    /// When the call was ready to be passed on.
+    pub(crate) intended: Instant,
     pub(crate) flow: Arc<Flow>,
     /// The connection to the upstream, while the answer comes over it.
     pub(crate) lease: Option<Lease>,
@@ -38,19 +42,19 @@ pub(crate) struct Conclusion {
 }
 
 /// Counts a call as under way until it is dropped.
-#[derive(Debug)]
-pub(crate) struct OpenCall(String);
+pub(crate) struct OpenCall(metrics::Gauge);
 
 impl OpenCall {
-    pub(crate) fn new(gateway: &str) -> Self {
-        metrics::gauge!("cairn_capture_open_calls", "gateway" => gateway.to_owned()).increment(1);
-        Self(gateway.to_owned())
+    pub(crate) fn new(meters: &Meters) -> Self {
+        let open = meters.open_calls().clone();
+        open.increment(1);
+        Self(open)
     }
 }
 
 impl Drop for OpenCall {
     fn drop(&mut self) {
-        metrics::gauge!("cairn_capture_open_calls", "gateway" => std::mem::take(&mut self.0)).decrement(1);
+        self.0.decrement(1);
     }
 }
 
@@ -83,20 +87,35 @@ impl Conclusion {
     ///
     /// # Errors
     /// When the client must not see a whole answer.
-    pub(crate) async fn conclude(mut self, ending: Ending) -> Result<(), AppendError> {
+    pub(crate) async fn conclude(mut self: Box<Self>, ending: Ending) -> Result<(), AppendError> {
+        let answered = self.front.environment.clock.instant();
         self.give_back(&ending);
+        let intended_call = self.begun.take_call().filter(|_| !self.is_body_unread);
         if self.is_body_unread {
             self.known = Known::of(&self.sighting, &self.flow.take_copy(), self.front.settings.bucket_place());
         }
-        let status = status_word(&ending);
+        let status = status_number(&ending);
+        if self.principal.is_unknown() || self.sighting.takes_signer_of_form(&self.known.call) {
+            // It may have been learnt while the call was under way.
+            let key = self.sighting.claim.access_key_id.as_deref();
+            self.principal = self.front.principals.caller(key, self.front.settings.account);
+        }
         let came = self.came(ending);
         self.learn(&came).await;
         self.measure(&came, status);
-        let Self { front, sighting, known, principal, request_id, .. } = &self;
+        let Self { front, sighting, known, principal, request_id, .. } = &*self;
         let asked = Asked { settings: &front.settings, sighting, known, principal };
-        let records = asked.records(&came, request_id, || front.environment.random.uuid());
-        let Self { front, begun, open, place, .. } = self;
+        let call = match intended_call {
+            Some(intended) => asked.ended(*intended, &came, request_id),
+            None => asked.call(&came, request_id),
+        };
+        let records = asked.records_of(call, &came, || front.environment.random.uuid());
+        let Self { front, begun, intended, open, place, .. } = *self;
+        let concluded = front.environment.clock.instant();
         let finished = front.ledger.finish(begun, records).await;
+        front.meters.took(Part::Upstream, answered.duration_since(intended));
+        front.meters.took(Part::Conclusion, concluded.duration_since(answered));
+        front.meters.took(Part::End, front.environment.clock.instant().duration_since(concluded));
         drop((open, place));
         finished
     }
@@ -176,25 +195,24 @@ impl Conclusion {
         };
     }
 
-    fn measure(&self, came: &Came, status: String) {
-        let gateway = || self.front.settings.name.clone();
-        metrics::counter!("cairn_capture_calls_total", "gateway" => gateway(), "status" => status).increment(1);
-        for (direction, bytes) in [("in", came.bytes_in), ("out", came.bytes_out)] {
-            metrics::counter!("cairn_capture_bytes_total", "gateway" => gateway(), "direction" => direction)
-                .increment(bytes);
-        }
+    fn measure(&self, came: &Came, status: u16) {
         let took = self.front.environment.clock.instant().duration_since(self.sighting.began);
-        metrics::histogram!("cairn_capture_call_seconds", "gateway" => gateway()).record(took.as_secs_f64());
+        self.front.meters.ended(status, (came.bytes_in, came.bytes_out), took);
     }
 }
 
-fn status_word(ending: &Ending) -> String {
+/// As the metrics have it.
+fn status_number(ending: &Ending) -> u16 {
     match ending {
-        Ending::Whole(answered) | Ending::Broken(answered, _) | Ending::Unheard(answered) => {
-            answered.status.as_str().to_owned()
-        }
-        Ending::Unanswered(refusal) => refusal.status.as_str().to_owned(),
-        Ending::ClientGone(_) => "499".to_owned(),
+        Ending::Whole(answered) | Ending::Broken(answered, _) | Ending::Unheard(answered) => answered.status.as_u16(),
+        Ending::Unanswered(refusal) => refusal.status.as_u16(),
+        Ending::ClientGone(_) => 499,
+    }
+}
+
+impl std::fmt::Debug for OpenCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OpenCall")
     }
 }
 

@@ -66,7 +66,8 @@ where
 async fn answer(front: Arc<Front>, peer: Peer, request: Request<Incoming>) -> Reply {
     let (_here, gone) = oneshot::channel();
     let tasks = front.environment.tasks.clone();
-    match tasks.spawn(front.call(peer, request, gone)).await {
+    // Boxed, because it is moved several times on its way to its task.
+    match tasks.spawn(Box::pin(front.call(peer, request, gone))).await {
         Ok(reply) => reply,
         Err(error) => {
             tracing::error!(%error, "a call was not answered");

@@ -1,4 +1,4 @@
-//! Calls that went on without a record, counted until an event can say how many there were.
+//! Calls without events of their own, counted until an event can say how many there were.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +20,15 @@ pub(crate) struct Gap {
     pub(crate) calls: u64,
     /// How many of each operation.
     pub(crate) names: BTreeMap<String, u64>,
+}
+
+/// What became of the calls of a gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// They went on to the upstream.
+    PassedOn,
+    /// They were refused for want of a record, or for another reason that could not be recorded.
+    Refused,
 }
 
 impl Gap {

@@ -8,14 +8,15 @@ use cairn_environment::Environment;
 use cairn_principals::Principals;
 use cairn_recorder::Recorder;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio_rustls::TlsAcceptor;
 
 use crate::buffers::Buffers;
 use crate::call::Front;
 use crate::connection;
+use crate::inventory::{self, Inventory};
 use crate::ledger::Ledger;
-use crate::record::call_of_gap;
+use crate::meters::Meters;
 use crate::settings::GatewaySettings;
 use crate::sighting::Peer;
 use crate::tls::{self, TlsError};
@@ -29,6 +30,9 @@ const UPKEEP_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long records may take once the calls have ended.
 const RECORDS_WAIT: Duration = Duration::from_secs(5);
+
+/// How long clients wait at a start until it is known whose keys are whose.
+const INVENTORY_WAIT: Duration = Duration::from_secs(3);
 
 /// A gateway that listens.
 #[derive(Debug)]
@@ -88,20 +92,23 @@ impl Gateway {
     ///
     /// # Errors
     /// [`GatewayError`]
+    #[expect(clippy::unused_async, reason = "it listens at once, but only within a runtime")]
     pub async fn bind(parts: GatewayParts) -> Result<Self, GatewayError> {
         let GatewayParts { settings, recorder, principals, environment } = parts;
         let tls_failed = |source| GatewayError::Tls { name: settings.name.clone(), source };
         let tls = settings.certificate.as_ref().map(tls::acceptor).transpose().map_err(tls_failed)?.map(Acceptor);
         let upstream = Upstream::new(&settings, &environment).map_err(tls_failed)?;
         let bind_failed = |source| GatewayError::Bind { name: settings.name.clone(), address: settings.listen, source };
-        let listener = TcpListener::bind(settings.listen).await.map_err(bind_failed)?;
+        let listener = cairn_guard::listen(settings.listen).map_err(bind_failed)?;
         let address = listener.local_addr().map_err(bind_failed)?;
         let front = Front {
             upstream,
-            ledger: Ledger::new(recorder, settings.policy, &settings.name, &environment),
+            ledger: Ledger::new(recorder, &settings, &environment),
             principals,
+            inventory: settings.inventory.clone().map(Inventory::new),
             buffers: Buffers::default(),
             places: Arc::new(Semaphore::new(places(&settings))),
+            meters: Meters::new(&settings.name),
             environment,
             settings,
         };
@@ -120,6 +127,7 @@ impl Gateway {
         let connections = Arc::new(Semaphore::new(places(&front.settings)));
         let (impatience, patience) = watch::channel(());
         front.environment.tasks.spawn(upkeep(Arc::clone(&front)));
+        front.take_first_inventory().await;
         while let Some((socket, peer, place)) = next_connection(&listener, &front, &connections).await {
             let (front, tls) = (Arc::clone(&front), tls.as_ref().map(|tls| tls.0.clone()));
             let (tasks, mut patience) = (front.environment.tasks.clone(), patience.clone());
@@ -194,8 +202,17 @@ async fn upkeep(front: Arc<Front>) {
 }
 
 impl Front {
+    /// Begins to take inventories, where that is wanted, and waits for the first one, but not for long.
+    async fn take_first_inventory(self: &Arc<Self>) {
+        let (first, taken) = oneshot::channel();
+        drop(self.environment.tasks.spawn(inventory::keep(Arc::clone(self), first)));
+        if self.environment.clock.timeout(INVENTORY_WAIT, taken).await.is_err() {
+            tracing::warn!(gateway = self.settings.name, "calls are served before it is known whose keys are whose");
+        }
+    }
+
     async fn catch_up(&self) -> bool {
-        self.ledger.catch_up(|gap| call_of_gap(&self.settings, gap, self.environment.random.uuid())).await
+        self.ledger.catch_up(&self.settings).await
     }
 
     async fn drain(&self, connections: &Semaphore, patience: watch::Sender<()>) {
@@ -210,7 +227,10 @@ impl Front {
         }
         self.upstream.close();
         if !self.catch_up().await {
-            tracing::error!(gateway = self.settings.name, "ends of calls are not recorded: the next start says so");
+            tracing::error!(
+                gateway = self.settings.name,
+                "calls are not recorded: of those that went on the next start says so, events of refused ones are lost"
+            );
         }
     }
 }

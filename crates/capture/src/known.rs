@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use cairn_model::Category;
-use cairn_services::{BodyView, BucketPlace, DeletedKey, ServiceCall, identify_within};
+use cairn_services::{BodyView, BucketPlace, DeletedKey, ServiceCall, identify};
 use http::{HeaderMap, header};
 use serde_json::Value;
 
@@ -27,20 +27,20 @@ impl Known {
     pub(crate) fn of(sighting: &Sighting, copy: &Copied, buckets: BucketPlace<'_>) -> Self {
         let (body, is_whole) = plain(copy, &sighting.headers);
         let view = sighting.view(BodyView { bytes: &body, is_whole });
-        let call = identify_within(&view, buckets);
+        let call = identify(&view, buckets);
         Self { parameters: call.request_parameters(&view), deleted: call.deleted_keys(&view), call }
     }
 
     /// What the head alone says.
     pub(crate) fn of_head(sighting: &Sighting, buckets: BucketPlace<'_>) -> Self {
         let view = sighting.view(BodyView::default());
-        let call = identify_within(&view, buckets);
+        let call = identify(&view, buckets);
         Self { parameters: call.request_parameters(&view), deleted: Vec::new(), call }
     }
 
     /// Bytes that are no request, whatever they should have been.
     pub(crate) fn unreadable(sighting: &Sighting) -> Self {
-        let mut call = identify_within(&sighting.view(BodyView::default()), BucketPlace::Path);
+        let mut call = identify(&sighting.view(BodyView::default()), BucketPlace::Path);
         "MalformedHttpRequest".clone_into(&mut call.event_name);
         (call.read_only, call.category) = (false, Category::Management);
         Self { call, parameters: None, deleted: Vec::new() }

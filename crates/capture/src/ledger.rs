@@ -5,22 +5,36 @@ use std::sync::{Mutex, PoisonError};
 
 use cairn_environment::Environment;
 use cairn_journal::AppendError;
-use cairn_recorder::{Call, CallRecord, Intent, Recorder};
+use cairn_recorder::{Call, CallRecord, Flood, Intent, Recorder};
 
-use crate::gap::{Gap, Gaps};
-use crate::settings::FailurePolicy;
+use crate::gap::{Fate, Gap, Gaps};
+use crate::held::Held;
+use crate::record::{call_of_flood, call_of_gap};
+use crate::settings::{FailurePolicy, GatewaySettings};
+use crate::sighting::Sighting;
 
 /// Completions that may wait for the journal in memory. What does not fit becomes an event of the next start.
 const WAITING_MAX: usize = 10_000;
 
+/// About how many bytes the events of refused calls may have that wait for the journal in memory.
+const HELD_BYTES_MAX: usize = 16 << 20;
+
+/// About how many bytes of waiting records are written at once.
+const PIECE_BYTES: usize = 256 << 10;
+
 /// The gateway's way to the journal.
 #[derive(Debug)]
 pub(crate) struct Ledger {
-    pub(crate) recorder: Recorder,
+    recorder: Recorder,
     policy: FailurePolicy,
     environment: Environment,
     gateway: String,
+    /// Calls that went on without a record.
     gaps: Gaps,
+    /// Calls that were refused, and for whose records there was no room.
+    refused_gaps: Gaps,
+    flood: Flood,
+    held: Held,
     /// Completions that the journal refused, oldest first.
     waiting: Mutex<VecDeque<(Intent, Vec<CallRecord>)>>,
 }
@@ -41,12 +55,29 @@ impl Begun {
             Self::Noted(event_id) => event_id,
         }
     }
+
+    /// The call as its intent says it, once.
+    pub(crate) fn take_call(&mut self) -> Option<Box<Call>> {
+        match self {
+            Self::Intended(intent) => intent.take_call(),
+            Self::Noted(_) => None,
+        }
+    }
 }
 
 impl Ledger {
-    pub(crate) fn new(recorder: Recorder, policy: FailurePolicy, gateway: &str, environment: &Environment) -> Self {
-        let (environment, gateway) = (environment.clone(), gateway.to_owned());
-        Self { recorder, policy, environment, gateway, gaps: Gaps::default(), waiting: Mutex::default() }
+    pub(crate) fn new(recorder: Recorder, settings: &GatewaySettings, environment: &Environment) -> Self {
+        Self {
+            recorder,
+            policy: settings.policy,
+            environment: environment.clone(),
+            gateway: settings.name.clone(),
+            gaps: Gaps::default(),
+            refused_gaps: Gaps::default(),
+            flood: Flood::new(settings.refused_events_max),
+            held: Held::new(settings.held_events_max, HELD_BYTES_MAX),
+            waiting: Mutex::default(),
+        }
     }
 
     /// A call is about to be passed on.
@@ -55,7 +86,7 @@ impl Ledger {
     /// When it must not be.
     pub(crate) async fn begin(&self, call: impl FnOnce() -> Call) -> Result<Begun, AppendError> {
         match self.policy {
-            FailurePolicy::Closed => self.recorder.intend(&call()).await.map(Begun::Intended),
+            FailurePolicy::Closed => self.recorder.intend(call()).await.map(Begun::Intended),
             FailurePolicy::Open => Ok(Begun::Noted(self.environment.random.uuid())),
         }
     }
@@ -78,25 +109,48 @@ impl Ledger {
         }
     }
 
-    /// Records a call that is not passed on.
+    /// Records a call that is not passed on. In a flood of them it is counted and shares an event with others; on a
+    /// full disk its records wait.
     ///
     /// # Errors
     /// When its answer must say that it could not be recorded.
-    pub(crate) async fn refused(&self, records: Vec<CallRecord>) -> Result<(), AppendError> {
-        let event_id = self.environment.random.uuid();
-        match self.policy {
-            FailurePolicy::Closed => self.recorder.record_all(&event_id, &records).await,
-            FailurePolicy::Open => self.note(&event_id, records).await,
+    pub(crate) async fn refused(
+        &self,
+        sighting: &Sighting,
+        code: &'static str,
+        records: impl FnOnce() -> Vec<CallRecord>,
+    ) -> Result<(), AppendError> {
+        if !self.flood.admits(sighting.received_at, sighting.source, code) {
+            return Ok(());
+        }
+        let (event_id, records) = (self.environment.random.uuid(), records());
+        let Err(error) = self.recorder.record_all(&event_id, &records).await else { return Ok(()) };
+        self.hold(records);
+        // Nothing was done: the refusal holds, and its event comes.
+        if error == AppendError::Full { Ok(()) } else { Err(error) }
+    }
+
+    /// Keeps the records of a call that was refused until the journal takes them, or counts it.
+    pub(crate) fn hold(&self, records: Vec<CallRecord>) {
+        let Some(gap) = records.first().map(gap_of) else { return };
+        if !self.held.keep(records) {
+            self.count_gap();
+            self.refused_gaps.add(gap);
         }
     }
 
     async fn note(&self, event_id: &str, records: Vec<CallRecord>) -> Result<(), AppendError> {
         let Err(error) = self.recorder.record_all(event_id, &records).await else { return Ok(()) };
-        let Some(CallRecord { call, .. }) = records.first() else { return Ok(()) };
-        metrics::counter!("cairn_capture_gaps_total", "gateway" => self.gateway.clone()).increment(1);
-        tracing::error!(%error, gateway = self.gateway, event_name = call.event_name, "a call went on without a record");
-        self.gaps.add(Gap::of(call.received_at, &call.event_name));
+        let Some(record) = records.first() else { return Ok(()) };
+        let event_name = &record.call.event_name;
+        tracing::error!(%error, gateway = self.gateway, event_name, "a call went on without a record");
+        self.count_gap();
+        self.gaps.add(gap_of(record));
         Ok(())
+    }
+
+    fn count_gap(&self) {
+        metrics::counter!("cairn_capture_gaps_total", "gateway" => self.gateway.clone()).increment(1);
     }
 
     fn keep(&self, intent: Intent, records: Vec<CallRecord>) {
@@ -106,8 +160,31 @@ impl Ledger {
         }
     }
 
-    /// Records what could not be recorded before. False when some of it still waits.
-    pub(crate) async fn catch_up(&self, event_of: impl Fn(&Gap) -> Call) -> bool {
+    /// Records what could not be recorded before, and what was counted. False when some of it still waits.
+    pub(crate) async fn catch_up(&self, settings: &GatewaySettings) -> bool {
+        if !self.record_ends().await || !self.record_held().await {
+            return false;
+        }
+        for (gaps, fate) in [(&self.gaps, Fate::PassedOn), (&self.refused_gaps, Fate::Refused)] {
+            let Some(gap) = gaps.take() else { continue };
+            let call = call_of_gap(settings, (&gap, fate), self.environment.random.uuid());
+            if let Err(error) = self.recorder.record(&call).await {
+                tracing::warn!(%error, gateway = self.gateway, calls = gap.calls, "a gap waits to be recorded");
+                gaps.add(gap);
+                return false;
+            }
+        }
+        let Some(refused) = self.flood.take() else { return true };
+        let call = call_of_flood(settings, &refused, self.environment.random.uuid());
+        let recorded = self.recorder.record(&call).await;
+        if let Err(error) = &recorded {
+            tracing::warn!(%error, gateway = self.gateway, "the event of refused requests waits");
+            self.flood.put_back(refused);
+        }
+        recorded.is_ok()
+    }
+
+    async fn record_ends(&self) -> bool {
         let next = || self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         while let Some((intent, records)) = next() {
             if let Err(error) = self.recorder.complete(&intent, &records).await {
@@ -116,12 +193,33 @@ impl Ledger {
                 return false;
             }
         }
-        let Some(gap) = self.gaps.take() else { return true };
-        let recorded = self.recorder.record(&event_of(&gap)).await;
-        if let Err(error) = &recorded {
-            tracing::warn!(%error, gateway = self.gateway, calls = gap.calls, "a gap waits to be recorded");
-            self.gaps.add(gap);
-        }
-        recorded.is_ok()
+        true
     }
+
+    async fn record_held(&self) -> bool {
+        loop {
+            let records = self.held.take(PIECE_BYTES);
+            if records.is_empty() {
+                return true;
+            }
+            match self.recorder.record_all(&self.environment.random.uuid(), &records).await {
+                Ok(()) => {}
+                // It would never succeed, and everything behind it would wait.
+                Err(AppendError::TooLarge { .. }) => {
+                    for record in &records {
+                        self.refused_gaps.add(gap_of(record));
+                    }
+                }
+                Err(error) => {
+                    let waiting = self.held.put_back(records);
+                    tracing::warn!(%error, gateway = self.gateway, waiting, "events of refused calls wait for space");
+                    return false;
+                }
+            }
+        }
+    }
+}
+
+fn gap_of(record: &CallRecord) -> Gap {
+    Gap::of(record.call.received_at, &record.call.event_name)
 }

@@ -2,7 +2,7 @@
 //! one event for it.
 //!
 //! `call.rs` has the life of one call, `upstream.rs` the way to the endpoint, `record.rs` what the event says,
-//! `ledger.rs` when it is durable.
+//! `ledger.rs` when it is durable, `inventory.rs` when the endpoint is asked whose keys are whose.
 
 mod answer;
 mod aws_chunked;
@@ -15,9 +15,14 @@ mod flow;
 mod gap;
 mod gateway;
 mod head;
+mod held;
+mod inventory;
+mod inventory_round;
 mod known;
 mod ledger;
+mod meters;
 mod outgoing;
+mod own_call;
 mod record;
 mod refusal;
 mod settings;
@@ -27,5 +32,5 @@ mod unfinished;
 mod upstream;
 
 pub use gateway::{Gateway, GatewayError, GatewayParts};
-pub use settings::{CertificateFiles, FailurePolicy, GatewaySettings, InvalidUpstream, UpstreamUrl};
+pub use settings::{CertificateFiles, FailurePolicy, GatewaySettings, InvalidUpstream, InventorySettings, UpstreamUrl};
 pub use unfinished::Unfinished;

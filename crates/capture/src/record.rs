@@ -1,14 +1,15 @@
 //! What the events of a call say (reference sections 3 and 4).
 
-use cairn_model::{AccountId, Category, Region};
+use cairn_model::{AccountId, Category, Region, Timestamp};
 use cairn_principals::Principal;
-use cairn_recorder::{Call, CallRecord, CallResource, EventType, ResourceArn};
+use cairn_recorder::{Call, CallRecord, CallResource, EventType, RefusedRequests, ResourceArn};
 use cairn_services::{CallOutcome, DeletionError};
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
-use crate::gap::Gap;
+use crate::gap::{Fate, Gap};
 use crate::known::Known;
+use crate::refusal::Refusal;
 use crate::settings::GatewaySettings;
 use crate::sighting::{Sighting, text};
 
@@ -56,6 +57,11 @@ pub(crate) struct Came {
 }
 
 impl Came {
+    /// The gateway refused the call by itself.
+    pub(crate) fn refused(refusal: &Refusal) -> Self {
+        Self { fault: Some((refusal.code.to_owned(), refusal.message.clone())), ..Self::default() }
+    }
+
     pub(crate) fn with_headers(mut self, headers: &HeaderMap) -> Self {
         self.extended_request_id = text(headers, "x-amz-id-2");
         self
@@ -104,10 +110,32 @@ impl Asked<'_> {
         }
     }
 
+    /// The same, made of the call that was `intended` with this [`Known`]: the answer changes only part of it.
+    pub(crate) fn ended(self, intended: Call, came: &Came, request_id: &str) -> Call {
+        let Self { settings, known, principal, .. } = self;
+        let parameters = known.parameters.as_ref();
+        let (account, region) = (settings.account.as_str(), intended.region.as_str());
+        let resources = known.call.resources(parameters, &came.outcome, account, region);
+        let is_same_caller = intended.user_identity == principal.user_identity;
+        Call {
+            error: came.error(),
+            response_elements: came.outcome.response_elements.clone(),
+            additional_event_data: self.additional(came),
+            request_id: came.outcome.request_id.clone().unwrap_or_else(|| request_id.to_owned()),
+            resources: resources.into_iter().map(resource).collect(),
+            user_identity: if is_same_caller { intended.user_identity } else { principal.user_identity.clone() },
+            ..intended
+        }
+    }
+
     /// All events of the call: of the request, of each key that it deleted, and for the caller's account where that is
     /// another one. `new_id` makes shared event ids.
     pub(crate) fn records(self, came: &Came, request_id: &str, new_id: impl Fn() -> String) -> Vec<CallRecord> {
-        let call = self.call(came, request_id);
+        self.records_of(self.call(came, request_id), came, new_id)
+    }
+
+    /// The same, with the event of the request given.
+    pub(crate) fn records_of(self, call: Call, came: &Came, new_id: impl Fn() -> String) -> Vec<CallRecord> {
         let keys = self.deletions(&call, came);
         let beside = self.beside(came);
         let caller = self.caller_account();
@@ -226,27 +254,61 @@ fn resource(name: cairn_services::ResourceName) -> CallResource {
     CallResource { account_id, resource_type: name.resource_type, arn }
 }
 
-/// The event of calls that went on without events of their own.
-pub(crate) fn call_of_gap(settings: &GatewaySettings, gap: &Gap, request_id: String) -> Call {
+/// The event of calls that have no events of their own.
+pub(crate) fn call_of_gap(settings: &GatewaySettings, (gap, fate): (&Gap, Fate), request_id: String) -> Call {
+    let (message, is_passed_on) = match fate {
+        Fate::PassedOn => (format!("{} calls went on without a record", gap.calls), true),
+        Fate::Refused => (format!("{} calls were refused without a record", gap.calls), false),
+    };
     Call {
-        account: settings.account,
-        user_identity: json!({ "accountId": settings.account, "invokedBy": "cairn" }),
-        event_source: "cloudtrail.amazonaws.com".to_owned(),
         event_name: "UnrecordedCalls".to_owned(),
-        region: settings.region.clone(),
-        received_at: gap.first_at,
-        source_ip: "cairn".to_owned(),
-        user_agent: None,
-        error: Some(("RecordingFailed".to_owned(), format!("{} calls went on without a record", gap.calls))),
-        request_parameters: None,
-        response_elements: None,
+        user_identity: json!({ "accountId": settings.account, "invokedBy": "cairn" }),
+        error: Some(("RecordingFailed".to_owned(), message)),
         additional_event_data: Some(json!({
             "gateway": settings.name,
+            "passedOn": is_passed_on,
             "callCount": gap.calls,
             "firstCallTime": gap.first_at.iso_seconds(),
             "lastCallTime": gap.last_at.iso_seconds(),
             "eventNames": gap.names,
         })),
+        event_type: EventType::ServiceEvent,
+        ..own_call(settings, gap.first_at, request_id)
+    }
+}
+
+/// The event of requests that were refused in a flood.
+pub(crate) fn call_of_flood(settings: &GatewaySettings, refused: &RefusedRequests, request_id: String) -> Call {
+    let mut details = refused.details();
+    if let Some(details) = details.as_object_mut() {
+        details.insert("gateway".to_owned(), settings.name.as_str().into());
+    }
+    Call {
+        event_name: RefusedRequests::EVENT_NAME.to_owned(),
+        user_identity: json!({ "type": "Unknown" }),
+        source_ip: refused.address().map(|address| address.to_string()).unwrap_or_default(),
+        error: Some(("AccessDenied".to_owned(), format!("{} requests were refused", refused.requests))),
+        additional_event_data: Some(details),
+        read_only: false,
+        ..own_call(settings, refused.first_at, request_id)
+    }
+}
+
+/// An event that the gateway makes by itself, for several calls.
+fn own_call(settings: &GatewaySettings, received_at: Timestamp, request_id: String) -> Call {
+    Call {
+        account: settings.account,
+        user_identity: Value::Null,
+        event_source: "cloudtrail.amazonaws.com".to_owned(),
+        event_name: String::new(),
+        region: settings.region.clone(),
+        received_at,
+        source_ip: "cairn".to_owned(),
+        user_agent: None,
+        error: None,
+        request_parameters: None,
+        response_elements: None,
+        additional_event_data: None,
         request_id,
         read_only: true,
         category: Category::Management,
@@ -254,7 +316,7 @@ pub(crate) fn call_of_gap(settings: &GatewaySettings, gap: &Gap, request_id: Str
         api_version: None,
         tls: None,
         shared_event_id: None,
-        event_type: EventType::ServiceEvent,
+        event_type: EventType::ApiCall,
         vpc_endpoint_id: None,
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use cairn_guard::ProxyRange;
 use cairn_model::{AccountId, Region};
 use cairn_services::BucketPlace;
+use cairn_signing::SecretKey;
 use http::Uri;
 
 /// One gateway.
@@ -25,8 +26,15 @@ pub struct GatewaySettings {
     /// The domain below which an S3 upstream takes the first part of the host for a bucket. Without one, buckets stand
     /// in the path alone: the caller chooses the host, and the record must name the bucket that the upstream means.
     pub bucket_domain: Option<String>,
+    /// How the upstream's IAM is asked whose keys are whose; absent when it is not.
+    pub inventory: Option<InventorySettings>,
     /// What happens to calls that cannot be recorded.
     pub policy: FailurePolicy,
+    /// Requests in one second that the gateway refuses by itself and that are each recorded; further ones are counted and
+    /// share one event. 50.
+    pub refused_events_max: u32,
+    /// Events of refused calls that may wait in memory while the journal takes nothing; further calls are counted. 10,000.
+    pub held_events_max: usize,
     /// Bytes of a body that are copied aside for the record, where the record needs them. 256 KiB.
     pub body_copy_bytes: usize,
     /// Addresses whose `X-Forwarded-For` and VPC endpoint headers are believed.
@@ -53,6 +61,19 @@ pub struct GatewaySettings {
     pub keep_timeout: Duration,
     /// How long calls that are under way may take to finish once a stop was asked for. 30 seconds.
     pub drain_timeout: Duration,
+}
+
+/// With which key, and how often, a gateway asks its upstream's IAM for users, keys and roles.
+#[derive(Debug, Clone)]
+pub struct InventorySettings {
+    /// A key of the upstream's that may call `GetCallerIdentity`, `ListUsers`, `ListAccessKeys` and `ListRoles`.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: SecretKey,
+    /// Between inventories. 5 minutes.
+    pub interval: Duration,
+    /// How long after an inventory the first sight of an unknown key may ask for the next. 5 seconds.
+    pub pause: Duration,
 }
 
 /// What happens to calls that cannot be recorded.
@@ -116,6 +137,22 @@ impl FromStr for UpstreamUrl {
     }
 }
 
+impl InventorySettings {
+    /// Every 5 minutes, with this key.
+    pub fn new(access_key_id: String, secret_access_key: SecretKey) -> Self {
+        let (interval, pause) = (Duration::from_mins(5), Duration::from_secs(5));
+        Self { access_key_id, secret_access_key, interval, pause }
+    }
+}
+
+impl UpstreamUrl {
+    /// What a `Host` header says: the port only where it is not the scheme's own.
+    pub(crate) fn authority(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        if self.port == if self.tls { 443 } else { 80 } { host } else { format!("{host}:{}", self.port) }
+    }
+}
+
 impl std::fmt::Display for UpstreamUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let scheme = if self.tls { "https" } else { "http" };
@@ -142,7 +179,10 @@ impl GatewaySettings {
             account: AccountId::DEFAULT,
             region: Region::us_east_1(),
             bucket_domain: None,
+            inventory: None,
             policy: FailurePolicy::Closed,
+            refused_events_max: 50,
+            held_events_max: 10_000,
             body_copy_bytes: 256 << 10,
             trusted_proxies: Vec::new(),
             certificate: None,
@@ -170,6 +210,10 @@ mod tests {
         assert_eq!(read("http://127.0.0.1:8333").as_deref(), Ok("http://127.0.0.1:8333"));
         assert_eq!(read("https://s3.example.com/").as_deref(), Ok("https://s3.example.com:443"));
         assert_eq!(read("http://[::1]:9000").as_deref(), Ok("http://[::1]:9000"));
+        let authority = |text: &str| text.parse::<UpstreamUrl>().map(|url| url.authority());
+        assert_eq!(authority("https://s3.example.com").as_deref(), Ok("s3.example.com"));
+        assert_eq!(authority("http://s3.example.com:443").as_deref(), Ok("s3.example.com:443"));
+        assert_eq!(authority("http://[::1]:9000").as_deref(), Ok("[::1]:9000"));
         for bad in
             ["", "127.0.0.1:8333", "ftp://a", "http://a/b", "http://a?b", "http://u:p@a", "http://a:0", "http://"]
         {

@@ -6,12 +6,13 @@ use cairn_environment::Environment;
 use cairn_guard::client_address;
 use cairn_model::Timestamp;
 use cairn_recorder::TlsDetails;
-use cairn_services::{BodyView, RequestView, Scope};
+use cairn_services::{BodyView, RequestView, Scope, ServiceCall};
 use http::request::Parts;
 use http::{HeaderMap, Method, Uri, header};
 use tokio::time::Instant;
 
 use crate::claim::Claim;
+use crate::head::copied;
 use crate::settings::GatewaySettings;
 
 /// The other end of a client's connection.
@@ -75,6 +76,14 @@ impl Sighting {
         }
     }
 
+    /// Lets go of the buffer in which the request came, for calls that take long.
+    pub(crate) fn detach(&mut self) {
+        self.headers = copied(&self.headers);
+        if let Ok(target) = self.target.to_string().parse() {
+            self.target = target;
+        }
+    }
+
     /// The call with this much of its body.
     pub(crate) fn view<'a>(&'a self, body: BodyView<'a>) -> RequestView<'a> {
         RequestView {
@@ -85,6 +94,16 @@ impl Sighting {
             scope: self.claim.scope.as_ref().map(|(service, region)| Scope { service, region }),
             body,
         }
+    }
+
+    /// Takes up who signed the form with which a browser uploads. False when nobody did, or the head named the signer.
+    pub(crate) fn takes_signer_of_form(&mut self, call: &ServiceCall) -> bool {
+        let claim = Claim::of_form(call.signed_form_fields());
+        let is_new = self.claim.access_key_id.is_none() && claim.access_key_id.is_some();
+        if is_new {
+            self.claim = claim;
+        }
+        is_new
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<String> {

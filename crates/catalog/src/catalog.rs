@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cairn_environment::Environment;
-use cairn_model::{AccountId, EventSelector, Region, Sequence, Timestamp, TrailReference};
+use cairn_model::selectors::{AggregationConfiguration, InsightSelector, SelectorLimits};
+use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailReference};
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Mutex, watch};
 
@@ -75,6 +76,11 @@ impl Catalog {
         Ok(Self { shared: Arc::new(shared), environment: environment.clone() })
     }
 
+    /// How many selectors and values a trail may have.
+    pub fn selector_limits(&self) -> &SelectorLimits {
+        &self.shared.settings.selectors
+    }
+
     /// Every trail in the order of creation, renewed after each change. Deleted ones stay until they are forgotten.
     pub fn trails(&self) -> watch::Receiver<Arc<Vec<Trail>>> {
         self.shared.trails.subscribe()
@@ -102,7 +108,7 @@ impl Catalog {
     /// Those of [`Catalog::create_trail`].
     pub fn check_new_trail(&self, trail: &Trail) -> Result<(), ChangeError> {
         let image = Arc::clone(&self.shared.trails.borrow());
-        Change::Create(Box::new(trail.clone())).decide(&image, self.shared.settings).map(drop)
+        Change::Create(Box::new(trail.clone())).decide(&image, &self.shared.settings).map(drop)
     }
 
     /// Keeps a new trail, whose id must be new.
@@ -142,8 +148,28 @@ impl Catalog {
     ///
     /// # Errors
     /// [`ChangeError::NotFound`] when there is no such trail.
-    pub async fn put_event_selectors(&self, id: &str, selectors: Vec<EventSelector>) -> Result<(), ChangeError> {
+    pub async fn put_event_selectors(&self, id: &str, selectors: EventSelectors) -> Result<(), ChangeError> {
         self.change(Change::PutEventSelectors { id: id.to_owned(), selectors }).await
+    }
+
+    /// Replaces all Insights selectors of a trail; without any, Insights are off.
+    ///
+    /// # Errors
+    /// [`ChangeError::NotFound`] when there is no such trail.
+    pub async fn put_insight_selectors(&self, id: &str, selectors: Vec<InsightSelector>) -> Result<(), ChangeError> {
+        self.change(Change::PutInsightSelectors { id: id.to_owned(), selectors }).await
+    }
+
+    /// Replaces the summaries of data events that a trail asks for.
+    ///
+    /// # Errors
+    /// [`ChangeError::NotFound`] when there is no such trail.
+    pub async fn put_aggregation(
+        &self,
+        id: &str,
+        configurations: Vec<AggregationConfiguration>,
+    ) -> Result<(), ChangeError> {
+        self.change(Change::PutAggregation { id: id.to_owned(), configurations }).await
     }
 
     /// Adds tags, or gives those that are there new values.
@@ -211,7 +237,7 @@ impl Shared {
     async fn commit(&self, connection: &mut SqliteConnection, change: Change) -> Result<Vec<Trail>, ChangeError> {
         let mut transaction = connection.begin().await.map_err(CatalogError::from)?;
         let before = rows::load(&mut transaction).await?;
-        match change.decide(&before, self.settings)? {
+        match change.decide(&before, &self.settings)? {
             Effect::Put(trail) => rows::put(&mut transaction, &trail).await?,
             Effect::Remove(id) => rows::remove(&mut transaction, &id).await?,
         }
@@ -229,6 +255,10 @@ impl fmt::Debug for Catalog {
 
 #[cfg(test)]
 mod tests {
+    use cairn_model::selectors::{
+        AdvancedEventSelector, AdvancedFieldSelector, AggregationTemplate, EventSelector, InsightType,
+        SourceEventCategory,
+    };
     use cairn_model::{TrailArn, TrailName};
 
     use super::*;
@@ -267,10 +297,12 @@ mod tests {
             is_multi_region: false,
             log_file_validation: Some(at(7)),
             recursive_logging: false,
-            event_selectors: vec![EventSelector {
+            event_selectors: EventSelectors::Basic(vec![EventSelector {
                 exclude_management_event_sources: vec!["kms.amazonaws.com".into()],
                 ..EventSelector::default()
-            }],
+            }]),
+            insight_selectors: Vec::new(),
+            aggregation_configurations: Vec::new(),
             logging: Vec::new(),
             tags: [("a".to_owned(), Some("1".to_owned())), ("b".to_owned(), None)].into(),
             created_at: at(5),
@@ -298,6 +330,50 @@ mod tests {
         assert_eq!(image, [made]);
         assert_eq!(image[0].logging.len(), 2);
         assert!(image[0].is_logging());
+    }
+
+    #[tokio::test]
+    async fn selectors_of_every_kind_are_there_again_after_opening_anew() {
+        let Fixture { folder, catalog } = fixture().await;
+        let made = trail("one", "us-east-1");
+        catalog.create_trail(made.clone()).await.unwrap();
+        let condition = AdvancedFieldSelector {
+            field: Some("eventCategory".into()),
+            equals: Some(vec!["Management".into()]),
+            ..AdvancedFieldSelector::default()
+        };
+        let selector = AdvancedEventSelector { name: Some("é".into()), field_selectors: Some(vec![condition]) };
+        let selectors = EventSelectors::Advanced(vec![selector]);
+        let insights = vec![
+            InsightSelector { insight_type: InsightType::ApiCallRateInsight, event_categories: None },
+            InsightSelector {
+                insight_type: InsightType::ApiErrorRateInsight,
+                event_categories: Some(vec![SourceEventCategory::Data]),
+            },
+        ];
+        let summaries = vec![AggregationConfiguration { templates: vec![AggregationTemplate::UserActions] }];
+        catalog.put_event_selectors(&made.id, selectors.clone()).await.unwrap();
+        catalog.put_insight_selectors(&made.id, insights.clone()).await.unwrap();
+        catalog.put_aggregation(&made.id, summaries.clone()).await.unwrap();
+        catalog.close().await.unwrap();
+        let again = open(folder.path()).await;
+        let found = &again.list_trails(AccountId::DEFAULT)[0];
+        assert_eq!((&found.event_selectors, &found.insight_selectors), (&selectors, &insights));
+        assert_eq!(found.aggregation_configurations, summaries);
+        again.put_event_selectors(&made.id, EventSelectors::default()).await.unwrap();
+        assert_eq!(again.list_trails(AccountId::DEFAULT)[0].event_selectors, EventSelectors::default());
+    }
+
+    #[tokio::test]
+    async fn a_catalogue_of_the_first_version_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalog.sqlite");
+        schema::make_first_version(&path).await;
+        let catalog = open(folder.path()).await;
+        let trails = catalog.list_trails(AccountId::DEFAULT);
+        assert_eq!(trails.len(), 1);
+        assert_eq!(trails[0].event_selectors, EventSelectors::default());
+        assert_eq!((trails[0].insight_selectors.len(), trails[0].aggregation_configurations.len()), (0, 0));
     }
 
     #[tokio::test]

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{AccountId, EventSelector, Region, Sequence, Timestamp, TrailName};
+use cairn_model::selectors::{AggregationConfiguration, InsightSelector};
+use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailName};
 
 use crate::{CatalogError, CatalogSettings, LoggingSpan, Stopped, Trail};
 
@@ -13,7 +14,9 @@ pub(crate) enum Change {
     Update { before: Box<Trail>, after: Box<Trail> },
     StartLogging { id: String, from: Sequence, at: Timestamp },
     StopLogging { id: String, end: Stopped },
-    PutEventSelectors { id: String, selectors: Vec<EventSelector> },
+    PutEventSelectors { id: String, selectors: EventSelectors },
+    PutInsightSelectors { id: String, selectors: Vec<InsightSelector> },
+    PutAggregation { id: String, configurations: Vec<AggregationConfiguration> },
     AddTags { id: String, tags: BTreeMap<String, Option<String>> },
     RemoveTags { id: String, keys: BTreeSet<String> },
     Delete { id: String, end: Stopped },
@@ -67,7 +70,7 @@ pub enum ChangeError {
 
 impl Change {
     /// Decides on the change, given all `trails`.
-    pub(crate) fn decide(self, trails: &[Trail], settings: CatalogSettings) -> Result<Effect, ChangeError> {
+    pub(crate) fn decide(self, trails: &[Trail], settings: &CatalogSettings) -> Result<Effect, ChangeError> {
         let live = |id: &str| {
             let found = trails.iter().find(|trail| trail.id == id && trail.deleted_at.is_none());
             found.cloned().map(Box::new).ok_or(ChangeError::NotFound)
@@ -87,6 +90,16 @@ impl Change {
             Self::PutEventSelectors { id, selectors } => {
                 let mut trail = live(&id)?;
                 trail.event_selectors = selectors;
+                Effect::Put(trail)
+            }
+            Self::PutInsightSelectors { id, selectors } => {
+                let mut trail = live(&id)?;
+                trail.insight_selectors = selectors;
+                Effect::Put(trail)
+            }
+            Self::PutAggregation { id, configurations } => {
+                let mut trail = live(&id)?;
+                trail.aggregation_configurations = configurations;
                 Effect::Put(trail)
             }
             Self::AddTags { id, tags } => {
@@ -118,7 +131,7 @@ fn update(
     before: &Trail,
     after: Box<Trail>,
     trails: &[Trail],
-    settings: CatalogSettings,
+    settings: &CatalogSettings,
 ) -> Result<Box<Trail>, ChangeError> {
     if current != before {
         return Err(ChangeError::Conflict);
@@ -145,7 +158,7 @@ fn stop_logging(mut trail: Box<Trail>, end: Stopped) -> Box<Trail> {
 }
 
 /// Whether `new` has room beside `trails`: its name is free and no Region gets too many, wherever it would be seen.
-fn check_place(new: &Trail, trails: &[Trail], settings: CatalogSettings) -> Result<(), ChangeError> {
+fn check_place(new: &Trail, trails: &[Trail], settings: &CatalogSettings) -> Result<(), ChangeError> {
     let account = new.account;
     let own: Vec<&Trail> = trails.iter().filter(|t| t.account == account && t.deleted_at.is_none()).collect();
     let meet = |old: &Trail| new.is_multi_region || old.visible_in(&new.home_region);
@@ -162,7 +175,7 @@ fn check_place(new: &Trail, trails: &[Trail], settings: CatalogSettings) -> Resu
     Ok(())
 }
 
-fn check_tags(trail: &Trail, settings: CatalogSettings) -> Result<(), ChangeError> {
+fn check_tags(trail: &Trail, settings: &CatalogSettings) -> Result<(), ChangeError> {
     let limit = settings.tags_per_trail_max;
     if trail.tags.len() > limit { Err(ChangeError::TooManyTags { limit }) } else { Ok(()) }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{AccountId, EventSelector, Region, Sequence, Timestamp, TrailName};
+use cairn_model::selectors::{AdvancedEventSelector, EventSelector};
+use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailName};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -67,8 +70,9 @@ fn read_trail(row: &SqliteRow) -> Result<Trail, CatalogError> {
         is_multi_region: row.try_get("is_multi_region")?,
         log_file_validation: time("log_file_validation_since_ms")?,
         recursive_logging: row.try_get("recursive_logging")?,
-        event_selectors: serde_json::from_str::<Vec<EventSelector>>(&text("event_selectors")?)
-            .map_err(|error| damaged(error.to_string()))?,
+        event_selectors: read_selectors(row, &id)?,
+        insight_selectors: from_json(&text("insight_selectors")?, &id)?,
+        aggregation_configurations: from_json(&text("aggregation_configurations")?, &id)?,
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::from_unix_ms(row.try_get("created_at_ms")?),
@@ -77,16 +81,38 @@ fn read_trail(row: &SqliteRow) -> Result<Trail, CatalogError> {
     })
 }
 
+/// Advanced selectors where there are any, else basic ones.
+fn read_selectors(row: &SqliteRow, trail: &str) -> Result<EventSelectors, CatalogError> {
+    if let Some(advanced) = row.try_get::<Option<String>, _>("advanced_event_selectors")? {
+        return Ok(EventSelectors::Advanced(from_json::<Vec<AdvancedEventSelector>>(&advanced, trail)?));
+    }
+    let basic: String = row.try_get("event_selectors")?;
+    Ok(EventSelectors::Basic(from_json::<Vec<EventSelector>>(&basic, trail)?))
+}
+
+fn from_json<T: DeserializeOwned>(text: &str, trail: &str) -> Result<T, CatalogError> {
+    serde_json::from_str(text)
+        .map_err(|error| CatalogError::Damaged { trail: trail.to_owned(), reason: error.to_string() })
+}
+
+fn to_json<T: Serialize + ?Sized>(value: &T, trail: &Trail) -> Result<String, CatalogError> {
+    serde_json::to_string(value)
+        .map_err(|error| CatalogError::Damaged { trail: trail.id.clone(), reason: error.to_string() })
+}
+
 /// Writes `trail` with its spans and tags, whether it was there before or not.
 pub(crate) async fn put(connection: &mut SqliteConnection, trail: &Trail) -> Result<(), CatalogError> {
     remove(connection, &trail.id).await?;
-    let selectors = serde_json::to_string(&trail.event_selectors)
-        .map_err(|error| CatalogError::Damaged { trail: trail.id.clone(), reason: error.to_string() })?;
+    let (basic, advanced) = match &trail.event_selectors {
+        EventSelectors::Basic(selectors) => (to_json(selectors, trail)?, None),
+        EventSelectors::Advanced(selectors) => ("[]".to_owned(), Some(to_json(selectors, trail)?)),
+    };
     sqlx::query(
         "INSERT INTO trails (id, account, home_region, name, s3_bucket_name, s3_key_prefix, \
          include_global_service_events, is_multi_region, log_file_validation_since_ms, recursive_logging, \
-         event_selectors, created_at_ms, deleted_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         event_selectors, created_at_ms, deleted_at_ms, advanced_event_selectors, insight_selectors, \
+         aggregation_configurations) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(&trail.id)
     .bind(trail.account.as_str())
@@ -98,9 +124,12 @@ pub(crate) async fn put(connection: &mut SqliteConnection, trail: &Trail) -> Res
     .bind(trail.is_multi_region)
     .bind(trail.log_file_validation.map(Timestamp::unix_ms))
     .bind(trail.recursive_logging)
-    .bind(selectors)
+    .bind(basic)
     .bind(trail.created_at.unix_ms())
     .bind(trail.deleted_at.map(Timestamp::unix_ms))
+    .bind(advanced)
+    .bind(to_json(&trail.insight_selectors, trail)?)
+    .bind(to_json(&trail.aggregation_configurations, trail)?)
     .execute(&mut *connection)
     .await?;
     put_spans(connection, trail).await?;

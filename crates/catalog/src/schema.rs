@@ -1,20 +1,15 @@
-//! The database: how it is opened, and the steps by which its tables came to be.
+//! The tables of the catalogue.
 
-use std::fs::{OpenOptions, Permissions};
-use std::io;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use cairn_database::{OpenError, Schema};
+use sqlx::SqliteConnection;
 
 use crate::CatalogError;
 
-/// Only the owner reads and writes the file.
-const MODE: u32 = 0o600;
+const SCHEMA: Schema = Schema { steps: &[TRAILS, SELECTORS], rows_ahead: 50 };
 
-/// Each step leads from the version that is its place to the next. Steps are never changed once released.
-const STEPS: [&str; 1] = ["
+const TRAILS: &str = "
 CREATE TABLE trails (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL,
@@ -46,72 +41,41 @@ CREATE TABLE trail_tags (
     tag_value TEXT,
     PRIMARY KEY (trail_id, tag_key)
 );
-"];
+";
+
+const SELECTORS: &str = "
+ALTER TABLE trails ADD COLUMN advanced_event_selectors TEXT;
+ALTER TABLE trails ADD COLUMN insight_selectors TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE trails ADD COLUMN aggregation_configurations TEXT NOT NULL DEFAULT '[]';
+";
 
 /// Opens the database at `path`, creates it when absent, and brings its tables up to date.
 pub(crate) async fn open(path: &Path) -> Result<SqliteConnection, CatalogError> {
-    keep_private(path).map_err(|error| CatalogError::File { path: path.to_owned(), error })?;
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .disable_statement_logging();
-    let mut connection = options.connect().await?;
-    migrate(&mut connection).await?;
-    Ok(connection)
+    SCHEMA.open(path).await.map_err(|error| match error {
+        OpenError::File(error) => CatalogError::File { path: path.to_owned(), error },
+        OpenError::Database(error) => CatalogError::Database(error),
+        OpenError::TooNew { found, known } => CatalogError::TooNew { found, known },
+    })
 }
 
-/// The file beside which SQLite puts its own others, with the same rights.
-fn keep_private(path: &Path) -> io::Result<()> {
-    let file = OpenOptions::new().create(true).append(true).mode(MODE).open(path)?;
-    file.set_permissions(Permissions::from_mode(MODE))
-}
+/// A file as the first version left it, with one trail.
+#[cfg(test)]
+pub(crate) async fn make_first_version(path: &Path) {
+    use sqlx::Connection;
 
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), CatalogError> {
-    let mut transaction = connection.begin().await?;
-    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
-        .execute(&mut *transaction)
-        .await?;
-    let row = sqlx::query("SELECT MAX(version) FROM schema_version").fetch_one(&mut *transaction).await?;
-    let version: Option<i64> = row.try_get(0)?;
-    let done = usize::try_from(version.unwrap_or(0)).unwrap_or(usize::MAX);
-    if done > STEPS.len() {
-        return Err(CatalogError::TooNew { found: done, known: STEPS.len() });
-    }
-    for (step, version) in STEPS.iter().zip(1_i64..).skip(done) {
-        sqlx::raw_sql(*step).execute(&mut *transaction).await?;
-        sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
-            .bind(version)
-            .execute(&mut *transaction)
-            .await?;
-    }
-    transaction.commit().await?;
-    Ok(())
+    let first = Schema { steps: &[TRAILS], rows_ahead: 50 };
+    let mut connection = first.open(path).await.unwrap();
+    let trail = "INSERT INTO trails VALUES ('id-1', '123456789012', 'us-east-1', 'old', 'logs', NULL, TRUE, FALSE, NULL, \
+        TRUE, '[{\"ReadWriteType\":\"All\",\"IncludeManagementEvents\":true,\"ExcludeManagementEventSources\":[]}]', 5, NULL)";
+    sqlx::raw_sql(trail).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Connection;
+
     use super::*;
-
-    fn mode(path: &Path) -> u32 {
-        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
-    }
-
-    #[tokio::test]
-    async fn the_files_are_for_their_owner_only_and_open_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("catalog.sqlite");
-        std::fs::write(&path, b"").unwrap();
-        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
-        let connection = open(&path).await.unwrap();
-        for entry in std::fs::read_dir(folder.path()).unwrap() {
-            let entry = entry.unwrap().path();
-            assert_eq!(mode(&entry), 0o600, "{}", entry.display());
-        }
-        connection.close().await.unwrap();
-        open(&path).await.unwrap().close().await.unwrap();
-    }
 
     #[tokio::test]
     async fn a_newer_version_and_a_broken_file_are_refused() {
@@ -120,9 +84,10 @@ mod tests {
         let mut connection = open(&path).await.unwrap();
         sqlx::raw_sql("INSERT INTO schema_version (version) VALUES (99)").execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
-        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 1 })));
+        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 2 })));
         let broken = folder.path().join("broken.sqlite");
         std::fs::write(&broken, b"this is no database, whatever its name says").unwrap();
         assert!(matches!(open(&broken).await, Err(CatalogError::Database(_))));
+        assert!(matches!(open(&folder.path().join("no/folder")).await, Err(CatalogError::File { .. })));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::selectors::RegionScope;
-use cairn_model::{AccountId, EventSelector, Region, Sequence, Timestamp, TrailArn, TrailName};
+use cairn_model::selectors::{AggregationConfiguration, InsightSelector, RegionScope};
+use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailArn, TrailName};
 
 /// A trail: what it records, where it delivers, and when it logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,12 @@ pub struct Trail {
     pub log_file_validation: Option<Timestamp>,
     /// Whether events of CloudTrail's own deliveries are recorded too.
     pub recursive_logging: bool,
-    /// Which events it asks for: one to five.
-    pub event_selectors: Vec<EventSelector>,
+    /// Which events it asks for.
+    pub event_selectors: EventSelectors,
+    /// Which unusual activity it looks for; none when Insights are off.
+    pub insight_selectors: Vec<InsightSelector>,
+    /// Which summaries of its data events it asks for: at most one configuration.
+    pub aggregation_configurations: Vec<AggregationConfiguration>,
     /// When it logged, oldest first; at most the last one is open.
     pub logging: Vec<LoggingSpan>,
     /// Its tags; a tag may have no value.
@@ -92,7 +96,7 @@ impl Trail {
 
     /// Whether its selectors are others than those of a new trail.
     pub fn has_custom_event_selectors(&self) -> bool {
-        self.event_selectors != [EventSelector::default()]
+        self.event_selectors.are_custom()
     }
 
     /// Which Regions' events it asks for.

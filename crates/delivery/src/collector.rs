@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cairn_catalog::Trail;
 use cairn_journal::{Follower, Journal};
-use cairn_model::{AccountId, Entry, Origin, Region, Sequence, Timestamp, selectors};
+use cairn_model::{Entry, Origin, Region, Sequence, Timestamp};
 use tokio::time::Instant;
 
 use crate::DeliveryError;
@@ -14,6 +14,7 @@ use crate::batch::{Batch, BatchLimits};
 use crate::depot::Depot;
 use crate::lane::{Destination, Lane};
 use crate::lane_state::{Due, LaneState, Moment, TrailFacts};
+use crate::roster::Roster;
 use crate::schedule::{ScheduleId, schedules};
 
 /// Windows that one lane closes in a round, so that a clock far ahead does not hold up everything else.
@@ -107,9 +108,10 @@ impl Collector {
     }
 
     /// Reads what is new, seals what is due and freezes what is due.
-    pub(crate) async fn round(&mut self, trails: &[Arc<Trail>]) -> Result<Collected, DeliveryError> {
+    pub(crate) async fn round(&mut self, roster: &Roster) -> Result<Collected, DeliveryError> {
+        let trails = roster.trails();
         self.note_stops(trails);
-        self.read(trails).await?;
+        self.read(roster).await?;
         let settled = self.settled(trails);
         self.seal_due(trails, &settled).await?;
         self.save_position().await?;
@@ -184,14 +186,14 @@ impl Collector {
     }
 
     /// Reads what has been durable for long enough, or until enough is in memory to be sealed first.
-    async fn read(&mut self, trails: &[Arc<Trail>]) -> Result<(), DeliveryError> {
-        let (by_account, limit) = (by_account(trails), self.limit.end);
+    async fn read(&mut self, roster: &Roster) -> Result<(), DeliveryError> {
+        let limit = self.limit.end;
         while self.position < limit && self.open_bytes() < self.depot.settings.open_bytes_max {
             let bytes_max = self.depot.settings.read_bytes_max;
             let passage = self.journal.read_passing_imported(self.position, bytes_max).await?;
             for entry in passage.entries.iter().take_while(|entry| entry.sequence < limit) {
-                if let (Origin::Live, Some(trails)) = (entry.origin, by_account.get(&entry.account)) {
-                    self.sort(entry, trails).await;
+                if entry.origin == Origin::Live {
+                    self.sort(entry, roster).await;
                 }
             }
             self.read_since_saved = self.read_since_saved.saturating_add(passage.bytes);
@@ -210,22 +212,17 @@ impl Collector {
     }
 
     /// Puts one event into the batch of each trail that asks for it.
-    async fn sort(&mut self, entry: &Entry, trails: &[&Arc<Trail>]) {
-        let covering = |trail: &&&Arc<Trail>| trail.covers(entry.sequence, entry.received_at);
-        let covering: Vec<_> = trails.iter().filter(covering).collect();
-        if covering.is_empty() {
-            return;
-        }
-        let Ok(event) = entry.fields() else {
-            tracing::warn!(sequence = %entry.sequence, "an event in the journal cannot be read and is in no log file");
-            metrics::counter!("delivery_unreadable_total").increment(1);
-            return;
-        };
-        let region = selectors::file_region(&event);
-        for trail in covering {
-            let regions = selectors::covers_region(trail.region_scope(), &event, &entry.event);
-            if regions && selectors::matches(&trail.event_selectors, &event) {
-                self.take(entry, event.event_time, trail, &region).await;
+    async fn sort(&mut self, entry: &Entry, roster: &Roster) {
+        match roster.sort(entry) {
+            Ok(None) => {}
+            Ok(Some(sorted)) => {
+                for trail in &sorted.trails {
+                    self.take(entry, sorted.event_time, trail, &sorted.region).await;
+                }
+            }
+            Err(_) => {
+                tracing::warn!(sequence = %entry.sequence, "an event in the journal cannot be read and is in no log file");
+                metrics::counter!("delivery_unreadable_total").increment(1);
             }
         }
     }
@@ -234,7 +231,17 @@ impl Collector {
         let settings = &self.depot.settings;
         let limits = BatchLimits { bytes_max: settings.file_bytes_max, events_max: settings.file_events_max };
         let due = self.due(entry.received_at);
-        let open = self.open_lane(entry, trail, region).await;
+        // Most events find their lane open.
+        let known = self.open.get_mut(&trail.id).and_then(|lanes| lanes.get_mut(region));
+        let open = if let Some(open) = known {
+            open
+        } else {
+            let fresh = self.fresh_lane(entry, trail, region).await;
+            self.open.entry(trail.id.clone()).or_default().entry(region.clone()).or_insert(fresh)
+        };
+        if !Arc::ptr_eq(&open.trail, trail) {
+            open.trail = Arc::clone(trail);
+        }
         if entry.sequence < open.sealed_until {
             return;
         }
@@ -252,22 +259,11 @@ impl Collector {
         clock.instant() + self.depot.settings.log_interval.saturating_sub(waited)
     }
 
-    async fn open_lane(&mut self, entry: &Entry, trail: &Arc<Trail>, region: &Region) -> &mut OpenLane {
-        let known = self.open.get(&trail.id).is_some_and(|lanes| lanes.contains_key(region));
-        let sealed_until =
-            if known { None } else { Some(self.lane(trail, region, Some(entry)).state().await.sealed_until) };
+    /// The lane of `trail` in `region`, as it begins with `entry`: what is sealed already is passed over.
+    async fn fresh_lane(&self, entry: &Entry, trail: &Arc<Trail>, region: &Region) -> OpenLane {
         let lane = self.lane(trail, region, Some(entry));
-        let fresh = || OpenLane {
-            lane,
-            trail: Arc::clone(trail),
-            sealed_until: sealed_until.unwrap_or_default(),
-            batches: VecDeque::new(),
-        };
-        let open = self.open.entry(trail.id.clone()).or_default().entry(region.clone()).or_insert_with(fresh);
-        if !Arc::ptr_eq(&open.trail, trail) {
-            open.trail = Arc::clone(trail);
-        }
-        open
+        let sealed_until = lane.state().await.sealed_until;
+        OpenLane { lane, trail: Arc::clone(trail), sealed_until, batches: VecDeque::new() }
     }
 
     /// The lane of `trail` in `region`. In other Regions than the trail's own it begins with `first`, its first event.
@@ -423,12 +419,4 @@ fn logs_now(trail: &Trail) -> bool {
 
 fn destination(trail: &Trail) -> Destination {
     Destination { bucket: trail.s3_bucket_name.clone(), prefix: trail.s3_key_prefix.clone() }
-}
-
-fn by_account(trails: &[Arc<Trail>]) -> BTreeMap<AccountId, Vec<&Arc<Trail>>> {
-    let mut by_account: BTreeMap<AccountId, Vec<&Arc<Trail>>> = BTreeMap::new();
-    for trail in trails {
-        by_account.entry(trail.account).or_default().push(trail);
-    }
-    by_account
 }

@@ -15,6 +15,7 @@ use crate::collector::{Collected, Collector};
 use crate::courier::Courier;
 use crate::depot::Depot;
 use crate::object_names::{Folder, Place};
+use crate::roster::Roster;
 use crate::signing_keys::SigningKeys;
 use crate::state_store::StateStore;
 use crate::{
@@ -56,6 +57,7 @@ pub struct Round {
 pub struct Delivery {
     depot: Arc<Depot>,
     collector: Arc<Mutex<Collector>>,
+    roster: Arc<Mutex<Roster>>,
     journal: Journal,
     trails: watch::Receiver<Arc<Vec<Trail>>>,
     catalog: Option<Catalog>,
@@ -80,8 +82,8 @@ impl Delivery {
         let depot = Arc::new(Depot::open((buckets, store, keys), settings, environment).await?);
         depot.sweep().await?;
         let collector = Collector::open(Arc::clone(&depot), journal.clone()).await?;
-        let (collector, delivered) = (Arc::new(Mutex::new(collector)), Arc::default());
-        Ok(Self { depot, collector, journal, trails, catalog, delivered })
+        let (collector, roster, delivered) = (Arc::new(Mutex::new(collector)), Arc::default(), Arc::default());
+        Ok(Self { depot, collector, roster, journal, trails, catalog, delivered })
     }
 
     /// Delivers until tasks stop. What is not sealed then stays in the journal, what is not delivered in the outbox.
@@ -158,9 +160,10 @@ impl Delivery {
     async fn collect(&self) -> Result<Collected, DeliveryError> {
         let mut collector = self.collector.lock().await;
         collector.look();
-        let trails = Arc::clone(&self.trails.borrow());
-        let trails: Vec<Arc<Trail>> = trails.iter().cloned().map(Arc::new).collect();
-        let collected = collector.round(&trails).await?;
+        let image = Arc::clone(&self.trails.borrow());
+        let mut roster = self.roster.lock().await;
+        roster.renew(&image);
+        let collected = collector.round(&roster).await?;
         let now = self.depot.environment.clock.now();
         outlook::measure(&self.depot, now, collector.oldest_open()).await;
         for id in &collected.finished {

@@ -20,6 +20,7 @@ mod lane_state;
 mod object_names;
 mod outlook;
 mod public_key;
+mod roster;
 mod schedule;
 mod settings;
 mod signing_keys;

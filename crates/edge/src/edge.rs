@@ -8,13 +8,12 @@ use cairn_api::Services;
 use cairn_buckets::EmbeddedS3;
 use cairn_environment::Environment;
 use cairn_identity::Identity;
-use cairn_recorder::Recorder;
+use cairn_recorder::{Flood, Recorder};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use crate::body::BodyReader;
 use crate::connection;
-use crate::flood::Flood;
 use crate::front::Front;
 use crate::held::Held;
 use crate::probe::Probes;
@@ -66,9 +65,10 @@ impl Edge {
     ///
     /// # Errors
     /// [`BindError`] when the address is taken or not ours.
+    #[expect(clippy::unused_async, reason = "it listens at once, but only within a runtime")]
     pub async fn bind(parts: EdgeParts, address: SocketAddr) -> Result<Self, BindError> {
         let failed = |source| BindError { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let listener = cairn_guard::listen(address).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let EdgeParts { services, identity, recorder, s3, settings, probes, environment } = parts;
         let front = Front {

@@ -20,6 +20,9 @@ use crate::targets::argument;
 impl Visit<'_> {
     /// Takes in the events of a request, and records the request itself in the same append.
     pub(crate) async fn serve_events(self, verified: &Verified, body: WholeBody) -> Outcome {
+        if self.head.method == Method::GET && self.head.uri.path() == EVENTS_PATH {
+            return self.serve_history(verified).await;
+        }
         let size = body.bytes.len();
         let (origin, encoding) = match self.how() {
             Ok(how) => how,
@@ -62,7 +65,7 @@ impl Visit<'_> {
             return Err(ApiError::new(ErrorCode::UnknownOperationException, "The path is not /v1/events."));
         }
         if self.head.method != Method::POST {
-            return Err(ApiError::new(ErrorCode::MethodNotAllowed, "Events are sent with POST."));
+            return Err(ApiError::new(ErrorCode::MethodNotAllowed, "Events are sent with POST and read with GET."));
         }
         let origin = match self.head.uri.query().and_then(|query| argument(query, "as")) {
             None | Some("history") => Origin::Imported,

@@ -5,12 +5,11 @@ use std::fmt;
 use cairn_api::{ApiError, ErrorCode};
 use cairn_identity::{Placement, Verified};
 use cairn_model::{AccountId, Category, Region};
-use cairn_recorder::{Call, EventType, TlsDetails};
-use serde_json::{Map, Value, json};
+use cairn_recorder::{Call, EventType, RefusedRequests, TlsDetails};
+use serde_json::{Map, Value};
 
 use crate::answer::Reply;
 use crate::arrival::Arrival;
-use crate::flood::Counted;
 
 /// The answer to a request, and how it is recorded.
 #[derive(Debug)]
@@ -149,20 +148,13 @@ pub(crate) fn authentication_method(verified: &Verified) -> &'static str {
 }
 
 /// One event for many refused requests.
-pub(crate) fn call_of_flood(arrival: &Arrival, account: AccountId, counted: &Counted) -> Call {
-    let addresses: Vec<String> = counted.addresses.iter().map(ToString::to_string).collect();
-    let message = format!("{} unauthenticated requests were refused", counted.requests);
+pub(crate) fn call_of_flood(arrival: &Arrival, account: AccountId, refused: &RefusedRequests) -> Call {
+    let message = format!("{} unauthenticated requests were refused", refused.requests);
     Call {
-        event_name: "RefusedRequests".to_owned(),
-        source_ip: addresses.first().cloned().unwrap_or_default(),
+        event_name: RefusedRequests::EVENT_NAME.to_owned(),
+        source_ip: refused.address().map(|address| address.to_string()).unwrap_or_default(),
         error: Some((ErrorCode::AccessDenied.to_string(), message)),
-        additional_event_data: Some(json!({
-            "requestCount": counted.requests,
-            "firstRequestTime": counted.first_at.iso_seconds(),
-            "lastRequestTime": counted.last_at.iso_seconds(),
-            "errorCodes": counted.codes,
-            "sampleSourceIPAddresses": addresses,
-        })),
+        additional_event_data: Some(refused.details()),
         ..arrival.call_of_stranger(account, None, None)
     }
 }

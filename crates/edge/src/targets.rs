@@ -51,7 +51,8 @@ pub(crate) fn operation_named(dialect: Dialect, head: &Parts) -> String {
     let name = match dialect {
         Dialect::Json => target(head),
         Dialect::Query => head.uri.query().and_then(|query| argument(query, "Action")),
-        Dialect::RestJson => (head.uri.path() == EVENTS_PATH).then_some("PutEvents"),
+        Dialect::RestJson if head.uri.path() != EVENTS_PATH => None,
+        Dialect::RestJson => Some(if head.method == Method::GET { "GetEvents" } else { "PutEvents" }),
         Dialect::S3 => object_operation(&head.method, head.uri.path()),
     };
     name.filter(|name| is_name(name)).unwrap_or(UNKNOWN).to_owned()
@@ -115,5 +116,7 @@ mod tests {
         assert_eq!(named(Dialect::S3, "GET", "/bucket", &[]), "ListObjects");
         assert_eq!(named(Dialect::S3, "PATCH", "/bucket", &[]), UNKNOWN);
         assert_eq!(named(Dialect::RestJson, "POST", "/v1/events", &[]), "PutEvents");
+        assert_eq!(named(Dialect::RestJson, "GET", "/v1/events?start=1", &[]), "GetEvents");
+        assert_eq!(named(Dialect::RestJson, "GET", "/v1/other", &[]), UNKNOWN);
     }
 }

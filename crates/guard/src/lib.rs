@@ -1,13 +1,15 @@
 //! What stands before an HTTP server: heads that are judged, bodies that are followed to their end, proxies that are
-//! believed or not, and the last words to a client whose bytes are no request.
+//! believed or not, the line of those who wait, and the last words to a client whose bytes are no request.
 
 mod chunks;
 mod farewell;
 mod guard;
 mod head;
+mod listening;
 mod proxies;
 
 pub use farewell::{last_answer, linger};
 pub use guard::{Guard, Turn};
 pub use head::{BadHead, HEADERS_MAX};
+pub use listening::listen;
 pub use proxies::{InvalidProxyRange, ProxyRange, client_address};

@@ -60,6 +60,11 @@ pub struct HistoryResource {
 }
 
 impl LookupAnswer {
+    /// The events as they were accepted, newest first; where one was not UTF-8, with U+FFFD for what was not.
+    pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.found.iter().map(|found| String::from_utf8_lossy(&found.event))
+    }
+
     /// The events, newest first. Each is read for this, which is most of the work of a lookup that asks for many.
     pub fn events(&self) -> impl Iterator<Item = HistoryEvent> {
         self.found.iter().map(|found| HistoryEvent::new(self.account, found))

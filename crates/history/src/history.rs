@@ -5,7 +5,7 @@ use cairn_model::{AccountId, Region};
 use cairn_store::{LookupQuery, Store, StoreError};
 
 use crate::token::Token;
-use crate::{LookupAnswer, LookupEvents};
+use crate::{LookupAnswer, LookupEvents, ReadEvents};
 
 /// The event history of each account.
 #[derive(Debug, Clone)]
@@ -54,9 +54,35 @@ impl History {
         region: &Region,
         request: &LookupEvents,
     ) -> Result<LookupAnswer, LookupError> {
+        self.page(account, region, request, LookupEvents::limit).await
+    }
+
+    /// One page of everything that is kept of `account`, of every Region and category, newest first: for those who go
+    /// through all of it. `request` says from when to when, and which page.
+    ///
+    /// # Errors
+    /// As [`History::lookup_events`].
+    pub async fn read_events(&self, account: AccountId, request: &ReadEvents) -> Result<LookupAnswer, LookupError> {
+        let whole = LookupEvents {
+            start_time: request.start_time,
+            end_time: request.end_time,
+            event_category: Some("all".to_owned()),
+            next_token: request.next_token.clone(),
+            ..LookupEvents::default()
+        };
+        self.page(account, &Region::all(), &whole, |_| Ok(READ_EVENTS_MAX)).await
+    }
+
+    async fn page(
+        &self,
+        account: AccountId,
+        region: &Region,
+        request: &LookupEvents,
+        limit: impl FnOnce(&LookupEvents) -> Result<usize, LookupError>,
+    ) -> Result<LookupAnswer, LookupError> {
         let attributes = request.attributes()?;
         let categories = request.categories()?;
-        let limit = request.limit()?;
+        let limit = limit(request)?;
         let start = request.start(self.environment.clock.now())?;
         let token = token(account, region, request)?;
         let before_sequence = token.map_or_else(|| self.store.end(), |token| token.before_sequence);
@@ -81,6 +107,9 @@ impl History {
         Ok(LookupAnswer { account, found, next_token })
     }
 }
+
+/// Events on a page of [`History::read_events`]: few enough that a page of the largest events fits into memory.
+const READ_EVENTS_MAX: usize = 500;
 
 /// Where the page begins that `request` asks for; none for the first.
 fn token(account: AccountId, region: &Region, request: &LookupEvents) -> Result<Option<Token>, LookupError> {

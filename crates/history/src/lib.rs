@@ -7,4 +7,4 @@ mod token;
 
 pub use answer::{HistoryEvent, HistoryResource, LookupAnswer};
 pub use history::{History, LookupError};
-pub use request::{LookupAttributeText, LookupEvents};
+pub use request::{LookupAttributeText, LookupEvents, ReadEvents};

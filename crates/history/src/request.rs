@@ -16,6 +16,17 @@ const VALUE_CHARACTERS_MAX: usize = 2000;
 /// The most events on a page.
 const RESULTS_MAX: usize = 50;
 
+/// Which part of everything that is kept is to be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadEvents {
+    /// The earliest event time, inclusive; 90 days ago when absent.
+    pub start_time: Option<Timestamp>,
+    /// The latest event time, inclusive.
+    pub end_time: Option<Timestamp>,
+    /// The token of the page before.
+    pub next_token: Option<String>,
+}
+
 /// A `LookupEvents` request before its rules are checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LookupEvents {

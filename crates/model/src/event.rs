@@ -68,6 +68,10 @@ pub struct EventFields<'a> {
     pub error_code: Option<Cow<'a, str>>,
     /// `eventType`
     pub event_type: Option<Cow<'a, str>>,
+    /// `vpcEndpointId`
+    pub vpc_endpoint_id: Option<Cow<'a, str>>,
+    /// `sessionCredentialFromConsole`
+    pub session_credential_from_console: Option<Cow<'a, str>>,
     /// `readOnly`
     pub read_only: Option<bool>,
     /// `eventCategory`, or what older events imply.
@@ -79,7 +83,7 @@ pub struct EventFields<'a> {
 }
 
 /// How many texts there are.
-pub(crate) const TEXTS: usize = 9 + IDENTITY_TEXTS;
+pub(crate) const TEXTS: usize = 11 + IDENTITY_TEXTS;
 /// How many members are kept as they stand.
 pub(crate) const RAWS: usize = 2;
 
@@ -96,6 +100,8 @@ struct Members<'a> {
     user_agent: Text<'a>,
     error_code: Text<'a>,
     event_type: Text<'a>,
+    vpc_endpoint_id: Text<'a>,
+    session_credential_from_console: Text<'a>,
     read_only: Text<'a>,
     event_category: Text<'a>,
     management_event: Text<'a>,
@@ -123,6 +129,8 @@ impl<'a> Members<'a> {
             "userAgent" => text(&mut self.user_agent, reader),
             "errorCode" => text(&mut self.error_code, reader),
             "eventType" => text(&mut self.event_type, reader),
+            "vpcEndpointId" => text(&mut self.vpc_endpoint_id, reader),
+            "sessionCredentialFromConsole" => text(&mut self.session_credential_from_console, reader),
             "readOnly" => text(&mut self.read_only, reader),
             "eventCategory" => text(&mut self.event_category, reader),
             "managementEvent" => text(&mut self.management_event, reader),
@@ -201,6 +209,8 @@ impl<'a> EventFields<'a> {
             user_agent: members.user_agent,
             error_code: members.error_code,
             event_type: members.event_type,
+            vpc_endpoint_id: members.vpc_endpoint_id,
+            session_credential_from_console: members.session_credential_from_console,
             read_only: members.read_only.and_then(|text| match &*text {
                 "true" => Some(true),
                 "false" => Some(false),
@@ -226,6 +236,8 @@ impl<'a> EventFields<'a> {
             self.user_agent.as_ref(),
             self.error_code.as_ref(),
             self.event_type.as_ref(),
+            self.vpc_endpoint_id.as_ref(),
+            self.session_credential_from_console.as_ref(),
             kind,
             principal_id,
             arn,
@@ -248,7 +260,8 @@ impl<'a> EventFields<'a> {
         [resources, request_parameters]: [Option<&'a str>; RAWS],
     ) -> Self {
         let [event_id, event_name, event_source, aws_region, recipient_account_id, rest @ ..] = texts;
-        let [source_ip_address, user_agent, error_code, event_type, identity @ ..] = rest;
+        let [source_ip_address, user_agent, error_code, event_type, rest @ ..] = rest;
+        let [vpc_endpoint_id, session_credential_from_console, identity @ ..] = rest;
         Self {
             event_id,
             event_time,
@@ -260,12 +273,19 @@ impl<'a> EventFields<'a> {
             user_agent,
             error_code,
             event_type,
+            vpc_endpoint_id,
+            session_credential_from_console,
             read_only,
             category,
             user_identity: UserIdentity::of_texts(identity),
             resources,
             request_parameters,
         }
+    }
+
+    /// The entries of the record's `resources`; none when they have another shape.
+    pub(crate) fn listed_resources(&self) -> Vec<ListedResource<'a>> {
+        self.resources.and_then(|raw| listed_resources(raw).ok()).unwrap_or_default()
     }
 
     /// The resources that a lookup shows: each of the record's `resources` by the last part of its ARN and by the
@@ -289,17 +309,18 @@ impl<'a> EventFields<'a> {
     }
 }
 
-#[derive(Default)]
-struct ListedResource<'a> {
-    kind: Text<'a>,
-    arn: Text<'a>,
-    arn_prefix: Text<'a>,
+/// An entry of a record's `resources`.
+#[derive(Debug, Default)]
+pub(crate) struct ListedResource<'a> {
+    pub(crate) kind: Text<'a>,
+    pub(crate) arn: Text<'a>,
+    pub(crate) arn_prefix: Text<'a>,
     name: Text<'a>,
 }
 
 /// The members of `resources`; an error when it is not a list of objects.
 fn listed_resources(raw: &str) -> Result<Vec<ListedResource<'_>>, Problem> {
-    let (mut reader, mut listed) = (Reader::new(raw), Vec::new());
+    let (mut reader, mut listed) = (Reader::with_room(raw, 4), Vec::with_capacity(2));
     reader.array(|reader| {
         let mut resource = ListedResource::default();
         reader.object(|reader, name| match name {

@@ -31,7 +31,7 @@ pub use key_prefix::{InvalidKeyPrefix, KeyPrefix};
 pub use outline::Outline;
 pub use region::{InvalidRegion, Region};
 pub use resources::Resource;
-pub use selectors::{EventSelector, ReadWriteType};
+pub use selectors::EventSelectors;
 pub use sequence::{Sequence, SequenceRange};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use trail_arn::{InvalidTrailArn, InvalidTrailReference, TrailArn, TrailReference, partition};

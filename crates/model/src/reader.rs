@@ -80,7 +80,12 @@ struct Contents<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, names: Vec::with_capacity(64), fingerprints: Vec::with_capacity(64) }
+        Self::with_room(text, 64)
+    }
+
+    /// The same for a text whose open objects have about so many members together.
+    pub(crate) fn with_room(text: &'a str, names: usize) -> Self {
+        Self { text, at: 0, names: Vec::with_capacity(names), fingerprints: Vec::with_capacity(names) }
     }
 
     /// Bytes before the place where the reader stands.

@@ -35,12 +35,17 @@ impl Region {
         Self("us-east-1".into())
     }
 
+    /// The pseudo-Region `all`, in which a lookup covers every Region.
+    pub fn all() -> Self {
+        Self("all".into())
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this is the pseudo-Region `all`, in which a lookup covers every Region.
+    /// Whether this is [`Region::all`].
     pub fn is_all(&self) -> bool {
         &*self.0 == "all"
     }

@@ -10,7 +10,7 @@ pub(crate) const ARN_BYTES_MAX: usize = 2048;
 pub(crate) struct PrincipalArn<'a> {
     /// `aws`, `aws-cn`, …
     pub(crate) partition: &'a str,
-    /// Absent when the upstream names accounts otherwise than by twelve digits.
+    /// Absent when the upstream names accounts otherwise than by twelve digits, or has none.
     pub(crate) account: Option<AccountId>,
     /// What kind of principal it names.
     pub(crate) resource: PrincipalResource<'a>,
@@ -46,8 +46,14 @@ impl<'a> PrincipalArn<'a> {
             return None;
         }
         let resource = PrincipalResource::parse(resource)?;
-        Some(Self { partition, account: AccountId::parse(account).ok(), resource })
+        Some(Self { partition, account: account_named(account), resource })
     }
+}
+
+/// The account that a text names. Upstreams without accounts say twelve zeros: those are whatever account the upstream
+/// is taken to be.
+pub(crate) fn account_named(text: &str) -> Option<AccountId> {
+    AccountId::parse(text).ok().filter(|account| account.as_str().bytes().any(|digit| digit != b'0'))
 }
 
 impl<'a> PrincipalResource<'a> {
@@ -82,6 +88,7 @@ mod tests {
         let session = PrincipalResource::AssumedRole { role: "R", session: "s" };
         assert_eq!(parsed("arn:aws:sts::123456789012:assumed-role/R/s"), Some(session));
         assert_eq!(PrincipalArn::parse("arn:aws:iam::admin:user/x").unwrap().account, None);
+        assert_eq!(PrincipalArn::parse("arn:aws:iam::000000000000:user/x").unwrap().account, None);
     }
 
     #[test]

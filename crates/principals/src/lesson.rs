@@ -5,7 +5,7 @@ use std::time::Duration;
 use cairn_model::{AccountId, Timestamp};
 use serde_json::Value;
 
-use crate::arn::{PrincipalArn, PrincipalResource};
+use crate::arn::{PrincipalArn, PrincipalResource, account_named};
 use crate::entity::{EntityKind, SeenEntity};
 use crate::identity::{Federation, Identity, Session};
 use crate::seen;
@@ -160,7 +160,7 @@ impl Lesson<'_> {
     fn caller_identity(&self) -> Option<Taught> {
         let caller = self.caller_key.filter(|key| seen::is_key(key))?;
         let arn = seen::text(self.answer, "/arn")?;
-        let account = seen::text(self.answer, "/account").and_then(|account| AccountId::parse(account).ok());
+        let account = seen::text(self.answer, "/account").and_then(account_named);
         let user_id = seen::text(self.answer, "/userId");
         let identity = seen::principal(arn, user_id, account.unwrap_or(self.account))?;
         Some(Taught::KeysSeen(vec![(caller.into(), identity)]))
@@ -204,7 +204,7 @@ impl Lesson<'_> {
     /// The member account whose root was asked for, by id or by ARN.
     fn target_account(&self) -> Option<AccountId> {
         let target = self.asked("/targetPrincipal")?;
-        AccountId::parse(target).ok().or_else(|| PrincipalArn::parse(target)?.account)
+        account_named(target).or_else(|| PrincipalArn::parse(target)?.account)
     }
 
     fn session(&self) -> Session {

@@ -29,6 +29,11 @@ impl Principal {
         Self::plain(account, json!({"type": "Unknown", "accessKeyId": access_key_id}))
     }
 
+    /// Whether nobody has named the caller's key.
+    pub fn is_unknown(&self) -> bool {
+        self.user_identity.get("type").is_some_and(|kind| kind == "Unknown")
+    }
+
     /// A caller without a key, as events of S3 show it.
     pub fn anonymous(account: AccountId) -> Self {
         let user_identity = json!({"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"});

@@ -101,7 +101,7 @@ impl Checker {
             Ok(text) => text,
             Err(reason) => return self.reject(place, reason.clone()),
         };
-        let is_utf8 = std::str::from_utf8(text).is_ok();
+        let is_utf8 = simdutf8::basic::from_utf8(text).is_ok();
         for (number, document) in (0..).zip(split_documents(text, self.settings.json)) {
             place.document = Some(number);
             place.record = None;

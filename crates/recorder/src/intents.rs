@@ -30,12 +30,18 @@ const EVENTS_PER_APPEND: usize = 256;
 pub struct Intent {
     event_id: String,
     ticket: u64,
+    call: Option<Box<Call>>,
 }
 
 impl Intent {
     /// The `eventID` that the call's event will have.
     pub fn event_id(&self) -> &str {
         &self.event_id
+    }
+
+    /// The call as it was intended, once, for an end that differs from it in little.
+    pub fn take_call(&mut self) -> Option<Box<Call>> {
+        self.call.take()
     }
 }
 
@@ -88,14 +94,16 @@ impl Recorder {
     ///
     /// # Errors
     /// [`AppendError`] of the journal: the call must not be passed on.
-    pub async fn intend(&self, call: &Call) -> Result<Intent, AppendError> {
+    pub async fn intend(&self, call: Call) -> Result<Intent, AppendError> {
         let Parts { journal, environment, intents, .. } = &*self.0;
         let event_id = environment.random.uuid();
-        let unseen = Call { error: Some((CODE.to_owned(), MESSAGE.to_owned())), ..call.clone() };
-        let entry = NewEntry { origin: Origin::Intent, ..self.0.entry_with_id(&unseen, &event_id, None) };
+        let mut call = Box::new(call);
+        let error = call.error.replace((CODE.to_owned(), MESSAGE.to_owned()));
+        let entry = NewEntry { origin: Origin::Intent, ..self.0.entry_with_id(&call, &event_id, None) };
+        call.error = error;
         let ticket = intents.begin(|| journal.end());
         match journal.append(vec![entry]).await {
-            Ok(_) => Ok(Intent { event_id, ticket }),
+            Ok(_) => Ok(Intent { event_id, ticket, call: Some(call) }),
             Err(error) => {
                 intents.end(ticket);
                 Err(error)

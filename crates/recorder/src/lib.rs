@@ -4,6 +4,7 @@ mod call;
 mod check;
 mod encoding;
 mod event;
+mod flood;
 mod gzip;
 mod in_flight;
 mod ingest;
@@ -17,6 +18,7 @@ mod unpack;
 
 pub use call::{Call, CallRecord, CallResource, EventType, ResourceArn, TlsDetails};
 pub use encoding::{ContentEncoding, UnknownEncoding};
+pub use flood::{Flood, RefusedRequests};
 pub use ingest::{IngestError, IngestRequest};
 pub use intents::{Intent, ResumeError};
 pub use recorder::Recorder;

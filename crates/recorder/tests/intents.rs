@@ -66,8 +66,8 @@ mod intents {
         let (disk, _faults) = Disk::simulated(&environment);
         let (journal, recorder) = open(&disk, &environment, 4 << 20).await;
         assert_eq!(recorder.settled(), journal.end());
-        let first = recorder.intend(&call("First")).await.unwrap();
-        let second = recorder.intend(&call("Second")).await.unwrap();
+        let first = recorder.intend(call("First")).await.unwrap();
+        let second = recorder.intend(call("Second")).await.unwrap();
         assert_eq!(recorder.settled(), Sequence(0));
         recorder.complete(&second, &[call("Second").into()]).await.unwrap();
         assert_eq!(recorder.settled(), Sequence(0));
@@ -82,7 +82,7 @@ mod intents {
         let (_journal, recorder) = open(&disk, &environment, 4 << 20).await;
         let mut intents = Vec::new();
         for name in ["A", "B", "C"] {
-            intents.push(recorder.intend(&call(name)).await.unwrap());
+            intents.push(recorder.intend(call(name)).await.unwrap());
         }
         recorder.complete(&intents[1], &[call("B").into()]).await.unwrap();
         faults.crash();
@@ -117,7 +117,7 @@ mod intents {
         let environment = Environment::real();
         let (disk, _faults) = Disk::simulated(&environment);
         let (journal, recorder) = open(&disk, &environment, 4000).await;
-        let intent = recorder.intend(&call("DeleteObjects")).await.unwrap();
+        let intent = recorder.intend(call("DeleteObjects")).await.unwrap();
         let keys = (0..20).map(|number| CallRecord::from(call(&format!("Key{number:02}"))));
         let records: Vec<CallRecord> = std::iter::once(call("DeleteObjects").into()).chain(keys).collect();
         recorder.complete(&intent, &records).await.unwrap();

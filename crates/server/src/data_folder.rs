@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use cairn_environment::Random;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// An opened data folder. While it lives no other instance can open it.
 #[derive(Debug)]
@@ -80,8 +81,12 @@ impl DataFolder {
         self.root.join("catalog.sqlite")
     }
 
-    pub(crate) fn principals(&self) -> PathBuf {
-        self.root.join("principals.sqlite")
+    /// The file in which the gateway of this name keeps whose keys are whose. Its folder is made when it is absent.
+    pub(crate) fn principals(&self, gateway: &str) -> Result<PathBuf, DataFolderError> {
+        let folder = self.root.join("principals");
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        made.map_err(|reason| DataFolderError::Io { path: folder.clone(), reason })?;
+        Ok(folder.join(format!("{}.sqlite", file_name(gateway))))
     }
 
     /// Leaves the address of the listener where scripts find it.
@@ -131,6 +136,12 @@ impl DataFolder {
         };
         write().map_err(|reason| DataFolderError::Io { path: path.clone(), reason })
     }
+}
+
+/// A name of a file that no other text gives: what is neither letter, digit, `-`, `.` nor `_` is written as `%3A`.
+fn file_name(text: &str) -> String {
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 fn kept_credentials(path: &Path, text: &str) -> Result<RootCredentials, DataFolderError> {
@@ -198,6 +209,22 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(credentials(&folder), Err(DataFolderError::OpenToOthers { mode: 0o640, .. })));
+    }
+
+    #[test]
+    fn each_gateway_has_a_file_of_its_own_within_the_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = DataFolder::open(root.path()).unwrap();
+        for (gateway, name) in [
+            ("photos", "photos.sqlite"),
+            ("127.0.0.1:4581", "127.0.0.1%3A4581.sqlite"),
+            ("127.0.0.1_4581", "127.0.0.1_4581.sqlite"),
+            ("../other/ü%", "..%2Fother%2F%C3%BC%25.sqlite"),
+        ] {
+            assert_eq!(folder.principals(gateway).unwrap(), root.path().join("principals").join(name));
+        }
+        let mode = std::fs::metadata(root.path().join("principals")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 
     #[test]

@@ -21,6 +21,7 @@ enum Command {
     Serve(commands::serve::Arguments),
     Import(commands::import::Arguments),
     Verify(commands::verify::Arguments),
+    Selectors(commands::selectors::Arguments),
     Demo(commands::demo::Arguments),
 }
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),
         Command::Verify(arguments) => commands::verify::run(&arguments),
+        Command::Selectors(arguments) => commands::selectors::run(&arguments),
         Command::Demo(arguments) => commands::demo::run(&arguments),
     };
     done.unwrap_or_else(|problem| {

@@ -16,6 +16,7 @@ use cairn_environment::{Environment, Tasks};
 use cairn_history::History;
 use cairn_identity::{Credential, Identity, SecretKey};
 use cairn_journal::{Disk, Journal, JournalSettings};
+use cairn_model::selectors::SelectorLimits;
 use cairn_model::{AccountId, Category, Region};
 use cairn_objects::{Bucket, Buckets, RemoteBucket};
 use cairn_recorder::{Recorder, RecorderSettings};
@@ -154,6 +155,7 @@ impl Parts {
         let store = Store::open(files, &journal, store_settings(settings), environment).await?;
         let catalog_settings = CatalogSettings {
             trails_per_region_max: settings.size("limits.trails_per_region_max"),
+            selectors: selector_limits(settings),
             ..CatalogSettings::default()
         };
         let catalog = Catalog::open(&folder.catalog(), catalog_settings, environment).await?;
@@ -189,7 +191,7 @@ impl Parts {
         root: &RootCredentials,
         environment: Environment,
     ) -> Result<Edge, Problem> {
-        let probes = probes::ServerProbes::start(&self.journal, &self.store)?;
+        let probes = probes::ServerProbes::start(&self.journal, &self.store, &environment)?;
         let s3 = EmbeddedS3::new(self.buckets, &environment);
         let services = Services {
             catalog: self.catalog,
@@ -208,6 +210,15 @@ impl Parts {
             environment,
         };
         Ok(Edge::bind(parts, settings.text("listen").parse()?).await?)
+    }
+}
+
+fn selector_limits(settings: &Settings) -> SelectorLimits {
+    SelectorLimits {
+        event_selectors_max: settings.size("limits.event_selectors_max"),
+        data_resources_max: settings.size("limits.data_resources_max"),
+        values_max: settings.size("limits.selector_values_max"),
+        more_resource_types: settings.words("selectors.more_resource_types").into_iter().map(str::to_owned).collect(),
     }
 }
 

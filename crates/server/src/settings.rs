@@ -123,10 +123,15 @@ impl Settings {
         });
         let accounts = self.accounts.iter().map(|of| format!("[[accounts]]  # {}, {} keys\n", of.id, of.keys.len()));
         let buckets = self.buckets.iter().map(|of| format!("[[buckets]]  # {} at {}\n", of.name, of.endpoint_url));
-        let capture = |of: &CaptureTable| format!("[[capture]]  # {} in front of {}\n", of.listen, of.upstream);
-        let captures = self.captures.iter().map(capture);
-        values.chain(accounts).chain(buckets).chain(captures).collect()
+        values.chain(accounts).chain(buckets).chain(self.captures.iter().map(shown_capture)).collect()
     }
+}
+
+/// What is shown of a gateway: never the secret with which it asks for users and keys.
+fn shown_capture(of: &CaptureTable) -> String {
+    let key = of.inventory_access_key_id.as_ref();
+    let inventory = key.map(|key| format!(", asks whose keys are whose as {key}")).unwrap_or_default();
+    format!("[[capture]]  # {} in front of {}{inventory}\n", of.listen, of.upstream)
 }
 
 /// Variables that other parts of the project use.
@@ -186,6 +191,12 @@ mod tests {
             Settings::resolve(None, &environment, &[])
         };
         assert!(resolve("CAIRN_NO_SUCH").is_err());
-        assert!(!resolve("CAIRN_ROOT_SECRET_ACCESS_KEY").unwrap().print().contains("secret-value"));
+        for name in ["CAIRN_ROOT_SECRET_ACCESS_KEY", "CAIRN_INVENTORY_SECRET_ACCESS_KEY"] {
+            assert!(!resolve(name).unwrap().print().contains("secret-value"), "{name}");
+        }
+        let keys = "inventory_access_key_id = \"AKIALOOKS\"\ninventory_secret_access_key = \"secret-value\"\n";
+        let capture = format!("[[capture]]\nlisten = \"127.0.0.1:3\"\nupstream = \"http://127.0.0.1:4\"\n{keys}");
+        let printed = with_file(&capture).unwrap().print();
+        assert!(printed.contains("AKIALOOKS") && !printed.contains("secret-value"), "{printed}");
     }
 }

@@ -42,13 +42,9 @@ pub struct DeletedKey {
     pub version_id: Option<String>,
 }
 
-/// Names the call that a request makes. Never fails: of an unknown call it says what is known.
-pub fn identify(request: &RequestView<'_>) -> ServiceCall {
-    identify_within(request, BucketPlace::Guessed)
-}
-
-/// Names the call that a request makes to an S3 upstream that looks for buckets in this place.
-pub fn identify_within(request: &RequestView<'_>, buckets: BucketPlace<'_>) -> ServiceCall {
+/// Names the call that a request makes; `buckets` is where an S3 upstream looks for the bucket. Never fails: of an
+/// unknown call it says what is known.
+pub fn identify(request: &RequestView<'_>, buckets: BucketPlace<'_>) -> ServiceCall {
     let found = identify::find(request, buckets);
     let region = request.scope.map(|scope| scope.region.to_owned()).or_else(|| identify::host_region(request));
     let (event_source, api_version) = match (found.service, request.scope) {
@@ -101,10 +97,10 @@ impl ServiceCall {
 
     /// Whether the record needs the beginning of the request's body.
     pub fn request_need(&self) -> BodyNeed {
-        let is_s3 = self.found.s3_target.is_some();
+        let is_unread = self.found.s3_target.as_ref().is_some_and(|target| target.form.is_none());
         let (Some(service), Some(operation), Wire::Rest) = (self.found.service, self.found.operation, self.found.wire)
         else {
-            return if is_s3 { BodyNeed::Nothing } else { BodyNeed::Beginning };
+            return if is_unread { BodyNeed::Nothing } else { BodyNeed::Beginning };
         };
         let members = service.model().members(operation.input);
         let has_body = members.iter().any(|member| member.place == Place::Body);
@@ -130,6 +126,13 @@ impl ServiceCall {
     /// `requestParameters` as CloudTrail writes them, in full size, with secrets replaced.
     pub fn request_parameters(&self, request: &RequestView<'_>) -> Option<Value> {
         parameters::read(&self.found, request)
+    }
+
+    /// The fields of the signed form with which a browser uploads an S3 object, as far as they were read and without
+    /// policy and signature; for any other call none. They say who signed: `x-amz-credential`, or `AWSAccessKeyId`.
+    pub fn signed_form_fields(&self) -> &[(String, String)] {
+        let form = self.found.s3_target.as_ref().and_then(|target| target.form.as_ref());
+        form.filter(|form| form.is_signed()).map_or(&[], |form| &form.fields)
     }
 
     /// What the answer says.

@@ -16,7 +16,7 @@ use classic::{element_name, list_name};
 /// Names of requests that are shortened in records.
 const REQUEST_NAMES: &[(&str, &str)] = &[("DeleteTransitGatewayVpcAttachment", "DelTGwVpcAttachReq")];
 
-/// `requestParameters` of an EC2 call. What describes shows every list, also those that were not asked for.
+/// `requestParameters` of an EC2 call. Some records show lists that were not sent.
 pub(crate) fn parameters(rendering: &Rendering<'_>, operation: &Operation, node: &Node) -> Map<String, Value> {
     let members = rendering.model.members(operation.input);
     if !is_classic(operation.name) {
@@ -34,15 +34,20 @@ pub(crate) fn parameters(rendering: &Rendering<'_>, operation: &Operation, node:
         if member.name == "DryRun" {
             continue;
         }
-        let value = if rendering.hides(member) { secrets::hidden() } else { classic_value(rendering, member, child) };
+        let value = if rendering.hides(member) {
+            secrets::hidden()
+        } else if classic::is_text(operation.name, member.name) {
+            json!(child.value)
+        } else {
+            classic_value(rendering, member, child)
+        };
         add(&mut out, top_name(rendering, operation.name, member), value);
     }
-    if operation.name.starts_with("Describe") {
-        let lists = members.iter().filter(|member| rendering.model.list(member.shape).is_some());
-        let absent = lists.map(|member| top_name(rendering, operation.name, member));
-        let absent: Vec<String> = absent.filter(|name| !out.contains_key(name)).collect();
-        out.extend(absent.into_iter().map(|name| (name, items(&[]))));
-    }
+    let lists = members.iter().filter(|member| rendering.model.list(member.shape).is_some());
+    let lists = lists.filter(|member| classic::is_shown_empty(operation.name, member.name));
+    let absent = lists.map(|member| top_name(rendering, operation.name, member));
+    let absent: Vec<String> = absent.filter(|name| !out.contains_key(name)).collect();
+    out.extend(absent.into_iter().map(|name| (name, items(&[]))));
     if operation.name == "RunInstances" {
         return run_instances(out);
     }
@@ -93,10 +98,24 @@ fn classic_value(rendering: &Rendering<'_>, member: &Member, node: &Node) -> Val
 /// The elements of a list, each as an object.
 fn list_elements(rendering: &Rendering<'_>, list: &List, member: &Member, node: &Node) -> Vec<Value> {
     let elements = node.elements().into_iter().map(|(_, element)| {
-        let value = shape_value(rendering, list.element, element);
+        let mut value = shape_value(rendering, list.element, element);
+        if classic::has_empty_lists(member.name) {
+            add_empty_lists(rendering, list.element, &mut value);
+        }
         if value.is_object() { value } else { json!({element_name(member.name): value}) }
     });
     elements.collect()
+}
+
+/// Adds the lists of a structure that are not there.
+fn add_empty_lists(rendering: &Rendering<'_>, shape: usize, value: &mut Value) {
+    let members = rendering.model.members(Some(shape)).iter();
+    let lists = members.filter(|member| rendering.model.list(member.shape).is_some()).map(inner_list_name);
+    if let Some(shown) = value.as_object_mut() {
+        for name in lists {
+            shown.entry(name).or_insert_with(|| items(&[]));
+        }
+    }
 }
 
 fn shape_value(rendering: &Rendering<'_>, shape: usize, node: &Node) -> Value {
@@ -202,7 +221,12 @@ pub(crate) fn response_elements(rendering: &Rendering<'_>, operation: &Operation
     for child in &root.children {
         let known = members.iter().find(|member| member.body_name() == child.name);
         let name = answer_name(operation.name, &child.name);
-        out.insert(name.to_owned(), response_value(rendering, known.map(|member| member.shape), known, child));
+        let value = if known.is_some_and(|member| classic::is_text(operation.name, member.name)) {
+            json!(child.text.trim())
+        } else {
+            response_value(rendering, known.map(|member| member.shape), known, child)
+        };
+        out.insert(name.to_owned(), value);
     }
     Value::Object(out)
 }

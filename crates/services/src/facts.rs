@@ -159,10 +159,9 @@ pub(crate) fn event_source(service: &ServiceTable) -> String {
 
 /// CloudTrail's name of an operation. `path` is that of the request, or of the operation's pattern.
 pub(crate) fn event_name(service: &ServiceTable, operation: &'static str, path: &str) -> String {
-    let renamed = |names: &[(&str, &'static str)]| names.iter().find(|(name, _)| *name == operation).map(|(_, n)| *n);
     match service.name {
-        "s3" => renamed(S3_EVENT_NAMES).unwrap_or(operation).to_owned(),
-        "s3control" => renamed(S3_CONTROL_EVENT_NAMES).unwrap_or(operation).to_owned(),
+        "s3" => s3_event_name(operation).to_owned(),
+        "s3control" => renamed(S3_CONTROL_EVENT_NAMES, operation).to_owned(),
         "lambda" => lambda_event_name(operation, path),
         other => EVENT_NAMES
             .iter()
@@ -170,6 +169,15 @@ pub(crate) fn event_name(service: &ServiceTable, operation: &'static str, path: 
             .map_or(operation, |(_, _, event_name)| event_name)
             .to_owned(),
     }
+}
+
+/// CloudTrail's name of an operation of S3.
+pub(crate) fn s3_event_name(operation: &'static str) -> &'static str {
+    renamed(S3_EVENT_NAMES, operation)
+}
+
+fn renamed(names: &[(&str, &'static str)], operation: &'static str) -> &'static str {
+    names.iter().find(|(name, _)| *name == operation).map_or(operation, |(_, event_name)| event_name)
 }
 
 fn lambda_event_name(operation: &str, path: &str) -> String {

@@ -17,12 +17,15 @@ mod request;
 mod resources;
 mod response;
 mod route;
+mod s3_form;
+mod s3_operation;
 mod s3_record;
 mod s3_target;
 mod secrets;
 mod tables;
 mod wire;
 
-pub use call::{DeletedKey, ServiceCall, identify, identify_within};
-pub use request::{BodyNeed, BodyView, BucketPlace, RequestView, Scope, request_need};
+pub use call::{DeletedKey, ServiceCall, identify};
+pub use request::{BodyNeed, BodyView, BucketPlace, RequestView, Scope};
 pub use response::{CallOutcome, DeletionError, ResourceName, ResponseView};
+pub use s3_operation::S3Operation;

@@ -39,6 +39,10 @@ impl Rendering<'_> {
         !self.shows_secrets && (is_sensitive || secrets::is_secret(Some(self.service), member.name))
     }
 
+    fn hides_beside(&self, member: &Member, structure: &Structure, sent: &Map<String, Value>) -> bool {
+        !self.shows_secrets && secrets::is_secret_beside(self.service, member.name, structure, sent)
+    }
+
     fn hides_name(&self, name: &str) -> bool {
         !self.shows_secrets && secrets::is_secret(Some(self.service), name)
     }
@@ -78,7 +82,9 @@ impl Rendering<'_> {
         for (name, value) in members.iter().filter(|(name, value)| *name != "__type" && !value.is_null()) {
             let known = structure.members.iter().find(|member| member.body_name() == name.as_str());
             let rendered = match known {
-                Some(member) if self.hides(member) => secrets::hidden(),
+                Some(member) if self.hides(member) || self.hides_beside(member, structure, members) => {
+                    secrets::hidden()
+                }
                 Some(member) => self.json(member.shape, value),
                 None if self.hides_name(name) => secrets::hidden(),
                 None => self.unknown(value),

@@ -2,8 +2,6 @@
 
 use http::{HeaderMap, Method};
 
-use crate::call::identify;
-
 /// The head of a request and the beginning of its body.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestView<'a> {
@@ -48,21 +46,13 @@ pub enum BodyNeed {
     Beginning,
 }
 
-/// Where an S3 upstream looks for the bucket of a request.
+/// Where an S3 upstream looks for the bucket of a request. The caller chooses the host, so only the upstream can say
+/// what it makes of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BucketPlace<'a> {
-    /// In the host where that looks like an S3 endpoint below a bucket's name (`photos.s3.eu-west-1.amazonaws.com`,
-    /// `photos.s3.localhost`), else in the path. The caller chooses the host: an upstream that reads the path alone
-    /// does something else than such a record says, so whoever knows the upstream should say one of the others.
-    #[default]
-    Guessed,
     /// In the path alone.
+    #[default]
     Path,
     /// In the host, where that lies below this domain, else in the path: `s3.example.com`.
     Below(&'a str),
-}
-
-/// Whether the parameters of a request are (also) in its body. Told from the head alone; the body may be empty.
-pub fn request_need(head: &RequestView<'_>) -> BodyNeed {
-    identify(head).request_need()
 }

@@ -12,7 +12,7 @@ use crate::s3_target::S3Target;
 use crate::secrets;
 use crate::wire::{json as json_wire, xml};
 
-/// Members of presigned queries that prove who signs.
+/// Members of presigned queries and fields of forms that prove who signs.
 const PROOFS: &[&str] = &[
     "X-Amz-Credential",
     "X-Amz-Security-Token",
@@ -49,17 +49,35 @@ pub(crate) fn parameters(operation: Option<&Operation>, target: &S3Target, reque
         }
     }
     for (name, value) in request.headers {
-        let name = name.as_str();
-        let is_shown =
-            name.starts_with("x-amz-") && !name.starts_with("x-amz-meta-") && !UNSHOWN_HEADERS.contains(&name);
-        if is_shown {
-            let is_secret = name.ends_with("customer-key") || name.ends_with("encryption-context");
-            let value = if is_secret { secrets::hidden() } else { json!(String::from_utf8_lossy(value.as_bytes())) };
-            out.insert(name.to_owned(), value);
+        if name.as_str().starts_with("x-amz-") && is_shown(name.as_str()) {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            out.insert(name.as_str().to_owned(), shown(name.as_str(), &text));
         }
+    }
+    let fields = target.form.iter().flat_map(|form| &form.fields);
+    for (name, value) in fields.filter(|(name, _)| is_shown_field(name)) {
+        out.insert(name.clone(), shown(name, value));
     }
     out.extend(body(operation, request));
     Value::Object(out)
+}
+
+fn is_shown(header: &str) -> bool {
+    !header.starts_with("x-amz-meta-") && !UNSHOWN_HEADERS.contains(&header)
+}
+
+/// Forms say in fields what requests say in headers. The key is shown as it was understood.
+fn is_shown_field(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let is_proof = PROOFS.iter().any(|proof| proof.eq_ignore_ascii_case(name));
+    let is_own = lower == "key" || lower == "bucket" || lower.starts_with("x-ignore-");
+    is_shown(&lower) && !is_proof && !is_own
+}
+
+fn shown(name: &str, value: &str) -> Value {
+    let lower = name.to_ascii_lowercase();
+    let is_secret = lower.ends_with("customer-key") || lower.ends_with("encryption-context");
+    if is_secret { secrets::hidden() } else { json!(value) }
 }
 
 /// The settings in a body, under the name of their root element.

@@ -1,12 +1,13 @@
 //! Which bucket and key an S3 request is about, and which operation it means: in path and in virtual-host style.
 
 use http::Method;
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::HOST;
 
 use crate::identify::{Found, NAMELESS, Wire};
 use crate::query_string::{Pairs, decode};
 use crate::request::{BucketPlace, RequestView};
 use crate::route::{self, Asked};
+use crate::s3_form::Form;
 use crate::tables;
 
 /// An upload by form, which service models do not have.
@@ -18,6 +19,8 @@ pub(crate) struct S3Target {
     pub(crate) bucket: Option<String>,
     /// Decoded.
     pub(crate) key: Option<String>,
+    /// What an upload by form says.
+    pub(crate) form: Option<Form>,
 }
 
 impl S3Target {
@@ -25,10 +28,20 @@ impl S3Target {
     fn of(request: &RequestView<'_>, buckets: BucketPlace<'_>) -> Self {
         let path = request.path.strip_prefix('/').unwrap_or(request.path);
         if let Some(bucket) = bucket_of_host(request, buckets) {
-            return Self { bucket: Some(bucket), key: some(decode(path)) };
+            return Self { bucket: Some(bucket), key: some(decode(path)), form: None };
         }
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-        Self { bucket: some(decode(bucket)), key: some(decode(key)) }
+        Self { bucket: some(decode(bucket)), key: some(decode(key)), form: None }
+    }
+
+    /// What it is with what its form says, where a browser uploads an object to a bucket.
+    fn with_form(self, request: &RequestView<'_>) -> Self {
+        let is_posted = request.method == Method::POST && self.bucket.is_some() && self.key.is_none();
+        if !is_posted || !Form::is_in(request.headers) {
+            return self;
+        }
+        let form = Form::read(request.headers, request.body.bytes);
+        Self { key: form.key(), form: Some(form), ..self }
     }
 }
 
@@ -47,16 +60,7 @@ fn bucket_of_host(request: &RequestView<'_>, buckets: BucketPlace<'_>) -> Option
             let bucket = host.strip_suffix(domain)?.strip_suffix('.')?;
             some(bucket.to_owned())
         }
-        BucketPlace::Guessed => guessed_bucket(host),
     }
-}
-
-/// The bucket in `photos.s3.eu-west-1.amazonaws.com` and `photos.s3.localhost`.
-fn guessed_bucket(host: &str) -> Option<String> {
-    let labels: Vec<&str> = host.split('.').collect();
-    let is_s3 = |label: &&str| *label == "s3" || label.starts_with("s3-") || label.starts_with("s3express-");
-    let endpoint = labels.iter().position(is_s3).filter(|at| *at > 0)?;
-    labels.get(..endpoint).map(|bucket| bucket.join("."))
 }
 
 /// The S3 operation that a request means.
@@ -70,14 +74,8 @@ pub(crate) fn find(request: &RequestView<'_>, query: &Pairs, buckets: BucketPlac
         let (operation, _, _) = route::find(service.model(), &asked)?;
         Some(operation)
     });
-    let unknown = if is_posted_form(request, &target) { POST_OBJECT } else { NAMELESS };
+    let target = if found.is_some() { target } else { target.with_form(request) };
+    let unknown = if target.form.is_some() { POST_OBJECT } else { NAMELESS };
     let name = found.map_or(unknown, |operation| operation.name).to_owned();
     Found { service, operation: found, name, wire: Wire::Rest, s3_target: Some(target) }
-}
-
-/// Whether a browser uploads an object with a form.
-fn is_posted_form(request: &RequestView<'_>, target: &S3Target) -> bool {
-    let content_type = request.headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
-    let is_form = content_type.starts_with(b"multipart/form-data");
-    is_form && request.method == Method::POST && target.bucket.is_some() && target.key.is_none()
 }

@@ -1,7 +1,8 @@
 //! What a record must not show, and the marker that stands in its place.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::model::Structure;
 use crate::tables::ServiceTable;
 
 /// What CloudTrail writes in place of a secret.
@@ -30,8 +31,6 @@ const SECRET_ENDINGS: &[&str] = &[
 
 /// Members that hold content or secrets by what the service is.
 const SECRETS: &[(&str, &[&str])] = &[
-    // An API key is its own value; that of other members is hidden with it.
-    ("apigateway", &["value"]),
     ("dynamodb", &["AttributeUpdates", "ExpressionAttributeValues", "Item", "Parameters"]),
     ("ec2", &["UserData", "userData"]),
     ("events", &["Detail"]),
@@ -62,6 +61,22 @@ pub(crate) fn is_secret(service: Option<&ServiceTable>, member: &str) -> bool {
 pub(crate) fn is_secret_anywhere(member: &str) -> bool {
     let plain: String = member.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     SECRET_ENDINGS.iter().any(|ending| plain.ends_with(ending))
+}
+
+/// Whether a member is a secret by what stands beside it. In API Gateway a `value` is an API key where it has a name, and
+/// in a patch it is what the path says; elsewhere it is any value.
+pub(crate) fn is_secret_beside(
+    service: &ServiceTable,
+    member: &str,
+    structure: &Structure,
+    sent: &Map<String, Value>,
+) -> bool {
+    if service.name != "apigateway" || member != "value" {
+        return false;
+    }
+    let has = |name: &str| structure.members.iter().any(|member| member.name == name);
+    let changed = sent.get("path").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+    has("name") || (has("path") && changed.is_some_and(|changed| changed == "value" || is_secret_anywhere(changed)))
 }
 
 /// Whether a member that the model calls sensitive is shown.

@@ -1,7 +1,7 @@
 //! `CreateTrail` makes a trail that does not log yet. Its bucket must exist and take its marker objects.
 
 use cairn_catalog::Trail;
-use cairn_model::{BucketName, EventSelector, KeyPrefix, TrailName};
+use cairn_model::{BucketName, EventSelectors, KeyPrefix, TrailName};
 use serde::{Deserialize, Serialize};
 
 use super::tag_shape::{TagShape, tags_by_key};
@@ -106,7 +106,9 @@ fn new_trail(cx: &Context, request: &Request) -> Result<Trail, ApiError> {
         is_multi_region,
         log_file_validation: validates.then_some(cx.received_at),
         recursive_logging: request.recursive_logging.unwrap_or(true),
-        event_selectors: vec![EventSelector::default()],
+        event_selectors: EventSelectors::default(),
+        insight_selectors: Vec::new(),
+        aggregation_configurations: Vec::new(),
         logging: Vec::new(),
         tags: tags_by_key(request.tags_list.clone().unwrap_or_default())?,
         created_at: cx.received_at,

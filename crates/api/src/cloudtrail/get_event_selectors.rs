@@ -1,9 +1,8 @@
 //! `GetEventSelectors` shows which events a trail asks for.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::selector_shape::SelectorShape;
+use super::selector_shape::SelectorsShape;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -15,17 +14,6 @@ pub(crate) struct Request {
     trail_name: Option<String>,
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Response {
-    #[serde(rename = "TrailARN")]
-    trail_arn: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_selectors: Option<Vec<SelectorShape>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    advanced_event_selectors: Option<Vec<Value>>,
-}
-
 impl Operation for GetEventSelectors {
     const NAME: &'static str = "GetEventSelectors";
     const ACCESS: Access = Access::Read;
@@ -35,12 +23,11 @@ impl Operation for GetEventSelectors {
         ErrorCode::TrailNotFoundException,
     ];
     type Request = Request;
-    type Response = Response;
+    type Response = SelectorsShape;
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+    async fn run(cx: &Context, request: Request) -> Result<SelectorsShape, ApiError> {
         let trail = cx.trail(request.trail_name.as_deref())?;
-        let event_selectors = trail.event_selectors.iter().map(SelectorShape::from).collect();
-        Ok(Response { trail_arn: trail.arn(), event_selectors: Some(event_selectors), advanced_event_selectors: None })
+        Ok(SelectorsShape::sorted(trail.arn(), &trail.event_selectors))
     }
 }
 
@@ -60,6 +47,23 @@ mod tests {
         ]});
         let got = fixture.call_in("eu-west-1", "GetEventSelectors", json!({"TrailName": "main"})).await;
         assert_eq!(got.unwrap(), expected);
+    }
+
+    #[tokio::test]
+    async fn advanced_selectors_are_answered_by_themselves_and_in_the_order_of_field_names() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("main").await;
+        let category = json!({"Field": "eventCategory", "Equals": ["Data"]});
+        let kind = json!({"Field": "resources.type", "Equals": ["AWS::S3::Object"]});
+        let arn_field = json!({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::b/"], "NotEndsWith": ["/"]});
+        let read_only = json!({"Field": "readOnly", "Equals": ["false"]});
+        let given = json!([{"Name": "n", "FieldSelectors": [kind, arn_field, read_only, category]}]);
+        let request = json!({"TrailName": "main", "AdvancedEventSelectors": given});
+        let answer = fixture.call("PutEventSelectors", request).await.unwrap();
+        assert_eq!(answer, json!({"TrailARN": arn("main"), "AdvancedEventSelectors": given}));
+        let sorted = json!([{"Name": "n", "FieldSelectors": [category, read_only, arn_field, kind]}]);
+        let got = fixture.call("GetEventSelectors", json!({"TrailName": "main"})).await.unwrap();
+        assert_eq!(got, json!({"TrailARN": arn("main"), "AdvancedEventSelectors": sorted}));
     }
 
     #[tokio::test]

@@ -1,9 +1,10 @@
-//! `PutEventSelectors` replaces the selectors of a trail. So far these are basic ones, for management events.
+//! `PutEventSelectors` replaces the selectors of a trail, of whichever kind they were.
 
+use cairn_model::EventSelectors;
+use cairn_model::selectors::{AdvancedEventSelector, EventSelectorShape};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::selector_shape::{SelectorShape, invalid, parse_selectors};
+use super::selector_shape::SelectorsShape;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -13,19 +14,8 @@ pub(crate) struct PutEventSelectors;
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Request {
     trail_name: Option<String>,
-    event_selectors: Option<Vec<SelectorShape>>,
-    advanced_event_selectors: Option<Vec<Value>>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Response {
-    #[serde(rename = "TrailARN")]
-    trail_arn: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_selectors: Option<Vec<SelectorShape>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    advanced_event_selectors: Option<Vec<Value>>,
+    event_selectors: Option<Vec<EventSelectorShape>>,
+    advanced_event_selectors: Option<Vec<AdvancedEventSelector>>,
 }
 
 impl Operation for PutEventSelectors {
@@ -38,26 +28,18 @@ impl Operation for PutEventSelectors {
         ErrorCode::InvalidHomeRegionException,
         ErrorCode::InvalidTrailNameException,
         ErrorCode::TrailNotFoundException,
-        ErrorCode::UnsupportedOperationException,
     ];
     type Request = Request;
-    type Response = Response;
+    type Response = SelectorsShape;
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+    async fn run(cx: &Context, request: Request) -> Result<SelectorsShape, ApiError> {
         let trail = cx.trail_at_home(request.trail_name.as_deref())?;
-        let advanced = request.advanced_event_selectors.unwrap_or_default();
         let basic = request.event_selectors.unwrap_or_default();
-        if !advanced.is_empty() && !basic.is_empty() {
-            return Err(invalid("Specify either event selectors or advanced event selectors, not both.".into()));
-        }
-        if !advanced.is_empty() {
-            let message = "Advanced event selectors are not supported yet.";
-            return Err(ApiError::new(ErrorCode::UnsupportedOperationException, message));
-        }
-        let selectors = parse_selectors(basic)?;
-        let event_selectors = selectors.iter().map(SelectorShape::from).collect();
+        let advanced = request.advanced_event_selectors.unwrap_or_default();
+        let selectors = EventSelectors::check(&basic, &advanced, cx.services.catalog.selector_limits())?;
+        let answer = SelectorsShape::as_given(trail.arn(), &selectors);
         cx.services.catalog.put_event_selectors(&trail.id, selectors).await?;
-        Ok(Response { trail_arn: trail.arn(), event_selectors: Some(event_selectors), advanced_event_selectors: None })
+        Ok(answer)
     }
 }
 
@@ -77,12 +59,13 @@ mod tests {
         fixture.create_trail("main").await;
         let selectors = json!([
             {"ReadWriteType": "WriteOnly", "ExcludeManagementEventSources": ["kms.amazonaws.com"]},
-            {"IncludeManagementEvents": false, "DataResources": []},
+            {"IncludeManagementEvents": false, "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]},
         ]);
         let expected = json!({"TrailARN": arn("main"), "EventSelectors": [
             {"ReadWriteType": "WriteOnly", "IncludeManagementEvents": true, "DataResources": [],
              "ExcludeManagementEventSources": ["kms.amazonaws.com"]},
-            {"ReadWriteType": "All", "IncludeManagementEvents": false, "DataResources": [],
+            {"ReadWriteType": "All", "IncludeManagementEvents": false,
+             "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}],
              "ExcludeManagementEventSources": []},
         ]});
         assert_eq!(put(&fixture, selectors).await.unwrap(), expected);
@@ -96,7 +79,7 @@ mod tests {
         let fixture = Fixture::new().await;
         fixture.create_trail("main").await;
         let invalid = "InvalidEventSelectorsException";
-        let s3 = json!([{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]);
+        let function = "arn:aws:lambda:us-east-1:111122223333:function:f:2";
         for (selectors, code) in [
             (json!([]), invalid),
             (json!(null), invalid),
@@ -108,7 +91,9 @@ mod tests {
                 invalid,
             ),
             (json!([{"DataResources": [{"Type": "AWS::IAM::Role"}]}]), invalid),
-            (json!([{"DataResources": s3}]), "UnsupportedOperationException"),
+            (json!([{"DataResources": [{"Values": ["arn:aws:s3"]}]}]), invalid),
+            (json!([{"DataResources": [{"Type": "AWS::S3::Object", "Values": ["bucket"]}]}]), invalid),
+            (json!([{"DataResources": [{"Type": "AWS::Lambda::Function", "Values": [function]}]}]), invalid),
             (json!([{"IncludeManagementEvents": "yes"}]), "SerializationException"),
             (json!("all"), "SerializationException"),
         ] {
@@ -119,17 +104,54 @@ mod tests {
         assert_eq!(got["EventSelectors"][0]["ReadWriteType"], "All");
     }
 
+    async fn put_advanced(fixture: &Fixture, selectors: Value) -> Result<Value, (String, String)> {
+        fixture.call("PutEventSelectors", json!({"TrailName": "main", "AdvancedEventSelectors": selectors})).await
+    }
+
     #[tokio::test]
-    async fn advanced_selectors_are_refused_by_name() {
+    async fn one_kind_of_selectors_replaces_the_other_and_both_at_once_are_refused() {
         let fixture = Fixture::new().await;
         fixture.create_trail("main").await;
         let advanced = json!([{"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]);
-        let request = json!({"TrailName": "main", "AdvancedEventSelectors": advanced});
-        let (code, message) = fixture.call("PutEventSelectors", request).await.unwrap_err();
-        assert_eq!(code, "UnsupportedOperationException");
-        assert!(message.contains("Advanced event selectors"), "{message}");
+        put_advanced(&fixture, advanced.clone()).await.unwrap();
+        let got = fixture.call("GetEventSelectors", json!({"TrailName": "main"})).await.unwrap();
+        assert_eq!(got, json!({"TrailARN": arn("main"), "AdvancedEventSelectors": advanced}));
+        let trail = fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap();
+        assert_eq!(trail["Trail"]["HasCustomEventSelectors"], true);
         let both = json!({"TrailName": "main", "EventSelectors": [{}], "AdvancedEventSelectors": advanced});
-        assert_eq!(fixture.call("PutEventSelectors", both).await.unwrap_err().0, "InvalidEventSelectorsException");
+        let (code, _) = fixture.call("PutEventSelectors", both).await.unwrap_err();
+        assert_eq!(code, "InvalidEventSelectorsException");
+        put(&fixture, json!([{}])).await.unwrap();
+        let got = fixture.call("GetEventSelectors", json!({"TrailName": "main"})).await.unwrap();
+        assert_eq!(got.get("AdvancedEventSelectors"), None);
+        assert_eq!(got["EventSelectors"].as_array().map(Vec::len), Some(1));
+    }
+
+    #[tokio::test]
+    async fn broken_advanced_selectors_are_refused_in_the_words_of_aws_and_change_nothing() {
+        let fixture = Fixture::new().await;
+        fixture.create_trail("main").await;
+        let data = |kind: &str, more: Value| {
+            json!([{"FieldSelectors": [
+                {"Field": "eventCategory", "Equals": ["Data"]}, {"Field": "resources.type", "Equals": [kind]}, more,
+            ]}])
+        };
+        let function = "arn:aws:lambda:us-east-1:111122223333:function:f:alias";
+        let arn_field = json!({"Field": "resources.ARN", "Equals": [function]});
+        let arn_text = format!("The specified ARN {function} is not valid. Verify that the ARN is properly formatted.");
+        let read = json!({"Field": "readOnly", "Equals": ["true"]});
+        for (selectors, text) in [
+            (data("AWS::IAM::Role", read.clone()), "The resources.type field value is not valid."),
+            (data("AWS::Lambda::Function", arn_field), arn_text.as_str()),
+            (json!([{"FieldSelectors": []}]), "at least one field selector"),
+            (json!([{"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Insight"]}]}]), "eventCategory"),
+        ] {
+            let (code, message) = put_advanced(&fixture, selectors.clone()).await.unwrap_err();
+            assert_eq!(code, "InvalidEventSelectorsException", "{selectors}");
+            assert!(message.contains(text), "{selectors}: {message}");
+        }
+        let got = fixture.call("GetEventSelectors", json!({"TrailName": "main"})).await.unwrap();
+        assert_eq!(got["EventSelectors"][0]["ReadWriteType"], "All");
     }
 
     #[tokio::test]

@@ -48,7 +48,7 @@ impl From<&Trail> for TrailShape {
         Self {
             home_region: Some(trail.home_region.to_string()),
             has_custom_event_selectors: Some(trail.has_custom_event_selectors()),
-            has_insight_selectors: Some(false),
+            has_insight_selectors: Some(!trail.insight_selectors.is_empty()),
             ..Self::without_state(trail)
         }
     }

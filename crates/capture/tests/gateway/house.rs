@@ -88,21 +88,26 @@ impl House {
 
     /// Waits until this many events are there, and returns them.
     pub(crate) async fn wait_for_events(&self, count: usize) -> Vec<Value> {
+        let events = self.wait_until(&format!("{count} events"), |events| events.len() >= count).await;
+        assert_eq!(events.len(), count, "{events:#?}");
+        events
+    }
+
+    /// Waits until the events are as wanted, and returns them.
+    pub(crate) async fn wait_until(&self, what: &str, is_wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let mut end = self.journal.watch_end();
         let wait = async {
             loop {
                 let _seen = *end.borrow_and_update();
                 let events = self.events().await;
-                if events.len() >= count {
+                if is_wanted(&events) {
                     return events;
                 }
                 end.changed().await.unwrap();
             }
         };
         let waited = self.environment.clock.timeout(PATIENCE, wait).await;
-        let events = waited.unwrap_or_else(|_| panic!("{count} events did not come"));
-        assert_eq!(events.len(), count, "{events:#?}");
-        events
+        waited.unwrap_or_else(|_| panic!("waited in vain for {what}"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Clients and upstreams that a test plays over plain sockets.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use cairn_environment::Environment;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -29,6 +30,24 @@ impl Upstream {
         let mut accept = std::pin::pin!(self.0.accept());
         futures_util::poll!(&mut accept).is_pending()
     }
+}
+
+/// An upstream that answers every request, whose head and body it is given, on every connection.
+pub(crate) async fn answering(answer: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> SocketAddr {
+    let upstream = Upstream::start().await;
+    let (address, tasks, answer) = (upstream.address(), Environment::real().tasks, Arc::new(answer));
+    drop(tasks.clone().spawn(async move {
+        loop {
+            let mut line = Line(upstream.0.accept().await.unwrap().0);
+            let answer = Arc::clone(&answer);
+            drop(tasks.spawn(async move {
+                while let Some((head, body)) = line.request().await {
+                    line.send(answer(&head, &body)).await;
+                }
+            }));
+        }
+    }));
+    address
 }
 
 /// One end of a connection.
@@ -68,6 +87,19 @@ impl<S: AsyncRead + tokio::io::AsyncWrite + Unpin> Line<S> {
             head.push(byte);
         }
         String::from_utf8(head).unwrap()
+    }
+
+    /// Reads a request with its body; none at the end of the connection.
+    pub(crate) async fn request(&mut self) -> Option<(String, String)> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(self.0.read_u8().await.ok()?);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let length = head.to_ascii_lowercase();
+        let length = length.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+        let body = self.bytes(length.unwrap_or(0)).await;
+        Some((head, String::from_utf8(body).unwrap()))
     }
 
     /// Reads this many bytes.

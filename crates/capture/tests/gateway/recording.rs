@@ -10,7 +10,7 @@ use cairn_store::{Store, StoreSettings};
 use serde_json::Value;
 
 use crate::house::{House, entries, events, settings};
-use crate::played::{EMPTY, Upstream, client, get};
+use crate::played::{EMPTY, Upstream, client, exchange, get};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_record_no_call() {
@@ -30,7 +30,46 @@ async fn no_record_no_call() {
     line.head().await;
     line.send(EMPTY).await;
     client.expect(EMPTY).await;
-    assert_eq!(house.events().await.len(), 1);
+    // The refused call has its event as soon as there is space.
+    let mut events = house.wait_for_events(2).await;
+    events.sort_by_key(|event| event.get("errorCode").is_none());
+    assert_eq!(events[0]["errorCode"], "ServiceUnavailable", "{events:#?}");
+    assert!(events[1].get("errorCode").is_none(), "{events:#?}");
+    for event in &events {
+        assert_eq!((&event["eventName"], &event["requestParameters"]["key"]), (&"GetObject".into(), &"k".into()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_refused_on_a_full_disk_have_their_events_later_and_those_without_room_are_counted() {
+    let upstream = Upstream::start().await;
+    let mut settings = settings(upstream.address());
+    settings.held_events_max = 3;
+    let house = House::open(settings).await;
+    house.faults.set_full(true);
+    for path in ["/b/1", "/b/2"] {
+        let mut client = client(house.address).await;
+        client.send(get(path)).await;
+        let answer = client.head().await;
+        assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    }
+    // Nothing was done: what is malformed is refused as such, and its event waits as well.
+    let answer = exchange(house.address, "GET / HTTP/1.1\nHost: a\n\n").await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    for path in ["/b/3", "/b/4", "/b/5", "/b/6"] {
+        let mut client = client(house.address).await;
+        client.send(get(path)).await;
+        client.head().await;
+    }
+    assert!(house.entries().await.is_empty() && upstream.is_untouched().await);
+    house.faults.set_full(false);
+    let events = house.wait_for_events(4).await;
+    let seen: Vec<_> = events.iter().map(|event| event["errorCode"].as_str().unwrap()).collect();
+    let refused = ["ServiceUnavailable", "ServiceUnavailable", "MalformedHttpRequestException"];
+    assert_eq!(seen, [&refused[..], &["RecordingFailed"]].concat(), "{events:#?}");
+    let gap = &events[3]["additionalEventData"];
+    assert_eq!((&gap["callCount"], &gap["passedOn"]), (&4.into(), &false.into()), "{gap}");
+    assert_eq!(gap["eventNames"], serde_json::json!({"GetObject": 4}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,6 +119,7 @@ async fn with_the_open_policy_calls_go_on_and_the_gap_is_recorded() {
     let gap = house.wait_for_events(1).await.remove(0);
     assert_eq!((&gap["eventName"], &gap["errorCode"]), (&"UnrecordedCalls".into(), &"RecordingFailed".into()));
     assert_eq!(gap["additionalEventData"]["callCount"], 3);
+    assert_eq!(gap["additionalEventData"]["passedOn"], true);
     assert_eq!(gap["additionalEventData"]["eventNames"]["GetObject"], 3);
 }
 

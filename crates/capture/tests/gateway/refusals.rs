@@ -1,7 +1,9 @@
 //! What never reaches the upstream, and is recorded all the same.
 
-use crate::house::House;
-use crate::played::{Upstream, exchange, get};
+use serde_json::Value;
+
+use crate::house::{House, settings};
+use crate::played::{EMPTY, Upstream, answering, exchange, get};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_that_can_be_read_in_two_ways_are_refused_and_recorded() {
@@ -67,4 +69,61 @@ async fn malformed_chunks_end_the_call_and_it_is_recorded() {
     let event = house.wait_for_events(1).await.remove(0);
     assert_eq!((&event["eventName"], &event["errorCode"]), (&"ListTables".into(), &"IncompleteBody".into()));
     assert!(upstream.is_untouched().await);
+}
+
+/// How many refused requests an event stands for.
+fn refused_requests(event: &Value) -> u64 {
+    match event["eventName"].as_str().unwrap() {
+        "RefusedRequests" => event["additionalEventData"]["requestCount"].as_u64().unwrap(),
+        "MalformedHttpRequest" => 1,
+        _ => 0,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_malformed_requests_shares_events_and_forwarded_calls_keep_their_own() {
+    const FLOOD: u64 = 60;
+    let upstream = answering(|_, _| EMPTY.to_owned()).await;
+    let mut settings = settings(upstream);
+    settings.refused_events_max = 2;
+    let house = House::open(settings).await;
+    for number in 0..FLOOD {
+        let answer = exchange(house.address, "GET / HTTP/1.1\nHost: a\n\n").await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+        if number % 6 == 0 {
+            let unsigned = "GET /b/k HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+            let answer = exchange(house.address, unsigned).await;
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        }
+    }
+    let is_counted = |events: &[Value]| events.iter().map(refused_requests).sum::<u64>() >= FLOOD;
+    let events = house.wait_until("every refused request", is_counted).await;
+    assert_eq!(events.iter().map(refused_requests).sum::<u64>(), FLOOD);
+    assert_eq!(events.iter().filter(|event| event["eventName"] == "GetObject").count(), 10);
+    let shared: Vec<_> = events.iter().filter(|event| event["eventName"] == "RefusedRequests").collect();
+    assert!(!shared.is_empty() && events.len() < 40, "{}", events.len());
+    for event in shared {
+        let data = &event["additionalEventData"];
+        assert_eq!(data["errorCodes"]["MalformedHttpRequestException"], data["requestCount"], "{event}");
+        assert_eq!(data["sampleSourceIPAddresses"], serde_json::json!(["127.0.0.1"]));
+        assert_eq!(
+            (&event["userIdentity"]["type"], &event["sourceIPAddress"]),
+            (&"Unknown".into(), &"127.0.0.1".into())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_counted_of_a_flood_is_recorded_before_a_gateway_stops() {
+    let upstream = Upstream::start().await;
+    let mut settings = settings(upstream.address());
+    settings.refused_events_max = 1;
+    let house = House::open(settings).await;
+    for _ in 0..10 {
+        exchange(house.address, "GET / HTTP/1.1\nHost: a\n\n").await;
+    }
+    let journal = house.journal.clone();
+    house.stop().await;
+    let events = crate::house::events(&crate::house::entries(&journal).await, cairn_model::Origin::Live);
+    assert_eq!(events.iter().map(refused_requests).sum::<u64>(), 10, "{events:#?}");
 }

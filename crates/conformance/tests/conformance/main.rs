@@ -15,6 +15,8 @@ mod capture;
 #[cfg(test)]
 mod capture_moto;
 #[cfg(test)]
+mod capture_requests;
+#[cfg(test)]
 mod capture_scene;
 #[cfg(test)]
 mod crashes;
@@ -27,11 +29,17 @@ mod floods;
 #[cfg(test)]
 mod full_disk;
 #[cfg(test)]
+mod gateway_inventory;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod lifecycle;
+#[cfg(test)]
+mod moto;
+#[cfg(test)]
+mod moto_suite;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
@@ -44,6 +52,8 @@ mod readme;
 mod sdk;
 #[cfg(test)]
 mod seaweed;
+#[cfg(test)]
+mod selectors;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

@@ -20,6 +20,11 @@ pub(crate) struct SeaweedFs {
 
 impl SeaweedFs {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further arguments.
+    pub(crate) fn start_with(further: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let identities = json!({"identities": [{
             "name": "tests",
@@ -54,6 +59,7 @@ impl SeaweedFs {
                 "8",
             ])
             .args(["-master.port", &master, "-volume.port", &volume, "-filer.port", &filer, "-s3.port", &s3])
+            .args(further)
             .stdin(Stdio::null())
             .stdout(fs::File::create(folder.path().join("weed.log")).unwrap())
             .stderr(fs::File::create(folder.path().join("weed.errors")).unwrap())

@@ -379,6 +379,12 @@ def api_gateways(drive):
     made = rest("CreateApiKey", enabled=True, description="tests", recorded={
         "createApiKeyInput": {"enabled": True, "description": "tests"}, "template": False})
     drive.secret(made["value"])
+    chosen = drive.secret("chosen-by-the-caller-0000000001")
+    own = rest("CreateApiKey", api={"name": "own", "value": chosen}, recorded={
+        "createApiKeyInput": {"name": "own", "value": HIDDEN}, "template": False})
+    renamed = {"op": "replace", "path": "/name", "value": "renamed"}
+    rest("UpdateApiKey", apiKey=own["id"], patchOperations=[renamed], recorded={
+        "apiKey": own["id"], "updateApiKeyInput": {"patchOperations": [renamed]}, "template": False})
     rest("GetApiKeys", limit=5, recorded={"limit": 5, "template": False})
     rest("DeleteApiKey", apiKey=made["id"], recorded={"apiKey": made["id"], "template": False})
     rest("GetRestApi", restApiId="nowhere12", refused="NotFoundException",

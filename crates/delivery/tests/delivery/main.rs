@@ -7,4 +7,6 @@ mod digests;
 #[cfg(test)]
 mod log_files;
 #[cfg(test)]
+mod selectors;
+#[cfg(test)]
 mod world;

@@ -11,7 +11,7 @@ use cairn_catalog::{LoggingSpan, Stopped, Trail};
 use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
 use cairn_environment::{Environment, SimulatedClock};
 use cairn_journal::{Disk, Journal, JournalSettings};
-use cairn_model::{AccountId, EventSelector, NewEntry, Origin, Outline, Region, Timestamp, TrailName};
+use cairn_model::{AccountId, EventSelectors, NewEntry, Origin, Outline, Region, Timestamp, TrailName};
 use cairn_objects::{Bucket, ObjectFaults};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
@@ -57,7 +57,9 @@ pub(crate) fn trail(name: &str) -> Trail {
         is_multi_region: false,
         log_file_validation: Some(Timestamp::default()),
         recursive_logging: true,
-        event_selectors: vec![EventSelector::default()],
+        event_selectors: EventSelectors::default(),
+        insight_selectors: Vec::new(),
+        aggregation_configurations: Vec::new(),
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::default(),
@@ -131,6 +133,21 @@ impl World {
         let event = format!(
             r#"{{ "eventVersion":"1.11","eventTime":"{time}","eventSource":"{source}","eventName":"Do","awsRegion":"{region}","eventID":"{id}","eventCategory":"Management"}}"#
         );
+        self.append_bytes(origin, event).await;
+        id
+    }
+
+    /// Appends a live event of us-east-1 with these members besides its time and eventID, which is returned.
+    pub(crate) async fn event_with(&mut self, members: &str) -> String {
+        self.events += 1;
+        let id = format!("event-{:04}", self.events);
+        let time = self.now().iso_seconds();
+        let event = format!(r#"{{"eventTime":"{time}","awsRegion":"us-east-1","eventID":"{id}",{members}}}"#);
+        self.append_bytes(Origin::Live, event).await;
+        id
+    }
+
+    async fn append_bytes(&mut self, origin: Origin, event: String) {
         let entry = NewEntry {
             received_at: self.now(),
             account: AccountId::DEFAULT,
@@ -140,7 +157,6 @@ impl World {
             outline: Outline::default(),
         };
         self.journal.append(vec![entry]).await.unwrap();
-        id
     }
 
     /// Steps through `span` of time.

@@ -290,6 +290,59 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn everything_that_is_kept_is_read_page_by_page_and_each_page_is_recorded() {
+        let house = House::open(EdgeSettings::default()).await;
+        let event = |number: usize| {
+            format!(
+                "{{ \"eventID\":\"id-{number}\",\"eventTime\":\"2026-10-01T00:00:00Z\",\"eventName\":\"X\",\
+                 \"awsRegion\":\"eu-west-{}\",\"eventCategory\":\"{}\"}}\n",
+                number % 2,
+                if number.is_multiple_of(3) { "Data" } else { "Management" },
+            )
+        };
+        let body = (0..700).map(event).collect::<String>().into_bytes();
+        let put = Signed { path: "/v1/events", body, ..Signed::post("cloudtrail-data") };
+        assert_eq!(house.exchange(&put.bytes()).await.status, 200);
+        house.new_events().await;
+        let get = |query: String| Signed {
+            path: "/v1/events",
+            method: "GET",
+            query,
+            body: Vec::new(),
+            ..Signed::post("cloudtrail")
+        };
+        let (mut events, mut token) = (Vec::new(), None);
+        loop {
+            let more = token.map_or(String::new(), |token| format!("&token={token}"));
+            let answer = house.exchange(&get(format!("start=1790812800&end=1790812800{more}")).bytes()).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            let page: Value = serde_json::from_str(&answer.body).unwrap();
+            assert!(answer.body.contains("{ \"eventID\""), "as accepted");
+            events.extend(page["events"].as_array().unwrap().clone());
+            let call = house.only_event().await;
+            assert_eq!((&call["eventName"], &call["readOnly"]), (&json!("GetEvents"), &json!(true)));
+            assert_eq!(call["requestParameters"]["start"], "1790812800");
+            match page["nextToken"].as_str() {
+                Some(next) => token = Some(next.to_owned()),
+                None => break,
+            }
+        }
+        let ids: std::collections::BTreeSet<_> =
+            events.iter().map(|event| event["eventID"].as_str().unwrap()).collect();
+        assert_eq!((events.len(), ids.len()), (700, 700));
+        for (query, code) in [
+            ("start=yesterday", "ValidationException"),
+            ("start=5&end=4", "InvalidTimeRangeException"),
+            ("token=x", "InvalidNextTokenException"),
+        ] {
+            let answer = house.exchange(&get(query.to_owned()).bytes()).await;
+            assert_eq!((answer.status, answer.code()), (400, code.to_owned()), "{query}");
+            assert_eq!(house.only_event().await["errorCode"], code);
+        }
+        house.close().await;
+    }
+
+    #[tokio::test]
     async fn bodies_beyond_their_limit_are_refused() {
         let settings = EdgeSettings { body_bytes_max: 100, ingest_body_bytes_max: 200, ..EdgeSettings::default() };
         let house = House::open(settings).await;

@@ -1,14 +1,18 @@
 //! Gateways: opened with the rest, begun once what an earlier life left open is recorded, stopped with the listener.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
-use cairn_capture::{CertificateFiles, FailurePolicy, Gateway, GatewayParts, GatewaySettings, Unfinished};
+use cairn_capture::{
+    CertificateFiles, FailurePolicy, Gateway, GatewayParts, GatewaySettings, InventorySettings, Unfinished,
+};
 use cairn_environment::Environment;
 use cairn_journal::Journal;
 use cairn_model::Region;
 use cairn_principals::{Principals, PrincipalsSettings};
 use cairn_recorder::Recorder;
+use cairn_signing::SecretKey;
 
 use crate::commands::Problem;
 use crate::data_folder::DataFolder;
@@ -21,15 +25,22 @@ const RESUME_PAUSE: Duration = Duration::from_secs(1);
 /// All gateways of a server.
 #[derive(Debug)]
 pub(super) struct Gateways {
-    /// Each with its upstream.
-    listening: Vec<(Gateway, String)>,
-    principals: Option<Principals>,
+    listening: Vec<Listening>,
     journal: Journal,
     recorder: Recorder,
     /// Its stop is the gateways'.
     environment: Environment,
     /// Its stop, which comes last, is that of the follower behind them.
     behind: Environment,
+}
+
+/// A gateway that listens.
+#[derive(Debug)]
+struct Listening {
+    gateway: Gateway,
+    upstream: String,
+    /// Whose its upstream's keys are: another upstream may have keys of the same names.
+    principals: Principals,
 }
 
 impl Gateways {
@@ -42,29 +53,31 @@ impl Gateways {
         behind: Environment,
     ) -> Result<Self, Problem> {
         let mut listening = Vec::with_capacity(settings.captures.len());
-        let principals = if settings.captures.is_empty() {
-            None
-        } else {
-            let keys = settings.captures.iter().flat_map(CaptureTable::known_keys).collect();
+        let mut labels = HashSet::new();
+        for table in &settings.captures {
+            let label = table.label();
+            if !labels.insert(label.clone()) {
+                return Err(format!("two gateways are called {label}: give each a `name` of its own").into());
+            }
+            let keys = table.known_keys().collect();
             let known = PrincipalsSettings { keys, ..PrincipalsSettings::default() };
-            Some(Principals::open(&folder.principals(), known, &behind).await?)
-        };
-        for (table, principals) in settings.captures.iter().zip(principals.iter().cycle()) {
+            let principals = Principals::open(&folder.principals(&label)?, known, &behind).await?;
             let parts = GatewayParts {
                 settings: gateway_settings(table, settings)?,
                 recorder: recorder.clone(),
                 principals: principals.clone(),
                 environment: environment.clone(),
             };
-            listening.push((Gateway::bind(parts).await?, table.upstream.to_string()));
+            let gateway = Gateway::bind(parts).await?;
+            listening.push(Listening { gateway, upstream: table.upstream.to_string(), principals });
         }
         let behind = Environment { tasks: behind.tasks.child(), ..behind };
-        Ok(Self { listening, principals, journal, recorder, environment, behind })
+        Ok(Self { listening, journal, recorder, environment, behind })
     }
 
     /// Says where they listen.
     pub(super) fn introduce(&self) {
-        for (gateway, upstream) in &self.listening {
+        for Listening { gateway, upstream, .. } in &self.listening {
             terminal::say(&format!("Calls to {} go on to {upstream} and are recorded", gateway.local_addr()));
         }
     }
@@ -77,7 +90,8 @@ impl Gateways {
         }
         let following = unfinished.map(|unfinished| self.behind.tasks.spawn(unfinished.run()));
         let tasks = &self.environment.tasks;
-        let running: Vec<_> = self.listening.into_iter().map(|(gateway, _)| tasks.spawn(gateway.run())).collect();
+        let run = |listening: Listening| (tasks.spawn(listening.gateway.run()), listening.principals);
+        let (running, principals): (Vec<_>, Vec<_>) = self.listening.into_iter().map(run).unzip();
         for gateway in running {
             if let Err(error) = gateway.await {
                 tracing::error!(%error, "a gateway ended by a mistake of ours");
@@ -90,11 +104,10 @@ impl Gateways {
         {
             tracing::error!(%error, "the follower of open calls ended by a mistake of ours");
         }
-        if let Some(Err(error)) = match self.principals {
-            Some(principals) => Some(principals.close().await),
-            None => None,
-        } {
-            tracing::error!(%error, "what is known of access keys is not closed in order");
+        for principals in principals {
+            if let Err(error) = principals.close().await {
+                tracing::error!(%error, "what is known of access keys is not closed in order");
+            }
         }
     }
 
@@ -133,6 +146,7 @@ fn gateway_settings(table: &CaptureTable, settings: &Settings) -> Result<Gateway
         account: table.account,
         region: Region::parse(&table.region)?,
         bucket_domain: table.bucket_domain.clone(),
+        inventory: inventory_settings(table, settings)?,
         policy: match table.on_failure {
             OnFailure::Closed => FailurePolicy::Closed,
             OnFailure::Open => FailurePolicy::Open,
@@ -150,6 +164,22 @@ fn gateway_settings(table: &CaptureTable, settings: &Settings) -> Result<Gateway
         idle_timeout: seconds(table.idle_timeout_seconds, usual.idle_timeout),
         ..GatewaySettings::new(table.listen, table.upstream.clone())
     })
+}
+
+/// The table's own key for asking whose keys are whose, else the general one.
+fn inventory_settings(table: &CaptureTable, settings: &Settings) -> Result<Option<InventorySettings>, Problem> {
+    let general = (settings.text("inventory.access_key_id"), settings.text("inventory.secret_access_key"));
+    let (id, secret) = match (&table.inventory_access_key_id, &table.inventory_secret_access_key, general) {
+        (Some(id), Some(secret), _) => (id.clone(), secret.clone()),
+        (_, _, ("", "")) => return Ok(None),
+        (_, _, (id, secret)) if !id.is_empty() && !secret.is_empty() => (id.to_owned(), SecretKey::new(secret)),
+        _ => return Err("inventory.access_key_id and inventory.secret_access_key go together: only one is set".into()),
+    };
+    let interval = match table.inventory_interval_seconds {
+        Some(seconds) => Duration::from_secs(seconds.into()),
+        None => settings.seconds("inventory.interval_seconds"),
+    };
+    Ok(Some(InventorySettings { interval, ..InventorySettings::new(id, secret) }))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Problem> {

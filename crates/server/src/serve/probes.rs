@@ -1,6 +1,9 @@
 //! What `/readyz` and `/metrics` show.
 
+use std::time::Duration;
+
 use cairn_edge::Probes;
+use cairn_environment::Environment;
 use cairn_journal::Journal;
 use cairn_store::Store;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -16,8 +19,10 @@ pub(super) struct ServerProbes {
 }
 
 impl ServerProbes {
-    pub(super) fn start(journal: &Journal, store: &Store) -> Result<Self, Problem> {
+    /// Collects metrics from now on, and condenses them until `environment`'s tasks are asked to stop.
+    pub(super) fn start(journal: &Journal, store: &Store, environment: &Environment) -> Result<Self, Problem> {
         let metrics = PrometheusBuilder::new().install_recorder()?;
+        drop(environment.tasks.spawn(condense(metrics.clone(), environment.clone())));
         Ok(Self { journal: journal.clone(), store: store.clone(), metrics })
     }
 }
@@ -37,6 +42,19 @@ impl Probes for ServerProbes {
         self.metrics.render()
     }
 }
+
+/// Every measured span stays in memory until it is condensed, whether or not anybody looks at the metrics.
+async fn condense(metrics: PrometheusHandle, environment: Environment) {
+    loop {
+        tokio::select! {
+            () = environment.clock.sleep(CONDENSE_INTERVAL) => metrics.run_upkeep(),
+            () = environment.tasks.stopping() => return,
+        }
+    }
+}
+
+/// How often metrics are condensed.
+const CONDENSE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Events that the history may be behind before the server calls itself not ready.
 const READY_BEHIND_MAX: u64 = 1_000_000;

@@ -7,6 +7,7 @@ use cairn_capture::UpstreamUrl;
 use cairn_edge::ProxyRange;
 use cairn_model::{AccountId, Region};
 use cairn_principals::{KeyHolder, KnownKey};
+use cairn_signing::SecretKey;
 use serde::{Deserialize, Deserializer};
 
 /// `[[capture]]`: a gateway in front of an endpoint.
@@ -47,10 +48,20 @@ pub(crate) struct CaptureTable {
     pub(crate) first_byte_timeout_seconds: Option<u32>,
     /// Seconds that a body may pause.
     pub(crate) idle_timeout_seconds: Option<u32>,
+    /// The key with which the endpoint's IAM is asked whose keys are whose; the general setting when absent.
+    pub(crate) inventory_access_key_id: Option<String>,
+    /// Its secret.
+    #[serde(default, deserialize_with = "secret")]
+    pub(crate) inventory_secret_access_key: Option<SecretKey>,
+    /// Seconds between two times; the general setting when absent.
+    pub(crate) inventory_interval_seconds: Option<u32>,
     /// `[[capture.identities]]`: who keys are.
     #[serde(default)]
     pub(crate) identities: Vec<IdentityTable>,
 }
+
+/// A longer name would make no name of a file.
+const NAME_BYTES_MAX: usize = 64;
 
 /// What happens to calls that cannot be recorded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -102,6 +113,9 @@ impl CaptureTable {
             connect_timeout_seconds: None,
             first_byte_timeout_seconds: None,
             idle_timeout_seconds: None,
+            inventory_access_key_id: None,
+            inventory_secret_access_key: None,
+            inventory_interval_seconds: None,
             identities: Vec::new(),
         })
     }
@@ -111,6 +125,15 @@ impl CaptureTable {
         let wrong = |problem: &str| Err(format!("[[capture]] at {}: {problem}", self.listen));
         if self.certificate_file.is_some() != self.key_file.is_some() {
             return wrong("certificate_file and key_file go together");
+        }
+        if self.inventory_access_key_id.is_some() != self.inventory_secret_access_key.is_some() {
+            return wrong("inventory_access_key_id and inventory_secret_access_key go together");
+        }
+        if self.inventory_interval_seconds == Some(0) {
+            return wrong("inventory_interval_seconds must be above 0");
+        }
+        if self.name.as_ref().is_some_and(|name| name.is_empty() || name.len() > NAME_BYTES_MAX) {
+            return wrong("name must have 1 to 64 bytes");
         }
         if Region::parse(&self.region).is_err() {
             return wrong("region is not the name of a Region");
@@ -122,6 +145,11 @@ impl CaptureTable {
             )),
             None => Ok(()),
         }
+    }
+
+    /// What tells it from other gateways: its name, or where it listens.
+    pub(crate) fn label(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.listen.to_string())
     }
 
     /// The keys that it names.
@@ -154,6 +182,10 @@ impl IdentityTable {
 
 fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(from: D) -> Result<T, D::Error> {
     String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretKey>, D::Error> {
+    Ok(Some(SecretKey::new(String::deserialize(from)?)))
 }
 
 fn default_account() -> AccountId {
@@ -190,9 +222,27 @@ mod tests {
         assert!(matches!(&keys[0].holder, KeyHolder::IamUser { user_name, .. } if user_name == "alice"));
         let wrong = |more: &str| table(&format!("{base}{more}")).unwrap_err();
         assert!(wrong("certificate_file = \"a\"\n").contains("go together"));
+        assert!(wrong("inventory_access_key_id = \"a\"\n").contains("go together"));
+        assert!(wrong("inventory_interval_seconds = 0\n").contains("above 0"));
+        assert!(wrong(&format!("name = \"{}\"\n", "x".repeat(65))).contains("64 bytes"));
         assert!(wrong("region = \"!\"\n").contains("Region"));
         assert!(wrong("on_failure = \"maybe\"\n").contains("unknown variant"));
         assert!(wrong("trusted_proxies = [\"x\"]\n").contains("IP address"));
         assert!(wrong(&format!("{alice}role_name = \"r\"\n")).contains("either user_name"));
+    }
+    #[test]
+    fn the_secret_of_an_inventory_never_shows() {
+        let keys = "inventory_access_key_id = \"AKIALOOKS\"\ninventory_secret_access_key = \"hidden-secret\"\n";
+        let table = table(&format!("listen = \"127.0.0.1:1\"\nupstream = \"http://a\"\n{keys}")).unwrap();
+        assert_eq!(table.inventory_secret_access_key.as_ref().map(SecretKey::expose), Some("hidden-secret"));
+        let shown = format!("{table:?}");
+        assert!(shown.contains("AKIALOOKS") && !shown.contains("hidden-secret"), "{shown}");
+    }
+
+    #[test]
+    fn a_gateway_is_told_by_its_name_or_else_by_where_it_listens() {
+        let base = "listen = \"127.0.0.1:4581\"\nupstream = \"http://127.0.0.1:8333\"\n";
+        assert_eq!(table(base).unwrap().label(), "127.0.0.1:4581");
+        assert_eq!(table(&format!("{base}name = \"photos\"\n")).unwrap().label(), "photos");
     }
 }

@@ -69,12 +69,19 @@ pub(crate) const LIST: &[Setting] = &[
         positive,
         "trails that an account may have in a Region, shadow trails included",
     ),
+    row("limits.event_selectors_max", "5", positive, "basic event selectors that a trail may have"),
+    row("limits.data_resources_max", "250", positive, "data resources in all basic event selectors of a trail"),
+    row("limits.selector_values_max", "500", positive, "values in all advanced event selectors of a trail"),
+    row("selectors.more_resource_types", "", any, "resource types with data events besides AWS's, with commas"),
     row(
         "trusted_proxies",
         "",
         addresses,
         "addresses or ranges of proxies whose X-Forwarded-For is believed, with commas",
     ),
+    row("inventory.access_key_id", "", any, "key with which gateways ask their upstream's IAM whose keys are whose"),
+    Setting { secret: true, ..row("inventory.secret_access_key", "", any, "its secret") },
+    row("inventory.interval_seconds", "300", seconds, "seconds between two times that a gateway asks"),
 ];
 
 #[allow(clippy::unnecessary_wraps, reason = "one of several checks with the same shape")]

@@ -234,9 +234,38 @@ const SCALARS: &[(&str, &str, &str)] = &[
     ("RegisterImage", "SriovNetSupport", "sriovNetSupport"),
 ];
 
+/// Numbers that records show as text.
+const TEXTS: &[(&str, &str)] = &[("CreateVolume", "Size")];
+
+/// Lists that records show empty where nothing was sent.
+const SHOWN_EMPTY: &[(&str, &str)] = &[
+    ("AuthorizeSecurityGroupEgress", "IpPermissions"),
+    ("AuthorizeSecurityGroupIngress", "IpPermissions"),
+    ("RevokeSecurityGroupEgress", "IpPermissions"),
+    ("RevokeSecurityGroupIngress", "IpPermissions"),
+];
+
+/// Lists whose elements show every list that they may have, empty where nothing was sent.
+const WITH_EMPTY_LISTS: &[&str] = &["IpPermissions"];
+
 /// Whether the records of an operation are in the older form.
 pub(crate) fn is_classic(operation: &str) -> bool {
     CLASSIC.binary_search(&operation).is_ok()
+}
+
+/// Whether a single member is shown as text, whatever it is.
+pub(super) fn is_text(operation: &str, member: &str) -> bool {
+    TEXTS.contains(&(operation, member))
+}
+
+/// Whether a list at the top of a request is shown where nothing was sent. What describes shows them all.
+pub(super) fn is_shown_empty(operation: &str, member: &str) -> bool {
+    operation.starts_with("Describe") || SHOWN_EMPTY.contains(&(operation, member))
+}
+
+/// Whether the elements of a list show every list that they may have.
+pub(super) fn has_empty_lists(member: &str) -> bool {
+    WITH_EMPTY_LISTS.contains(&member)
 }
 
 /// What a list at the top of a request is called.
@@ -269,5 +298,9 @@ mod tests {
         let model = tables::named("ec2").unwrap().model();
         let gone: Vec<_> = CLASSIC.iter().filter(|name| model.operation(name).is_none()).collect();
         assert!(gone.is_empty(), "{gone:?}");
+        for (operation, member) in TEXTS.iter().chain(SHOWN_EMPTY) {
+            let members = model.members(model.operation(operation).unwrap().input);
+            assert!(members.iter().any(|known| known.name == *member), "{operation} {member}");
+        }
     }
 }

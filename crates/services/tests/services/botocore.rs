@@ -7,7 +7,7 @@ use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cairn_services::{ServiceCall, identify};
+use cairn_services::ServiceCall;
 use serde_json::Value;
 
 use crate::sent::Request;
@@ -185,7 +185,7 @@ fn every_request_of_botocore_is_named_and_read_back_without_its_secrets() {
     let (mut misnamed, mut lost, mut betrayals, mut secrets) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for sent in &requests {
         *per_protocol.entry(sent.protocol.clone()).or_default() += 1;
-        let call = identify(&sent.request.view());
+        let call = sent.request.call();
         if !is_named(sent, &call) {
             misnamed.push(format!("{}: {:?} {:?}", sent.name(), call.service_name(), call.operation_name()));
             continue;

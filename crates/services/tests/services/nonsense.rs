@@ -1,6 +1,5 @@
 //! Random and broken requests and answers: they give what can be read, and never a panic.
 
-use cairn_services::request_need;
 use http::StatusCode;
 use proptest::prelude::*;
 
@@ -33,13 +32,14 @@ const TARGETS: [&str; 6] = [
 ];
 
 /// Whole bodies of each form, to be broken.
-const BODIES: [&[u8]; 7] = [
+const BODIES: [&[u8]; 8] = [
     br#"{"TableName":"t","Item":{"a":{"L":[{"S":"x"},{"N":"1"}]}},"Tags":[{"Key":"k","Value":"v"}]}"#,
     b"Action=RunInstances&Version=2016-11-15&ImageId=a&SecurityGroupId.1=g&Filter.1.Value.2=x&UserData=%zz",
     b"Action=CreateRole&Version=2010-05-08&RoleName=r&Tags.member.1.Key=k&Tags.member.99999999999999999999.Key=k",
     br#"<Delete xmlns="x"><Object><Key>a&amp;b</Key><VersionId>v</VersionId></Object><Quiet>true</Quiet></Delete>"#,
     b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>",
     b"\xa3\x69Namespace\x61a\x6aMetricData\x81\xa1\x6aMetricName\x61m\x61t\xc1\xfb\x41\xd9\x00\x00\x00\x00\x00\x00",
+    b"--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n${filename}\r\n--x\r\nContent-Disposition: x; name=file\r\n\r\n",
     b"<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><AccessKeyId>A</AccessKeyId></AccessKey>",
 ];
 
@@ -87,6 +87,7 @@ fn request() -> impl Strategy<Value = Request> {
             prop_oneof![
                 "[ -~]{0,30}",
                 Just("application/x-www-form-urlencoded".to_owned()),
+                Just("multipart/form-data; boundary=x".to_owned()),
                 Just("a.s3.amazonaws.com".to_owned()),
             ],
         ),
@@ -125,7 +126,7 @@ proptest! {
         let response = cairn_services::ResponseView { status, headers: &headers, body };
         let outcome = call.outcome(&response);
         prop_assert_eq!(outcome.error.is_some() && outcome.response_elements.is_some(), false);
-        let _ = (request_need(&request.view()), call.response_need(status));
+        let _ = (call.request_need(), call.response_need(status));
         let _ = (call.deleted_keys(&request.view()), call.deletion_errors(&response));
         for resource in call.resources(parameters.as_ref(), &outcome, "111122223333", "eu-west-1") {
             prop_assert!(resource.arn.starts_with("arn:") || !resource.arn.is_empty());

@@ -1,7 +1,7 @@
 //! Single requests whose records are known: names, sources, parameters and their markers.
 
 use cairn_model::Category;
-use cairn_services::{BodyNeed, BucketPlace, identify_within, request_need};
+use cairn_services::{BodyNeed, BucketPlace, CallOutcome, identify};
 use http::StatusCode;
 use serde_json::json;
 
@@ -69,7 +69,7 @@ fn s3_records_show_bucket_key_host_query_and_headers() {
     });
     assert_eq!(request.parameters(), expected);
     assert_eq!(request.call().category, Category::Data);
-    assert_eq!(request_need(&request.view()), BodyNeed::Nothing);
+    assert_eq!(request.call().request_need(), BodyNeed::Nothing);
 }
 
 #[test]
@@ -106,18 +106,14 @@ fn a_setting_of_a_bucket_stands_under_its_root_element() {
 
 #[test]
 fn the_bucket_is_in_the_host_or_in_the_path_as_the_upstream_has_it() {
-    let request = Request::s3("GET", "/a/b").header("host", "my.photos.s3.eu-west-1.amazonaws.com:443");
-    assert_eq!(request.parameters()["bucketName"], "my.photos");
-    assert_eq!(request.parameters()["key"], "a/b");
-    let bucket = |buckets, host: &str| {
+    let target = |buckets, host: &str| {
         let request = Request::s3("GET", "/a/b").header("host", host);
-        let call = identify_within(&request.view(), buckets);
-        call.request_parameters(&request.view()).unwrap()["bucketName"].clone()
+        let parameters = identify(&request.view(), buckets).request_parameters(&request.view()).unwrap();
+        ["bucketName", "key"].map(|name| parameters[name].as_str().unwrap().to_owned())
     };
-    assert_eq!(bucket(BucketPlace::Path, "photos.s3.amazonaws.com"), "a");
-    assert_eq!(bucket(BucketPlace::Below("store.example"), "photos.store.example:80"), "photos");
-    assert_eq!(bucket(BucketPlace::Below("store.example"), "store.example"), "a");
-    assert_eq!(bucket(BucketPlace::Guessed, "s3.amazonaws.com"), "a");
+    assert_eq!(target(BucketPlace::Path, "photos.s3.amazonaws.com"), ["a", "b"]);
+    assert_eq!(target(BucketPlace::Below("store.example"), "my.photos.store.example:80"), ["my.photos", "a/b"]);
+    assert_eq!(target(BucketPlace::Below("store.example"), "store.example"), ["a", "b"]);
 }
 
 #[test]
@@ -128,7 +124,7 @@ fn the_keys_of_a_batch_are_read_in_order() {
     let keys = request.call().deleted_keys(&request.view());
     let keys: Vec<_> = keys.iter().map(|key| (key.key.as_str(), key.version_id.as_deref())).collect();
     assert_eq!(keys, [("a&b", None), (" c", Some("v1"))]);
-    assert_eq!(request_need(&request.view()), BodyNeed::Beginning);
+    assert_eq!(request.call().request_need(), BodyNeed::Beginning);
     assert!(Request::s3("GET", "/photos").body(body).call().deleted_keys(&request.view()).is_empty());
 }
 
@@ -207,6 +203,53 @@ fn ec2_lists_look_as_they_always_did() {
 }
 
 #[test]
+fn a_permission_shows_the_lists_that_were_not_sent_and_a_size_is_text() {
+    let request = Request::form(
+        "ec2",
+        "Action=RevokeSecurityGroupEgress&Version=2016-11-15&GroupId=sg-1&IpPermissions.1.IpProtocol=-1\
+         &IpPermissions.1.FromPort=0&IpPermissions.1.Ipv6Ranges.1.CidrIpv6=::/0",
+    );
+    let permission = json!({
+        "ipProtocol": "-1",
+        "fromPort": 0,
+        "groups": {},
+        "ipRanges": {},
+        "ipv6Ranges": {"items": [{"cidrIpv6": "::/0"}]},
+        "prefixListIds": {},
+    });
+    assert_eq!(request.parameters(), json!({"groupId": "sg-1", "ipPermissions": {"items": [permission]}}));
+    let request = Request::form(
+        "ec2",
+        "Action=AuthorizeSecurityGroupIngress&Version=2016-11-15&GroupId=sg-1&CidrIp=0.0.0.0/0&ToPort=22",
+    );
+    let expected = json!({"groupId": "sg-1", "cidrIp": "0.0.0.0/0", "toPort": 22, "ipPermissions": {}});
+    assert_eq!(request.parameters(), expected);
+    let request = Request::form("ec2", "Action=CreateVolume&Version=2016-11-15&Size=8&Iops=100");
+    assert_eq!(request.parameters(), json!({"size": "8", "iops": 100}));
+    let answer = "<CreateVolumeResponse><size>8</size><iops>100</iops></CreateVolumeResponse>";
+    let elements = request.answered(200, &[], answer).response_elements.unwrap();
+    assert_eq!(elements, json!({"size": "8", "iops": 100}));
+}
+
+#[test]
+fn of_api_gateway_the_value_of_a_key_is_hidden_and_others_are_not() {
+    let create = Request::new("POST", "/apikeys").signed_for("apigateway");
+    let create = create.body(r#"{"name":"shop","value":"k-1234567890","path":"/name"}"#);
+    let expected = json!({"createApiKeyInput": {"name": "shop", "value": HIDDEN, "path": "/name"}, "template": false});
+    assert_eq!(create.parameters(), expected);
+    let answer = r#"{"id":"a","value":"k-1234567890","name":"shop"}"#;
+    let elements = create.answered(201, &[], answer).response_elements.unwrap();
+    assert_eq!(elements, json!({"id": "a", "value": HIDDEN, "name": "shop"}));
+    let patch = Request::new("PATCH", "/apikeys/a").signed_for("apigateway").body(
+        r#"{"patchOperations":[{"op":"replace","path":"/name","value":"store"},
+            {"op":"replace","path":"/value","value":"k-2"},{"op":"add","path":"/a/clientSecret","value":"s"}]}"#,
+    );
+    let shown = &patch.parameters()["updateApiKeyInput"]["patchOperations"];
+    let values: Vec<_> = (0..3).map(|number| shown[number]["value"].as_str().unwrap()).collect();
+    assert_eq!(values, ["store", HIDDEN, HIDDEN]);
+}
+
+#[test]
 fn newer_ec2_requests_stand_under_their_own_name() {
     let request = Request::form(
         "ec2",
@@ -232,7 +275,7 @@ fn rest_json_calls_show_members_of_path_query_and_body() {
     let invoke = Request::new("POST", "/2015-03-31/functions/app/invocations").signed_for("lambda").body("{}");
     assert_eq!((invoke.event_name().as_str(), invoke.call().category), ("Invoke", Category::Data));
     assert_eq!(
-        (invoke.parameters(), request_need(&invoke.view())),
+        (invoke.parameters(), invoke.call().request_need()),
         (json!({"functionName": "app"}), BodyNeed::Nothing)
     );
 }
@@ -301,10 +344,42 @@ fn a_name_that_is_no_name_is_not_taken_over() {
 
 #[test]
 fn a_form_that_a_browser_posts_to_a_bucket_is_an_upload() {
-    let form = Request::s3("POST", "/photos").header("content-type", "multipart/form-data; boundary=x").body("--x");
+    let fields = [
+        ("key", "2026/${filename}"),
+        ("acl", "public-read"),
+        ("success_action_status", "201"),
+        ("x-amz-server-side-encryption-customer-key", "c2VjcmV0"),
+        ("x-amz-meta-who", "me"),
+        ("x-amz-algorithm", "AWS4-HMAC-SHA256"),
+        ("X-Amz-Credential", "AKIA1/20260101/us-east-1/s3/aws4_request"),
+        ("policy", "cG9saWN5"),
+        ("x-amz-signature", "c2lnbmF0dXJl"),
+    ];
+    let fields = fields
+        .map(|(name, value)| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    let file = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a b.jpg\"\r\n\r\n\u{fc}";
+    let form = Request::s3("POST", "/photos").header("content-type", "multipart/form-data; boundary=x");
+    let head = form.clone().call();
+    assert_eq!((head.event_name.as_str(), head.request_need()), ("PostObject", BodyNeed::Beginning));
+    let form = form.body(fields.concat() + file);
     let call = form.call();
     assert_eq!((call.event_name.as_str(), call.category, call.read_only), ("PostObject", Category::Data, false));
-    assert_eq!(request_need(&form.view()), BodyNeed::Nothing);
+    let expected = json!({
+        "bucketName": "photos",
+        "Host": "127.0.0.1:4581",
+        "key": "2026/a b.jpg",
+        "acl": "public-read",
+        "success_action_status": "201",
+        "x-amz-server-side-encryption-customer-key": HIDDEN,
+        "x-amz-algorithm": "AWS4-HMAC-SHA256",
+    });
+    assert_eq!(form.parameters(), expected);
+    let signer = call.signed_form_fields().iter().find(|(name, _)| name == "X-Amz-Credential").unwrap();
+    assert_eq!(signer.1, "AKIA1/20260101/us-east-1/s3/aws4_request");
+    let resources = call.resources(Some(&form.parameters()), &CallOutcome::default(), "111122223333", "eu-west-1");
+    assert_eq!(resources[0].arn, "arn:aws:s3:::photos/2026/a b.jpg");
+    let document = Request::s3("POST", "/photos").body("<a/>").call();
+    assert_eq!((document.event_name.as_str(), document.request_need()), ("UnknownOperation", BodyNeed::Nothing));
     assert_eq!(Request::s3("PATCH", "/photos/a").call().category, Category::Data);
 }
 

@@ -1,6 +1,6 @@
 //! Requests and answers that tests write down in short.
 
-use cairn_services::{BodyView, CallOutcome, RequestView, ResponseView, Scope, ServiceCall, identify};
+use cairn_services::{BodyView, BucketPlace, CallOutcome, RequestView, ResponseView, Scope, ServiceCall, identify};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
@@ -73,7 +73,7 @@ impl Request {
     }
 
     pub(crate) fn call(&self) -> ServiceCall {
-        identify(&self.view())
+        identify(&self.view(), BucketPlace::Path)
     }
 
     pub(crate) fn event_name(&self) -> String {

@@ -100,8 +100,8 @@ fn asks_for(trail: &Trail, entry: &Entry) -> bool {
     let event = EventFields::parse(&entry.event).unwrap();
     entry.origin == Origin::Live
         && trail.covers(entry.sequence, entry.received_at)
-        && selectors::covers_region(trail.region_scope(), &event, &entry.event)
-        && selectors::matches(&trail.event_selectors, &event)
+        && selectors::EventPlace::of(&event, &entry.event).is_covered_by(trail.region_scope())
+        && trail.event_selectors.matcher().matches(&selectors::Subject::of(&event))
 }
 
 fn log_files(faults: &ObjectFaults) -> Vec<serde_json::Value> {

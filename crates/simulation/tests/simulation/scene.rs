@@ -10,7 +10,7 @@ use cairn_catalog::Trail;
 use cairn_delivery::{BucketSource, DeliverySettings, KeySource};
 use cairn_environment::{Environment, Random};
 use cairn_journal::{Disk, DiskFaults};
-use cairn_model::{AccountId, EventSelector, Region, Sequence, Timestamp, TrailName};
+use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailName};
 use cairn_objects::{Bucket, ObjectFaults};
 use cairn_store::StoreSettings;
 use tokio::runtime::{Builder, Runtime};
@@ -85,7 +85,9 @@ fn trail(at: usize, bucket: &str, prefix: &str) -> Trail {
         is_multi_region: at == 1,
         log_file_validation: Some(Timestamp::default()),
         recursive_logging: true,
-        event_selectors: vec![EventSelector::default()],
+        event_selectors: EventSelectors::default(),
+        insight_selectors: Vec::new(),
+        aggregation_configurations: Vec::new(),
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::default(),

@@ -1,18 +1,19 @@
-//! Floods of unauthenticated requests: the first of each second are recorded one by one, the rest are counted and
-//! share one event a second, so that nobody can fill the journal without a key.
+//! Floods of refused requests: the first of each second are recorded one by one, the rest are counted and share one
+//! event a second, so that nobody can fill the journal without a key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use cairn_model::Timestamp;
+use serde_json::{Value, json};
 
 /// Addresses that one event names.
 const ADDRESSES_MAX: usize = 20;
 
-/// Counts unauthenticated requests.
+/// Counts requests that a listener refuses by itself.
 #[derive(Debug)]
-pub(crate) struct Flood {
+pub struct Flood {
     each_second_max: u32,
     state: Mutex<State>,
 }
@@ -21,26 +22,53 @@ pub(crate) struct Flood {
 struct State {
     second: i64,
     recorded: u32,
-    rest: Option<Counted>,
+    rest: Option<RefusedRequests>,
 }
 
 /// Requests that were refused without an event of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Counted {
-    pub(crate) first_at: Timestamp,
-    pub(crate) last_at: Timestamp,
-    pub(crate) requests: u64,
-    pub(crate) codes: BTreeMap<&'static str, u64>,
-    pub(crate) addresses: BTreeSet<IpAddr>,
+pub struct RefusedRequests {
+    /// When the first of them came.
+    pub first_at: Timestamp,
+    /// When the last of them came.
+    pub last_at: Timestamp,
+    /// How many there were.
+    pub requests: u64,
+    /// How many were answered with each error code.
+    pub codes: BTreeMap<&'static str, u64>,
+    /// Where they came from: at most 20 addresses.
+    pub addresses: BTreeSet<IpAddr>,
+}
+
+impl RefusedRequests {
+    /// The name of the event that they share.
+    pub const EVENT_NAME: &'static str = "RefusedRequests";
+
+    /// `additionalEventData` of the event that they share.
+    pub fn details(&self) -> Value {
+        json!({
+            "requestCount": self.requests,
+            "firstRequestTime": self.first_at.iso_seconds(),
+            "lastRequestTime": self.last_at.iso_seconds(),
+            "errorCodes": self.codes,
+            "sampleSourceIPAddresses": self.addresses,
+        })
+    }
+
+    /// An address that some of them came from.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.addresses.first().copied()
+    }
 }
 
 impl Flood {
-    pub(crate) fn new(each_second_max: u32) -> Self {
+    /// A count of what is refused beyond so many requests in a second.
+    pub fn new(each_second_max: u32) -> Self {
         Self { each_second_max, state: Mutex::default() }
     }
 
     /// Whether a refused request gets an event of its own. If not, it was counted.
-    pub(crate) fn admits(&self, at: Timestamp, source: IpAddr, code: &'static str) -> bool {
+    pub fn admits(&self, at: Timestamp, source: IpAddr, code: &'static str) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.second != at.unix_seconds() {
             (state.second, state.recorded) = (at.unix_seconds(), 0);
@@ -49,7 +77,7 @@ impl Flood {
             state.recorded += 1;
             return true;
         }
-        let one = Counted {
+        let one = RefusedRequests {
             first_at: at,
             last_at: at,
             requests: 1,
@@ -61,18 +89,18 @@ impl Flood {
     }
 
     /// What was counted since the last time.
-    pub(crate) fn take(&self) -> Option<Counted> {
+    pub fn take(&self) -> Option<RefusedRequests> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).rest.take()
     }
 
     /// Takes back what could not be recorded.
-    pub(crate) fn put_back(&self, counted: Counted) {
+    pub fn put_back(&self, counted: RefusedRequests) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).add(counted);
     }
 }
 
 impl State {
-    fn add(&mut self, more: Counted) {
+    fn add(&mut self, more: RefusedRequests) {
         let Some(rest) = &mut self.rest else {
             self.rest = Some(more);
             return;
@@ -102,7 +130,7 @@ mod tests {
         assert!(flood.admits(at(1000), source(1), "AccessDenied"));
         let counted = flood.take().unwrap();
         assert_eq!((counted.requests, counted.first_at, counted.last_at), (28, at(2), at(29)));
-        assert_eq!(counted.addresses.len(), ADDRESSES_MAX);
+        assert_eq!((counted.addresses.len(), counted.address()), (ADDRESSES_MAX, Some(source(2))));
         assert_eq!(flood.take(), None);
         flood.put_back(counted.clone());
         flood.put_back(counted.clone());

@@ -1,0 +1,85 @@
+//! The trails as delivery sees them: each with its selectors compiled, renewed only when the catalogue changes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cairn_catalog::Trail;
+use cairn_model::selectors::{EventPlace, Matcher, Subject};
+use cairn_model::{AccountId, Entry, EventError, Region, Timestamp};
+
+/// All trails.
+#[derive(Debug, Default)]
+pub(crate) struct Roster {
+    image: Arc<Vec<Trail>>,
+    trails: Vec<Arc<Trail>>,
+    by_account: BTreeMap<AccountId, Vec<Listed>>,
+}
+
+#[derive(Debug, Clone)]
+struct Listed {
+    trail: Arc<Trail>,
+    matcher: Arc<Matcher>,
+}
+
+/// Where an event goes.
+#[derive(Debug)]
+pub(crate) struct Sorted {
+    /// Each trail that asks for it.
+    pub(crate) trails: Vec<Arc<Trail>>,
+    /// In whose files it belongs.
+    pub(crate) region: Region,
+    /// When it happened.
+    pub(crate) event_time: Timestamp,
+}
+
+impl Roster {
+    /// Takes up the catalogue's trails as they are now. What has not changed stays the same.
+    pub(crate) fn renew(&mut self, image: &Arc<Vec<Trail>>) {
+        if Arc::ptr_eq(&self.image, image) {
+            return;
+        }
+        let known: BTreeMap<String, Listed> =
+            self.by_account.values().flatten().map(|listed| (listed.trail.id.clone(), listed.clone())).collect();
+        self.by_account.clear();
+        self.trails.clear();
+        for trail in image.iter() {
+            let listed = match known.get(&trail.id) {
+                Some(known) if *known.trail == *trail => known.clone(),
+                Some(known) if known.trail.event_selectors == trail.event_selectors => {
+                    Listed { trail: Arc::new(trail.clone()), matcher: Arc::clone(&known.matcher) }
+                }
+                _ => Listed { trail: Arc::new(trail.clone()), matcher: Arc::new(trail.event_selectors.matcher()) },
+            };
+            self.trails.push(Arc::clone(&listed.trail));
+            self.by_account.entry(trail.account).or_default().push(listed);
+        }
+        self.image = Arc::clone(image);
+    }
+
+    /// Every trail in the order of creation.
+    pub(crate) fn trails(&self) -> &[Arc<Trail>] {
+        &self.trails
+    }
+
+    /// Which trails ask for an event. Its fields are read at most once, and not at all when no trail logged then.
+    ///
+    /// # Errors
+    /// When the event cannot be read.
+    pub(crate) fn sort(&self, entry: &Entry) -> Result<Option<Sorted>, EventError> {
+        let of_account = self.by_account.get(&entry.account).map(Vec::as_slice).unwrap_or_default();
+        let covers = |listed: &&Listed| listed.trail.covers(entry.sequence, entry.received_at);
+        let mut covering = of_account.iter().filter(covers).peekable();
+        if covering.peek().is_none() {
+            return Ok(None);
+        }
+        let event = entry.fields()?;
+        let (subject, place) = (Subject::of(&event), EventPlace::of(&event, &entry.event));
+        let asks =
+            |listed: &&Listed| listed.matcher.matches(&subject) && place.is_covered_by(listed.trail.region_scope());
+        let trails: Vec<_> = covering.filter(asks).map(|listed| Arc::clone(&listed.trail)).collect();
+        if trails.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Sorted { trails, region: place.into_region(), event_time: event.event_time }))
+    }
+}
