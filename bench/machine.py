@@ -22,6 +22,12 @@ def memory_mib(pid: int, member: str = "VmHWM") -> float:
     return float("nan")
 
 
+def processor_seconds(pid: int) -> float:
+    """Processor time that a process has taken, in itself and in the system for it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def bytes_of(folder: Path) -> int:
     """Bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

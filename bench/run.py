@@ -1,10 +1,11 @@
 """Measures Cairn beside its yardsticks and writes docs/benchmarks.md. `make bench` builds what it needs first.
 
-python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,ingest] [--no-peers] [--seconds 10]
+python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,ingest,gateway,selectors] [--no-peers] [--seconds 10]
+
+The report keeps the figures of parts that are not measured this time.
 """
 
 import argparse
-import datetime
 import json
 import shutil
 import statistics
@@ -14,8 +15,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import decisions
+import gateway
 import machine
 import peers
+import report
 from server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +33,12 @@ class Figures:
     """The rows of the report: what, Cairn's figure, its yardstick's, and the ratio with its goal."""
 
     def __init__(self):
+        self.parts: dict[str, list[tuple[str, str, str, str, str]]] = {}
         self.rows: list[tuple[str, str, str, str, str]] = []
+
+    def begin(self, part: str) -> None:
+        """What comes next belongs to this part."""
+        self.rows = self.parts.setdefault(part, [])
 
     def add(self, what: str, figure: float, unit: str, yardstick: str = "", ratio: float | None = None, goal: str = ""):
         row = (what, f"{figure:,.2f} {unit}" if figure < 100 else f"{figure:,.0f} {unit}", yardstick,
@@ -42,9 +51,8 @@ class Figures:
         self.rows.append((f"WRONG: {what}", str(found), str(expected), "", "must be equal"))
         print(f"WRONG: {what}: {found} instead of {expected}", flush=True)
 
-    def table(self) -> str:
-        lines = ["| figure | Cairn | yardstick | ratio | goal |", "| --- | --- | --- | --- | --- |"]
-        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in self.rows])
+    def are_right(self) -> bool:
+        return not any(row[0].startswith("WRONG") for rows in self.parts.values() for row in rows)
 
 
 def data_set(events: int) -> Path:
@@ -267,59 +275,57 @@ def free_echo() -> str:
     return free_address()
 
 
-def write_report(figures: Figures) -> None:
-    today = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    command = " ".join(["scripts/bench", *sys.argv[1:]])
-    text = f"""# Benchmarks
-
-The last run of `make bench`, as it came out. Each figure stands beside its yardstick, measured in the same run on the
-same machine; absolute figures of a shared machine mean little, ratios more.
-
-- Machine: {machine.description()}
-- Command: `{command}`
-- Date: {today}
-
-{figures.table()}
-"""
-    notes = ROOT / "bench/notes.md"
-    (ROOT / "docs").mkdir(exist_ok=True)
-    (ROOT / "docs/benchmarks.md").write_text(text + ("\n" + notes.read_text() if notes.exists() else ""))
-    print("written: docs/benchmarks.md")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--also", type=int, help="a second, larger set, such as 5000000, to see how figures grow")
-    parser.add_argument("--only", default="import,lookup,ingest")
+    parser.add_argument("--only", default="import,lookup,ingest,gateway,selectors")
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--pairs", type=int, default=5, help="imports in turn with the yardstick's")
+    parser.add_argument("--pairs", type=int, default=5, help="measurements in turn with the yardstick's")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--binary", type=Path, default=RELEASE / "cairn")
     arguments = parser.parse_args()
     parts, figures = arguments.only.split(","), Figures()
     CACHE.mkdir(parents=True, exist_ok=True)
     for events in filter(None, (arguments.events, arguments.also)):
-        scratch = Path(tempfile.mkdtemp(dir=CACHE, prefix="server-"))
-        server = Server(arguments.binary, scratch / "data")
-        try:
-            if "import" in parts or "lookup" in parts:
-                data = data_set(events)
-                is_compared = not arguments.no_peers and events == arguments.events
-                measure_import(figures, server, data, arguments.pairs if is_compared else 0)
-            if "lookup" in parts:
-                measure_lookups(figures, server, data, arguments.seconds)
-            if "import" in parts:
-                measure_sizes(figures, server, data)
-                measure_restart(figures, server, f"{events:,} events")
-            if "ingest" in parts and events == arguments.events:
-                measure_ingest(figures, server, arguments.seconds)
-        finally:
-            if server.process.poll() is None:
-                server.stop()
-            shutil.rmtree(scratch, ignore_errors=True)
-    write_report(figures)
-    return 1 if any(row[0].startswith("WRONG") for row in figures.rows) else 0
+        if {"import", "lookup", "ingest"}.intersection(parts):
+            measure_history(figures, arguments, parts, events)
+    if "gateway" in parts:
+        figures.begin("gateway")
+        with tempfile.TemporaryDirectory(dir=CACHE, prefix="gateway-") as scratch:
+            seconds, pairs = arguments.seconds, arguments.pairs
+            gateway.measure(figures, arguments.binary, RELEASE / "examples/s3_load", Path(scratch), seconds, pairs)
+    if "selectors" in parts:
+        figures.begin("selectors")
+        decisions.measure(figures, RELEASE / "examples/selectors", arguments.seconds)
+    report.write(figures.parts)
+    return 0 if figures.are_right() else 1
+
+
+def measure_history(figures: Figures, arguments: argparse.Namespace, parts: list[str], events: int) -> None:
+    """Everything that is measured on one server with so many events."""
+    scratch = Path(tempfile.mkdtemp(dir=CACHE, prefix="server-"))
+    server = Server(arguments.binary, scratch / "data")
+    try:
+        if "import" in parts or "lookup" in parts:
+            figures.begin("import")
+            data = data_set(events)
+            is_compared = not arguments.no_peers and events == arguments.events
+            measure_import(figures, server, data, arguments.pairs if is_compared else 0)
+        if "lookup" in parts:
+            figures.begin("lookup")
+            measure_lookups(figures, server, data, arguments.seconds)
+        if "import" in parts:
+            figures.begin("import")
+            measure_sizes(figures, server, data)
+            measure_restart(figures, server, f"{events:,} events")
+        if "ingest" in parts and events == arguments.events:
+            figures.begin("ingest")
+            measure_ingest(figures, server, arguments.seconds)
+    finally:
+        if server.process.poll() is None:
+            server.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 if __name__ == "__main__":

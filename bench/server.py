@@ -27,8 +27,8 @@ def free_address() -> str:
 class Server:
     """A running `cairn serve` on a data folder."""
 
-    def __init__(self, binary: Path, data: Path):
-        self.binary, self.data, self.address = binary, data, free_address()
+    def __init__(self, binary: Path, data: Path, *options: object):
+        self.binary, self.data, self.address, self.options = binary, data, free_address(), options
         self.log = open(data.with_suffix(".log"), "ab")
         self.start()
 
@@ -38,9 +38,9 @@ class Server:
             **os.environ,
             "CAIRN_ROOT_ACCESS_KEY_ID": ACCESS_KEY_ID,
             "CAIRN_ROOT_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-            "CAIRN_LOG": "warn",
+            "CAIRN_LOG": os.environ.get("CAIRN_LOG", "warn"),
         }
-        command = [self.binary, "serve", "--data", self.data, "--listen", self.address]
+        command = [self.binary, "serve", "--data", self.data, "--listen", self.address, *self.options]
         begin = time.perf_counter()
         self.process = subprocess.Popen(command, env=environment, stdout=self.log, stderr=self.log)
         while not self.is_ready():

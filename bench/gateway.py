@@ -1,0 +1,219 @@
+"""Measures a gateway in front of SeaweedFS, in turn with the same calls made to SeaweedFS directly."""
+
+import json
+import statistics
+import subprocess
+import threading
+import urllib.request
+from collections.abc import Iterable
+from pathlib import Path
+
+import machine
+from seaweed import SeaweedFs
+from server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server, free_address
+
+OBJECT_BYTES = 1024
+KEYS = 256
+CONNECTIONS = 16
+LARGE_BYTES = 1 << 30
+LARGE_PAIRS_MAX = 3
+STREAMS = 1000
+STREAM_BYTES = 2 << 20
+
+# What the time of a call is made of: the name in the report, and the `part` of the metric.
+PARTS = {
+    "reading the head, naming the call": "recognition",
+    "intent: its event, durable": "intent",
+    "the upstream, over loopback": "upstream",
+    "reading the answer, the end's event": "conclusion",
+    "end: durable": "end",
+}
+
+
+class Scene:
+    """SeaweedFS, and a Cairn with a gateway in front of it."""
+
+    def __init__(self, binary: Path, load: Path, folder: Path):
+        self.load_binary, self.gateway = load, free_address()
+        self.seaweed = SeaweedFs(folder / "seaweed")
+        try:
+            config = folder / "cairn.toml"
+            config.write_text(
+                f'[[capture]]\nlisten = "{self.gateway}"\nupstream = "http://{self.seaweed.address}"\n'
+                f'[[capture.identities]]\naccess_key_id = "{ACCESS_KEY_ID}"\nuser_name = "bench"\n'
+            )
+            self.server = Server(binary, folder / "data", "--config", config)
+        except BaseException:
+            self.seaweed.stop()
+            raise
+
+    def stop(self) -> None:
+        try:
+            self.server.stop()
+        finally:
+            self.seaweed.stop()
+
+    def load(self, kind: str, is_through: bool, **options: object) -> dict:
+        """Runs the load generator through the gateway or past it, with the processor time that both servers took."""
+        command = [self.load_binary, kind, self.gateway if is_through else self.seaweed.address]
+        command += ["--access-key-id", ACCESS_KEY_ID, "--secret-access-key", SECRET_ACCESS_KEY]
+        for name, value in options.items():
+            command += ["--" + name.replace("_", "-"), str(value)]
+        pids = {"cairn": self.server.process.pid, "upstream": self.seaweed.process.pid}
+        before = {name: machine.processor_seconds(pid) for name, pid in pids.items()}
+        done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True)
+        took = {name: machine.processor_seconds(pid) - before[name] for name, pid in pids.items()}
+        return json.loads(done.stdout) | {"processor": took}
+
+    def pairs(self, count: int, kind: str, **options: object) -> list[tuple[dict, dict]]:
+        """Measurements through and past the gateway, in turn, so that a slow minute of the machine meets both."""
+        found = []
+        for number in range(count):
+            order = [True, False] if number % 2 == 0 else [False, True]
+            one = {is_through: self.load(kind, is_through, **options) for is_through in order}
+            found.append((one[True], one[False]))
+        return found
+
+
+def measure(figures, binary: Path, load: Path, folder: Path, seconds: float, pairs: int) -> None:
+    scene = Scene(binary, load, folder / "calls")
+    try:
+        scene.load("make", False, keys=KEYS, bytes=OBJECT_BYTES)
+        for kind in ("get", "put"):
+            measure_rate(figures, scene, kind, seconds, pairs)
+        for kind in ("get", "put"):
+            measure_latency(figures, scene, kind, seconds, pairs)
+        for kind in ("upload", "download"):
+            measure_large(figures, scene, kind, min(pairs, LARGE_PAIRS_MAX))
+        check_events(figures, scene)
+    finally:
+        scene.stop()
+    scene = Scene(binary, load, folder / "streams")
+    try:
+        measure_streams(figures, scene, seconds)
+    finally:
+        scene.stop()
+
+
+def verdict(value: float, goal: str, limit: float, is_most: bool) -> str:
+    is_reached = value <= limit if is_most else value >= limit
+    return f"{goal}: {'reached' if is_reached else 'missed'}"
+
+
+def no_failures(figures, what: str, measured: list[tuple[dict, dict]]) -> None:
+    failed = sum(one["failed"] for pair in measured for one in pair)
+    if failed:
+        figures.wrong(f"failed requests of {what}", failed, 0)
+
+
+def spread(values: list[float], form: str) -> str:
+    return f" ({min(values):{form}} to {max(values):{form}})" if len(values) > 1 else ""
+
+
+def measure_rate(figures, scene: Scene, kind: str, seconds: float, pairs: int) -> None:
+    """Requests a second with some at once, and what each costs."""
+    for is_through in (True, False):
+        scene.load(kind, is_through, keys=KEYS, bytes=OBJECT_BYTES, connections=CONNECTIONS, seconds=1)
+    measured = scene.pairs(pairs, kind, keys=KEYS, bytes=OBJECT_BYTES, connections=CONNECTIONS, seconds=seconds)
+    what = f"gateway: {kind.upper()} of {OBJECT_BYTES:,} bytes, {CONNECTIONS} at once"
+    no_failures(figures, what, measured)
+    rates = [[one["requests"] / one["seconds"] for one in pair] for pair in measured]
+    ratios = [through / direct for through, direct in rates]
+    through, direct = (statistics.median(pair[at] for pair in rates) for at in (0, 1))
+    ratio = statistics.median(ratios)
+    figures.add(f"{what}{spread(ratios, '.2f')}", through, "/s", f"{direct:,.0f} /s (direct)", ratio, verdict(ratio, "≥ 0.65", 0.65, False))
+    costs = [one["processor"]["cairn"] / one["requests"] * 1e6 for one, _ in measured]
+    others = [one["processor"]["upstream"] / one["requests"] * 1e6 for one, _ in measured]
+    cost = statistics.median(costs)
+    beside = f"{statistics.median(others):,.0f} µs (SeaweedFS)"
+    figures.add(f"gateway: Cairn's processor time, {kind.upper()}{spread(costs, '.0f')}", cost, "µs", beside, None, verdict(cost, "≤ 80 µs", 80, True))
+
+
+def measure_latency(figures, scene: Scene, kind: str, seconds: float, pairs: int) -> None:
+    """What a call takes longer when there is one at a time, and where that time goes."""
+    before = part_microseconds(scene)
+    measured = scene.pairs(pairs, kind, keys=KEYS, bytes=OBJECT_BYTES, connections=1, seconds=seconds)
+    after = part_microseconds(scene)
+    no_failures(figures, f"single {kind}s", measured)
+    for name, goal, limit in (("p50Us", "≤ 1 ms", 1.0), ("p99Us", "≤ 5 ms", 5.0)):
+        added = [(through[name] - direct[name]) / 1000 for through, direct in measured]
+        direct = statistics.median(direct[name] for _, direct in measured) / 1000
+        value = statistics.median(added)
+        what = f"gateway: added to {name.removesuffix('Us')} of a {kind.upper()}, one at a time{spread(added, '.2f')}"
+        figures.add(what, value, "ms", f"{direct:.2f} ms (direct)", None, verdict(value, goal, limit, True))
+    through, direct = mean_us(one for one, _ in measured), mean_us(one for _, one in measured)
+    calls = sum(one["requests"] for one, _ in measured)
+    took = {label: (after[part] - before[part]) / calls for label, part in PARTS.items()}
+    took["HTTP with the client, tasks, the client itself"] = through - sum(took.values())
+    for label, part in took.items():
+        beside = f"{direct:,.0f} µs (direct, with its client)" if PARTS.get(label) == "upstream" else ""
+        figures.add(f"part of a {kind.upper()}'s mean {through:,.0f} µs: {label}", part, "µs", beside)
+
+
+def mean_us(measured: Iterable[dict]) -> float:
+    """The mean latency of all requests of several measurements."""
+    each = [(one["meanUs"], one["requests"]) for one in measured]
+    return sum(mean * requests for mean, requests in each) / sum(requests for _, requests in each)
+
+
+def metrics(scene: Scene) -> list[tuple[str, float]]:
+    """Each of the server's metrics with its labels, and its value."""
+    text = urllib.request.urlopen(f"http://{scene.server.address}/metrics", timeout=10).read().decode()
+    lines = (line.rpartition(" ") for line in text.splitlines() if line and not line.startswith("#"))
+    return [(name, float(value)) for name, _, value in lines]
+
+
+def part_microseconds(scene: Scene) -> dict[str, float]:
+    """What each part of all calls took so far."""
+    found = dict.fromkeys(PARTS.values(), 0.0)
+    for name, value in metrics(scene):
+        for part in found:
+            if name.startswith("cairn_capture_part_microseconds_total{") and f'part="{part}"' in name:
+                found[part] += value
+    return found
+
+
+def measure_large(figures, scene: Scene, kind: str, pairs: int) -> None:
+    """One body of a gigabyte."""
+    measured = scene.pairs(pairs, kind, bytes=LARGE_BYTES)
+    what = f"gateway: {kind} of {LARGE_BYTES >> 20:,} MiB"
+    no_failures(figures, what, measured)
+    rates = [[one["bytes"] / one["seconds"] / 2**20 for one in pair] for pair in measured]
+    ratios = [through / direct for through, direct in rates]
+    through, direct = (statistics.median(pair[at] for pair in rates) for at in (0, 1))
+    ratio = statistics.median(ratios)
+    figures.add(f"{what}{spread(ratios, '.2f')}", through, "MiB/s", f"{direct:,.0f} MiB/s (direct)", ratio, verdict(ratio, "≥ 0.75", 0.75, False))
+    cost = statistics.median(one["processor"]["cairn"] for one, _ in measured)
+    others = statistics.median(one["processor"]["upstream"] for one, _ in measured)
+    figures.add(f"gateway: Cairn's processor time of the {kind}", cost, "s", f"{others:,.2f} s (SeaweedFS)")
+
+
+def check_events(figures, scene: Scene) -> None:
+    """Every intent has its end."""
+    still_open = sum(value for name, value in metrics(scene) if name.startswith("cairn_capture_open_calls{"))
+    if still_open:
+        figures.wrong("calls without an end", still_open, 0)
+
+
+def measure_streams(figures, scene: Scene, seconds: float) -> None:
+    """Memory while many slow bodies are under way, half of them upwards."""
+    scene.load("make", False, keys=1, bytes=STREAM_BYTES)
+    scene.load("get", True, keys=1, bytes=STREAM_BYTES, connections=2, seconds=1)
+    pid, span = scene.server.process.pid, max(seconds, 8)
+    idle = machine.memory_mib(pid, "VmRSS")
+    samples, is_over = [], threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(0.05):
+            samples.append(machine.memory_mib(pid, "VmRSS"))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        measured = scene.load("streams", True, bytes=STREAM_BYTES, connections=STREAMS, seconds=span)
+    finally:
+        is_over.set()
+        watching.join()
+    no_failures(figures, "slow streams", [(measured,)])
+    grown = max(samples) - idle
+    figures.add(f"gateway: memory above the idle server's {idle:.0f} MiB over {STREAMS:,} slow streams", grown, "MiB", "", None, verdict(grown, "≤ 64", 64, True))
