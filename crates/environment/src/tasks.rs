@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -70,16 +71,30 @@ impl Tasks {
             // Nobody may wait any more.
             drop(done.send(catch_unwind(AssertUnwindSafe(work))));
         };
-        let thread = std::thread::Builder::new().name("unhurried".to_owned());
-        if let Err(error) = thread.spawn(work) {
-            // What was to run is gone with the closure, so that going on would be wrong.
-            std::panic::resume_unwind(Box::new(format!("no thread can be started: {error}")));
-        }
+        start("unhurried", work);
         match result.await {
             Ok(Ok(done)) => done,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             Err(_) => std::future::pending().await,
         }
+    }
+
+    /// Runs `work` on a thread of its own, called `name`: for what others wait for, since nothing delays it and it may
+    /// block. In simulation it is a task like any other.
+    ///
+    /// # Panics
+    /// Where the system starts no more threads.
+    pub fn alone(&self, name: &str, work: impl Future<Output = ()> + Send + 'static) {
+        if self.inline {
+            drop(self.spawn(work));
+            return;
+        }
+        let (token, runtime) = (self.tracker.token(), Handle::current());
+        let work = move || {
+            let _running = token;
+            runtime.block_on(work);
+        };
+        start(name, work);
     }
 
     /// Resolves when a stop was asked for.
@@ -111,6 +126,13 @@ impl Tasks {
     }
 }
 
+fn start(name: &str, work: impl FnOnce() + Send + 'static) {
+    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
+        // What was to run is gone with the closure, so that going on would be wrong.
+        std::panic::resume_unwind(Box::new(format!("no thread can be started: {error}")));
+    }
+}
+
 /// Lowers the priority of this thread alone, which Linux can. That it fails costs nothing but time.
 fn yield_to_others() {
     #[cfg(target_os = "linux")]
@@ -131,9 +153,16 @@ mod tests {
         });
         assert_eq!(tasks.blocking(|| 3).await, 3);
         assert_eq!(tasks.unhurried(|| 4).await, 4);
+        let inner = tasks.clone();
+        let (sender, thread) = tokio::sync::oneshot::channel();
+        tasks.alone("lonely", async move {
+            inner.stopping().await;
+            drop(sender.send(std::thread::current().name().map(str::to_owned)));
+        });
         tasks.stop();
         tasks.drained().await;
         assert_eq!(handle.await.unwrap(), 7);
+        assert_eq!(thread.await.unwrap().as_deref(), Some("lonely"));
     }
 
     #[cfg(target_os = "linux")]

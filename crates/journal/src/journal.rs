@@ -81,7 +81,7 @@ impl Journal {
             reserve,
         });
         let writer = Writer::new(Arc::clone(&shared), tail, encoder, end_sender, lock);
-        drop(environment.tasks.spawn(writer.run()));
+        environment.tasks.alone("journal", writer.run());
         Ok(Self { _ending: Arc::new(Ending(Arc::clone(&shared))), shared })
     }
 

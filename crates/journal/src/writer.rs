@@ -69,21 +69,13 @@ impl Writer {
         Self { shared, tail, encoder, noted, poisoned: false, _lock: lock, end }
     }
 
-    /// Commits until the journal is closed and all is done.
-    pub(crate) async fn run(self) {
-        let shared = Arc::clone(&self.shared);
-        let mut writer = Box::new(self);
-        while shared.queue.wait().await {
-            shared.disk.seek().await;
-            writer = shared
-                .tasks
-                .blocking(move || {
-                    writer.commit_waiting();
-                    writer
-                })
-                .await;
+    /// Commits until the journal is closed and all is done. Blocks between its waits.
+    pub(crate) async fn run(mut self) {
+        while self.shared.queue.wait().await {
+            self.shared.disk.seek().await;
+            self.commit_waiting();
         }
-        shared.tasks.blocking(move || writer.finish()).await;
+        self.finish();
     }
 
     /// Commits batch after batch until nothing waits: what came in during one sync goes into the next.
@@ -191,10 +183,15 @@ impl Writer {
         }
         let shown = Arc::new(Batch::new(first, entries));
         self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
-        self.end.send_replace(next);
+        // Who appended goes first: the followers are told of the new end after them.
+        self.end.send_if_modified(|end| {
+            *end = next;
+            false
+        });
         for (waiting, range) in batch.into_iter().zip(ranges) {
             waiting.answer(Ok(range));
         }
+        self.end.send_modify(|_| ());
     }
 
     /// Leaves a mark that the journal was closed in order.
