@@ -88,12 +88,11 @@ impl std::fmt::Debug for Acceptor {
 }
 
 impl Gateway {
-    /// Listens. Nothing is answered before [`Gateway::run`].
+    /// Listens. Nothing is answered before [`Gateway::run`]. To be called within a runtime.
     ///
     /// # Errors
     /// [`GatewayError`]
-    #[expect(clippy::unused_async, reason = "it listens at once, but only within a runtime")]
-    pub async fn bind(parts: GatewayParts) -> Result<Self, GatewayError> {
+    pub fn bind(parts: GatewayParts) -> Result<Self, GatewayError> {
         let GatewayParts { settings, recorder, principals, environment } = parts;
         let tls_failed = |source| GatewayError::Tls { name: settings.name.clone(), source };
         let tls = settings.certificate.as_ref().map(tls::acceptor).transpose().map_err(tls_failed)?.map(Acceptor);

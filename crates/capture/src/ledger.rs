@@ -5,10 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use cairn_environment::Environment;
 use cairn_journal::AppendError;
-use cairn_recorder::{Call, CallRecord, Flood, Intent, Recorder};
+use cairn_recorder::{Call, CallRecord, Flood, Held, Intent, Recorder};
 
 use crate::gap::{Fate, Gap, Gaps};
-use crate::held::Held;
 use crate::record::{call_of_flood, call_of_gap};
 use crate::settings::{FailurePolicy, GatewaySettings};
 use crate::sighting::Sighting;

@@ -15,7 +15,6 @@ mod flow;
 mod gap;
 mod gateway;
 mod head;
-mod held;
 mod inventory;
 mod inventory_round;
 mod known;

@@ -8,14 +8,13 @@ use cairn_api::Services;
 use cairn_buckets::EmbeddedS3;
 use cairn_environment::Environment;
 use cairn_identity::Identity;
-use cairn_recorder::{Flood, Recorder};
+use cairn_recorder::{Flood, Held, Recorder};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use crate::body::BodyReader;
 use crate::connection;
 use crate::front::Front;
-use crate::held::Held;
 use crate::probe::Probes;
 use crate::settings::EdgeSettings;
 use crate::targets::Operations;
@@ -61,12 +60,12 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const FLOOD_INTERVAL: Duration = Duration::from_secs(1);
 
 impl Edge {
-    /// Listens on `address`; port 0 takes a free one. Nothing is answered before [`Edge::run`].
+    /// Listens on `address`; port 0 takes a free one. Nothing is answered before [`Edge::run`]. To be called
+    /// within a runtime.
     ///
     /// # Errors
     /// [`BindError`] when the address is taken or not ours.
-    #[expect(clippy::unused_async, reason = "it listens at once, but only within a runtime")]
-    pub async fn bind(parts: EdgeParts, address: SocketAddr) -> Result<Self, BindError> {
+    pub fn bind(parts: EdgeParts, address: SocketAddr) -> Result<Self, BindError> {
         let failed = |source| BindError { address, source };
         let listener = cairn_guard::listen(address).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -80,7 +79,7 @@ impl Edge {
             operations: Operations::all(),
             bodies: BodyReader::new(environment.clock.clone(), settings.body_timeout, settings.bodies_bytes_max),
             flood: Flood::new(settings.unauthenticated_events_max),
-            held: Held::new(settings.held_calls_max),
+            held: Held::new(settings.held_calls_max, usize::MAX),
             environment,
             settings,
         };

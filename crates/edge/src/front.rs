@@ -11,7 +11,7 @@ use cairn_environment::Environment;
 use cairn_guard::BadHead;
 use cairn_identity::{Authorization, Identity, Payload, Refusal, SignedRequest, Verified};
 use cairn_journal::AppendError;
-use cairn_recorder::{Call, Flood, Recorder};
+use cairn_recorder::{Call, Flood, Held, Recorder};
 use futures_util::{FutureExt, future};
 use http::request::Parts;
 use http_body::Body;
@@ -19,7 +19,6 @@ use http_body::Body;
 use crate::answer::{Dialect, Reply};
 use crate::arrival::Arrival;
 use crate::body::{BodyFault, BodyReader, WholeBody};
-use crate::held::Held;
 use crate::outcome::{Outcome, Record, call_of_flood};
 use crate::probe::{self, Probes};
 use crate::refusal::{code_of, refused};
@@ -103,20 +102,24 @@ impl Front {
 
     /// Records the calls that were answered while the journal's disk was full. False when some still wait.
     pub(crate) async fn record_held(&self) -> bool {
-        while let Some(call) = self.held.take() {
-            if let Err(error) = self.recorder.record(&call).await {
-                let waiting = self.held.put_back(call);
+        loop {
+            let oldest = self.held.take(0);
+            let [record] = &*oldest else { return true };
+            if let Err(error) = self.recorder.record(&record.call).await {
+                let waiting = self.held.put_back(oldest);
                 tracing::warn!(%error, waiting, "events of answered reads wait for space");
                 return false;
             }
         }
-        true
     }
 
     /// Records a call. While the disk is full, one that only read counts as recorded: its event waits.
     async fn record(&self, call: &Call) -> Result<(), AppendError> {
         match self.recorder.record(call).await {
-            Err(AppendError::Full) if self.held.keep(call) => Ok(()),
+            Err(AppendError::Full) if call.read_only && self.held.keep(vec![call.clone().into()]) => {
+                metrics::counter!("cairn_events_held_total").increment(1);
+                Ok(())
+            }
             recorded => recorded,
         }
     }
@@ -136,7 +139,7 @@ impl Front {
                 None => Ok(()),
             }
         };
-        let made = AssertUnwindSafe(outcome.reply.make()).catch_unwind();
+        let made = AssertUnwindSafe(async { outcome.reply.make() }).catch_unwind();
         let (recorded, made) = future::join(recorded, made).await;
         let reply = match recorded {
             Ok(()) => made.unwrap_or_else(|_| arrival.error(&ApiError::internal())),

@@ -7,7 +7,6 @@ mod connection;
 mod edge;
 mod events;
 mod front;
-mod held;
 mod history;
 mod object;
 mod operation;

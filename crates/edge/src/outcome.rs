@@ -27,15 +27,11 @@ pub(crate) enum Pending {
 }
 
 impl Pending {
-    /// The answer.
-    pub(crate) async fn make(self) -> Reply {
+    /// The answer. What is to be made is made now.
+    pub(crate) fn make(self) -> Reply {
         match self {
             Self::Made(reply) => reply,
-            Self::Unmade(make) => {
-                // The journal's writer may have been woken on this very thread, and goes first.
-                tokio::task::yield_now().await;
-                make()
-            }
+            Self::Unmade(make) => make(),
         }
     }
 }

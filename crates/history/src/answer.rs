@@ -62,7 +62,7 @@ pub struct HistoryResource {
 impl LookupAnswer {
     /// The events as they were accepted, newest first; where one was not UTF-8, with U+FFFD for what was not.
     pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.found.iter().map(|found| String::from_utf8_lossy(&found.event))
+        self.found.iter().map(|found| shown(&found.event))
     }
 
     /// The events, newest first. Each is read for this, which is most of the work of a lookup that asks for many.
@@ -96,15 +96,15 @@ impl HistoryEvent {
             event_source: owned(fields.and_then(|fields| fields.event_source.as_ref())),
             username: user.and_then(UserIdentity::username).map(Cow::into_owned),
             resources: resources.collect(),
-            cloud_trail_event: shown(&found.event),
+            cloud_trail_event: shown(&found.event).into_owned(),
             beside: found.beside.as_deref().map(beside).unwrap_or_default(),
         }
     }
 }
 
 /// An event as text. [`str::from_utf8`] passes ASCII by the word, and nearly every event is nothing else.
-fn shown(event: &[u8]) -> String {
-    std::str::from_utf8(event).map_or_else(|_| String::from_utf8_lossy(event).into_owned(), str::to_owned)
+fn shown(event: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(event).map_or_else(|_| String::from_utf8_lossy(event), Cow::Borrowed)
 }
 
 /// The members that stand beside an event, their names in the form of the answer's other ones.

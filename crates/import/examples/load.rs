@@ -10,7 +10,9 @@
 
 #![allow(clippy::print_stdout, reason = "its result goes to the standard output")]
 
-use std::error::Error;
+#[path = "wire/wire.rs"]
+mod wire;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -19,12 +21,12 @@ use cairn_environment::Environment;
 use cairn_model::Region;
 use cairn_signing::{Request, SecretKey, Signer};
 use clap::{Parser, ValueEnum};
-use serde_json::json;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+use wire::{Measured, Result, read_head};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
@@ -82,14 +84,6 @@ struct Load {
     begin: Instant,
 }
 
-/// What one connection measured.
-#[derive(Default)]
-struct Measured {
-    latencies_us: Vec<u64>,
-    failed: u64,
-    bytes: u64,
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -106,28 +100,14 @@ async fn main() -> Result<()> {
     for number in 0..load.arguments.connections {
         connections.push(load.environment.tasks.spawn(connection(Arc::clone(&load), number)));
     }
-    let mut all = Measured::default();
-    for connection in connections {
-        let measured = connection.await??;
-        all.latencies_us.extend(measured.latencies_us);
-        all.failed += measured.failed;
-        all.bytes += measured.bytes;
-    }
+    let all = Measured::of(connections).await?;
     let seconds = (load.environment.clock.instant() - load.begin).as_secs_f64();
-    report(&load, all, seconds);
+    let mut report = all.report(seconds);
+    let is_lookup = load.arguments.kind == Kind::Lookup;
+    let events = if is_lookup { 0 } else { all.requests() * load.arguments.per_request };
+    report.insert("events".to_owned(), json!(events));
+    println!("{}", Value::Object(report));
     Ok(())
-}
-
-fn report(load: &Load, mut all: Measured, seconds: f64) {
-    all.latencies_us.sort_unstable();
-    let requests = all.latencies_us.len();
-    let percentile = |per_mille: usize| all.latencies_us.get(requests.saturating_sub(1) * per_mille / 1000).copied();
-    let events = if load.arguments.kind == Kind::Lookup { 0 } else { requests * load.arguments.per_request };
-    let line = json!({
-        "requests": requests, "events": events, "failed": all.failed, "seconds": seconds, "bytes": all.bytes,
-        "p50Us": percentile(500), "p90Us": percentile(900), "p99Us": percentile(990), "maxUs": percentile(1000),
-    });
-    println!("{line}");
 }
 
 /// Sends one request after the other until the time is over.
@@ -225,24 +205,7 @@ impl Load {
 
 /// Reads an answer to its end and gives its status.
 async fn read_answer(stream: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> Result<u16> {
-    let (mut line, mut status, mut size) = (String::new(), 0, 0);
-    loop {
-        line.clear();
-        if stream.read_line(&mut line).await? == 0 {
-            return Err("the server closed the connection".into());
-        }
-        let text = line.trim_end();
-        if text.is_empty() {
-            break;
-        }
-        if status == 0 {
-            status = text.split(' ').nth(1).ok_or("no status")?.parse()?;
-        } else if let Some((name, value)) = text.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            size = value.trim().parse()?;
-        }
-    }
+    let (status, size) = read_head(stream).await?;
     body.resize(size, 0);
     stream.read_exact(body).await?;
     Ok(status)

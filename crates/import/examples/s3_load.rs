@@ -14,7 +14,9 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its result and its troubles go to the terminal")]
 
-use std::error::Error;
+#[path = "wire/wire.rs"]
+mod wire;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,12 +25,12 @@ use cairn_environment::Environment;
 use cairn_model::Region;
 use cairn_signing::{Request, SecretKey, Signer};
 use clap::{Parser, ValueEnum};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
-type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+use wire::{Measured, Result, read_head};
 
 /// Bytes of a large body that are sent or read at once.
 const PIECE_BYTES: usize = 256 << 10;
@@ -84,14 +86,6 @@ struct Load {
     requests: Vec<Bytes>,
 }
 
-/// What one connection measured.
-#[derive(Default)]
-struct Measured {
-    latencies_us: Vec<u64>,
-    failed: u64,
-    bytes: u64,
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let (arguments, environment) = (Arguments::parse(), Environment::real());
@@ -104,29 +98,13 @@ async fn main() -> Result<()> {
     for number in 0..load.arguments.connections {
         connections.push(load.environment.tasks.spawn(connection(Arc::clone(&load), number)));
     }
-    let mut all = Measured::default();
-    for connection in connections {
-        let measured = connection.await??;
-        all.latencies_us.extend(measured.latencies_us);
-        all.failed += measured.failed;
-        all.bytes += measured.bytes;
-    }
+    let all = Measured::of(connections).await?;
     let seconds = (load.environment.clock.instant() - load.begin).as_secs_f64();
-    report(all, seconds);
-    Ok(())
-}
-
-fn report(mut all: Measured, seconds: f64) {
-    all.latencies_us.sort_unstable();
-    let requests = all.latencies_us.len();
-    let percentile = |per_mille: usize| all.latencies_us.get(requests.saturating_sub(1) * per_mille / 1000).copied();
+    let mut report = all.report(seconds);
     let total: u64 = all.latencies_us.iter().sum();
-    let line = json!({
-        "requests": requests, "failed": all.failed, "seconds": seconds, "bytes": all.bytes,
-        "meanUs": total.checked_div(u64::try_from(requests).unwrap_or(0)),
-        "p50Us": percentile(500), "p90Us": percentile(900), "p99Us": percentile(990), "maxUs": percentile(1000),
-    });
-    println!("{line}");
+    report.insert("meanUs".to_owned(), json!(total.checked_div(u64::try_from(all.requests())?)));
+    println!("{}", Value::Object(report));
+    Ok(())
 }
 
 async fn connection(load: Arc<Load>, number: usize) -> Result<Measured> {
@@ -322,26 +300,4 @@ fn about_body(method: &str, bytes: usize) -> String {
         return String::new();
     }
     format!("content-length: {bytes}\r\ncontent-type: application/octet-stream\r\n")
-}
-
-/// Reads the head of an answer and gives its status and how many bytes follow.
-async fn read_head(stream: &mut BufReader<TcpStream>) -> Result<(u16, usize)> {
-    let (mut line, mut status, mut size) = (Vec::with_capacity(256), 0, 0);
-    loop {
-        line.clear();
-        if stream.read_until(b'\n', &mut line).await? == 0 {
-            return Err("the server closed the connection".into());
-        }
-        let text = std::str::from_utf8(&line)?.trim_end();
-        if text.is_empty() {
-            return Ok((status, size));
-        }
-        if status == 0 {
-            status = text.split(' ').nth(1).ok_or("no status")?.parse()?;
-        } else if let Some((name, value)) = text.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            size = value.trim().parse()?;
-        }
-    }
 }

@@ -134,14 +134,14 @@ fn cut_tls(tls: &TlsDetails) -> TlsDetails {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use cairn_model::{EventFields, Region};
     use serde_json::json;
 
     use super::*;
     use crate::ResourceArn;
 
-    fn call() -> Call {
+    pub(crate) fn call() -> Call {
         Call {
             account: AccountId::DEFAULT,
             user_identity: json!({"type": "Root", "principalId": "123456789012"}),

@@ -56,7 +56,7 @@ impl Server {
         let recording = (journal.clone(), parts.recorder.clone());
         let gateways =
             gateways::Gateways::bind(settings, &folder, recording, front.clone(), environment.clone()).await?;
-        let edge = parts.listen(settings, &root, front).await?;
+        let edge = parts.listen(settings, &root, front)?;
         let address = edge.local_addr();
         folder.write_listen_address(&address.to_string())?;
         let url = format!("http://{address}");
@@ -185,12 +185,7 @@ impl Parts {
         Ok(Self { journal, store, catalog, buckets, delivery, recorder })
     }
 
-    async fn listen(
-        self,
-        settings: &Settings,
-        root: &RootCredentials,
-        environment: Environment,
-    ) -> Result<Edge, Problem> {
+    fn listen(self, settings: &Settings, root: &RootCredentials, environment: Environment) -> Result<Edge, Problem> {
         let probes = probes::ServerProbes::start(&self.journal, &self.store, &environment)?;
         let s3 = EmbeddedS3::new(self.buckets, &environment);
         let services = Services {
@@ -209,7 +204,7 @@ impl Parts {
             probes: Arc::new(probes),
             environment,
         };
-        Ok(Edge::bind(parts, settings.text("listen").parse()?).await?)
+        Ok(Edge::bind(parts, settings.text("listen").parse()?)?)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::insight_shape::InsightsShape;
-use super::trail_or_store::TrailOrStore;
+use super::trail_or_store::{TrailOrStore, no_stores_yet};
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -33,10 +33,7 @@ impl Operation for GetInsightSelectors {
     async fn run(cx: &Context, request: Request) -> Result<InsightsShape, ApiError> {
         let name = match TrailOrStore::of(request.trail_name.as_deref(), request.event_data_store.as_deref())? {
             TrailOrStore::Trail(name) => name,
-            TrailOrStore::EventDataStore(_) => {
-                let message = "Event data stores are not supported yet.";
-                return Err(ApiError::new(ErrorCode::UnsupportedOperationException, message));
-            }
+            TrailOrStore::EventDataStore(_) => return Err(no_stores_yet()),
         };
         let trail = cx.trail(Some(name))?;
         if trail.insight_selectors.is_empty() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::insight_shape::{InsightShape, InsightsShape, parse_insights};
-use super::trail_or_store::{TrailOrStore, combination};
+use super::trail_or_store::{TrailOrStore, combination, no_stores_yet};
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -43,10 +43,7 @@ impl Operation for PutInsightSelectors {
                 return Err(combination("InsightsDestination can be specified with EventDataStore only."));
             }
             TrailOrStore::Trail(name) => name,
-            TrailOrStore::EventDataStore(_) => {
-                let message = "Event data stores are not supported yet.";
-                return Err(ApiError::new(ErrorCode::UnsupportedOperationException, message));
-            }
+            TrailOrStore::EventDataStore(_) => return Err(no_stores_yet()),
         };
         let trail = cx.trail_at_home(Some(name))?;
         let Some(shapes) = request.insight_selectors else {

@@ -30,6 +30,11 @@ pub(crate) fn combination(message: &str) -> ApiError {
     ApiError::new(ErrorCode::InvalidParameterCombinationException, message)
 }
 
+/// For operations that have no error for a store which is not there.
+pub(crate) fn no_stores_yet() -> ApiError {
+    ApiError::new(ErrorCode::UnsupportedOperationException, "Event data stores are not supported yet.")
+}
+
 /// There are no event data stores, so whichever a request means is not found.
 pub(crate) fn no_such_store(store: &str) -> ApiError {
     let is_arn = store.starts_with("arn:");

@@ -64,7 +64,7 @@ impl House {
             principals,
             environment: Environment { tasks: environment.tasks.child(), ..environment.clone() },
         };
-        let gateway = Gateway::bind(parts).await.unwrap();
+        let gateway = Gateway::bind(parts).unwrap();
         let address = gateway.local_addr();
         let running = environment.tasks.spawn(gateway.run());
         Self { environment, address, journal, disk, faults, running, _folder: folder }

@@ -87,7 +87,7 @@ impl House {
             probes: Arc::new(AlwaysReady),
             environment: Environment { tasks: environment.tasks.child(), ..environment.clone() },
         };
-        let edge = Edge::bind(parts, ([127, 0, 0, 1], 0).into()).await.unwrap();
+        let edge = Edge::bind(parts, ([127, 0, 0, 1], 0).into()).unwrap();
         let address = edge.local_addr();
         let running = std::sync::Mutex::new(Some(environment.tasks.spawn(edge.run())));
         Self { environment, address, journal, faults, seen: AtomicU64::new(0), running, _folder: folder }

@@ -68,7 +68,7 @@ impl Gateways {
                 principals: principals.clone(),
                 environment: environment.clone(),
             };
-            let gateway = Gateway::bind(parts).await?;
+            let gateway = Gateway::bind(parts)?;
             listening.push(Listening { gateway, upstream: table.upstream.to_string(), principals });
         }
         let behind = Environment { tasks: behind.tasks.child(), ..behind };

@@ -1,14 +1,16 @@
-//! Refused calls whose events wait for space in the journal, within bounds.
+//! Calls that were answered though the journal had no space for their events, which wait here, within bounds: calls
+//! that only read, and calls that were refused. Nothing else is answered without its event.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use cairn_recorder::CallRecord;
 use serde_json::Value;
 
-/// Records that are kept aside. Those of one call may be recorded apart: none of them took effect.
+use crate::CallRecord;
+
+/// Records that are kept aside. Those of one call may be recorded apart: none of them changed anything.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub struct Held {
     records_max: usize,
     bytes_max: usize,
     waiting: Mutex<Waiting>,
@@ -23,12 +25,12 @@ struct Waiting {
 
 impl Held {
     /// Room for so many records, which have about so many bytes together.
-    pub(crate) fn new(records_max: usize, bytes_max: usize) -> Self {
+    pub fn new(records_max: usize, bytes_max: usize) -> Self {
         Self { records_max, bytes_max, waiting: Mutex::default() }
     }
 
     /// Keeps the records of a call, all or none of them. False when there is no more room.
-    pub(crate) fn keep(&self, records: Vec<CallRecord>) -> bool {
+    pub fn keep(&self, records: Vec<CallRecord>) -> bool {
         let bytes: usize = records.iter().map(weight).sum();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = waiting.records.len() + records.len() <= self.records_max && waiting.bytes + bytes <= self.bytes_max;
@@ -40,7 +42,7 @@ impl Held {
     }
 
     /// The oldest records, as many as have about so many bytes, and one at least where any wait.
-    pub(crate) fn take(&self, bytes_max: usize) -> Vec<CallRecord> {
+    pub fn take(&self, bytes_max: usize) -> Vec<CallRecord> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut taken, mut bytes) = (Vec::new(), 0);
         while let Some(next) = waiting.records.front().map(weight) {
@@ -55,7 +57,7 @@ impl Held {
     }
 
     /// Takes back the records that could not be recorded. How many wait now.
-    pub(crate) fn put_back(&self, records: Vec<CallRecord>) -> usize {
+    pub fn put_back(&self, records: Vec<CallRecord>) -> usize {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.bytes += records.iter().map(weight).sum::<usize>();
         for record in records.into_iter().rev() {
@@ -91,36 +93,13 @@ fn weight_of_value(value: &Value) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use cairn_model::{AccountId, Category, Region, Timestamp};
-    use cairn_recorder::{Call, EventType};
-
     use super::*;
+    use crate::Call;
+    use crate::event::tests::call;
 
     fn record(name: &str, parameter_bytes: usize) -> CallRecord {
-        let call = Call {
-            account: AccountId::DEFAULT,
-            user_identity: Value::Null,
-            event_source: "s3.amazonaws.com".to_owned(),
-            event_name: name.to_owned(),
-            region: Region::us_east_1(),
-            received_at: Timestamp::from_unix_seconds(0),
-            source_ip: "127.0.0.1".to_owned(),
-            user_agent: None,
-            error: None,
-            request_parameters: Some("x".repeat(parameter_bytes).into()),
-            response_elements: None,
-            additional_event_data: None,
-            request_id: String::new(),
-            read_only: true,
-            category: Category::Data,
-            resources: Vec::new(),
-            api_version: None,
-            tls: None,
-            shared_event_id: None,
-            event_type: EventType::ApiCall,
-            vpc_endpoint_id: None,
-        };
-        call.into()
+        let request_parameters = Some("x".repeat(parameter_bytes).into());
+        Call { event_name: name.to_owned(), request_parameters, ..call() }.into()
     }
 
     fn names(records: &[CallRecord]) -> Vec<&str> {
