@@ -36,6 +36,8 @@ use crate::protocol::Service;
 /// AWS CloudTrail.
 pub(crate) const SERVICE: Service = Service {
     name: "cloudtrail",
+    // Of clients made from the old service model, and of Smithy's.
+    target_prefixes: &["com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.", "CloudTrail_20131101."],
     protocol: Protocol::AwsJson11,
     api_version: "2013-11-01",
     namespace: "http://cloudtrail.amazonaws.com/doc/2013-11-01/",

@@ -20,5 +20,5 @@ pub use context::{Context, Services};
 pub use entry::{Answer, Entry};
 pub use error_code::{ApiError, ErrorCode};
 pub use operation::Access;
-pub use operations::operations;
-pub use protocol::Protocol;
+pub use operations::{operations, services};
+pub use protocol::{Protocol, Service};

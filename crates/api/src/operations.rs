@@ -21,7 +21,12 @@ use crate::cloudtrail::start_logging::StartLogging;
 use crate::cloudtrail::stop_logging::StopLogging;
 use crate::cloudtrail::update_trail::UpdateTrail;
 use crate::sts::get_caller_identity::GetCallerIdentity;
-use crate::{Entry, cloudtrail, sts};
+use crate::{Entry, Service, cloudtrail, sts};
+
+/// Every service that has operations here.
+pub fn services() -> &'static [&'static Service] {
+    &[&cloudtrail::SERVICE, &sts::SERVICE]
+}
 
 /// Every operation, by service and name.
 pub fn operations() -> &'static [Entry] {

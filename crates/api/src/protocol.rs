@@ -24,11 +24,17 @@ pub enum Protocol {
 
 /// What all operations of one service share.
 #[derive(Debug)]
-pub(crate) struct Service {
-    pub(crate) name: &'static str,
-    pub(crate) protocol: Protocol,
-    pub(crate) api_version: &'static str,
-    pub(crate) namespace: &'static str,
+pub struct Service {
+    /// The credential scope's name for it: `cloudtrail`, `sts`.
+    pub name: &'static str,
+    /// What stands before an operation's name in `X-Amz-Target`, for a service that speaks AWS JSON.
+    pub target_prefixes: &'static [&'static str],
+    /// How its requests and answers are written.
+    pub protocol: Protocol,
+    /// The version of its API, such as `2013-11-01`.
+    pub api_version: &'static str,
+    /// The XML namespace of its answers.
+    pub namespace: &'static str,
 }
 
 /// What an answer says besides its result.

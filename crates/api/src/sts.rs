@@ -8,6 +8,7 @@ use crate::protocol::Service;
 /// AWS STS.
 pub(crate) const SERVICE: Service = Service {
     name: "sts",
+    target_prefixes: &[],
     protocol: Protocol::AwsQuery,
     api_version: "2011-06-15",
     namespace: "https://sts.amazonaws.com/doc/2011-06-15/",

@@ -303,6 +303,14 @@ mod tests {
             }]),
             insight_selectors: Vec::new(),
             aggregation_configurations: Vec::new(),
+            targets: crate::TrailTargets {
+                sns_topic: Some(crate::SnsTopic {
+                    name: "news".into(),
+                    arn: "arn:aws:sns:us-east-1:123456789012:news".into(),
+                }),
+                ..crate::TrailTargets::default()
+            },
+            organization: None,
             logging: Vec::new(),
             tags: [("a".to_owned(), Some("1".to_owned())), ("b".to_owned(), None)].into(),
             created_at: at(5),

@@ -13,4 +13,4 @@ mod trail;
 pub use catalog::{Catalog, CatalogError};
 pub use change::ChangeError;
 pub use settings::CatalogSettings;
-pub use trail::{LoggingSpan, Stopped, Trail};
+pub use trail::{LogGroup, LoggingSpan, SnsTopic, Stopped, Trail, TrailTargets};

@@ -69,6 +69,8 @@ fn read_trail(row: &SqliteRow) -> Result<Trail, CatalogError> {
         include_global_service_events: row.try_get("include_global_service_events")?,
         is_multi_region: row.try_get("is_multi_region")?,
         log_file_validation: time("log_file_validation_since_ms")?,
+        targets: from_json(&text("targets")?, &id)?,
+        organization: row.try_get("organization")?,
         recursive_logging: row.try_get("recursive_logging")?,
         event_selectors: read_selectors(row, &id)?,
         insight_selectors: from_json(&text("insight_selectors")?, &id)?,
@@ -111,8 +113,8 @@ pub(crate) async fn put(connection: &mut SqliteConnection, trail: &Trail) -> Res
         "INSERT INTO trails (id, account, home_region, name, s3_bucket_name, s3_key_prefix, \
          include_global_service_events, is_multi_region, log_file_validation_since_ms, recursive_logging, \
          event_selectors, created_at_ms, deleted_at_ms, advanced_event_selectors, insight_selectors, \
-         aggregation_configurations) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         aggregation_configurations, targets, organization) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     )
     .bind(&trail.id)
     .bind(trail.account.as_str())
@@ -130,6 +132,8 @@ pub(crate) async fn put(connection: &mut SqliteConnection, trail: &Trail) -> Res
     .bind(advanced)
     .bind(to_json(&trail.insight_selectors, trail)?)
     .bind(to_json(&trail.aggregation_configurations, trail)?)
+    .bind(to_json(&trail.targets, trail)?)
+    .bind(&trail.organization)
     .execute(&mut *connection)
     .await?;
     put_spans(connection, trail).await?;

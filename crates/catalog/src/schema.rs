@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::CatalogError;
 
-const SCHEMA: Schema = Schema { steps: &[TRAILS, SELECTORS], rows_ahead: 50 };
+const SCHEMA: Schema = Schema { steps: &[TRAILS, SELECTORS, TARGETS], rows_ahead: 50 };
 
 const TRAILS: &str = "
 CREATE TABLE trails (
@@ -49,6 +49,11 @@ ALTER TABLE trails ADD COLUMN insight_selectors TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE trails ADD COLUMN aggregation_configurations TEXT NOT NULL DEFAULT '[]';
 ";
 
+const TARGETS: &str = "
+ALTER TABLE trails ADD COLUMN targets TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE trails ADD COLUMN organization TEXT;
+";
+
 /// Opens the database at `path`, creates it when absent, and brings its tables up to date.
 pub(crate) async fn open(path: &Path) -> Result<SqliteConnection, CatalogError> {
     SCHEMA.open(path).await.map_err(|error| match error {
@@ -84,7 +89,7 @@ mod tests {
         let mut connection = open(&path).await.unwrap();
         sqlx::raw_sql("INSERT INTO schema_version (version) VALUES (99)").execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
-        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 2 })));
+        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 3 })));
         let broken = folder.path().join("broken.sqlite");
         std::fs::write(&broken, b"this is no database, whatever its name says").unwrap();
         assert!(matches!(open(&broken).await, Err(CatalogError::Database(_))));

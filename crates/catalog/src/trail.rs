@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cairn_model::selectors::{AggregationConfiguration, InsightSelector, RegionScope};
 use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailArn, TrailName};
+use serde::{Deserialize, Serialize};
 
 /// A trail: what it records, where it delivers, and when it logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,11 @@ pub struct Trail {
     pub is_multi_region: bool,
     /// Since when digest files are written, if they are.
     pub log_file_validation: Option<Timestamp>,
+    /// Where it sends what it delivers besides its bucket, and the key of its files.
+    pub targets: TrailTargets,
+    /// The id of the organization, `o-…`, when it records the events of every account of one. The management account
+    /// owns it.
+    pub organization: Option<String>,
     /// Whether events of CloudTrail's own deliveries are recorded too.
     pub recursive_logging: bool,
     /// Which events it asks for.
@@ -42,6 +48,39 @@ pub struct Trail {
     pub created_at: Timestamp,
     /// When it was deleted. It stays until its last digest is delivered: [`crate::Catalog::forget`].
     pub deleted_at: Option<Timestamp>,
+}
+
+/// What a trail delivers to besides its bucket, and the key of its files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrailTargets {
+    /// The topic that is told of each log file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sns_topic: Option<SnsTopic>,
+    /// The log group that receives each event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_group: Option<LogGroup>,
+    /// The ARN of the KMS key that encrypts its files; without one the bucket encrypts them with its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms_key_arn: Option<String>,
+}
+
+/// A topic of SNS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnsTopic {
+    /// As the request spelled it: a name or an ARN.
+    pub name: String,
+    /// `arn:aws:sns:{region}:{account}:{name}`
+    pub arn: String,
+}
+
+/// A log group of CloudWatch Logs and the role under which it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogGroup {
+    /// `arn:aws:logs:{region}:{account}:log-group:{name}:*`
+    pub arn: String,
+    /// `arn:aws:iam::{account}:role/{name}`
+    pub role_arn: String,
 }
 
 /// One span of logging, from a `StartLogging` to the next `StopLogging`.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use cairn_api::Protocol;
 use cairn_environment::Environment;
 use cairn_guard::{ProxyRange, client_address};
 use cairn_model::Timestamp;
@@ -10,7 +11,7 @@ use http::{HeaderMap, HeaderName, header};
 use tokio::time::Instant;
 
 use crate::answer::Dialect;
-use crate::targets::operation_named;
+use crate::targets::{operation_named, service_named, target};
 
 /// Where events are brought.
 pub(crate) const EVENTS_PATH: &str = "/v1/events";
@@ -46,6 +47,7 @@ impl Arrival {
         let dialect = dialect(head, service);
         let service = match service.filter(|name| is_name(name)) {
             Some(service) => service,
+            None if dialect == Dialect::Json => target(head).map_or(usual_service(dialect), |(service, _)| service),
             None => usual_service(dialect),
         };
         Self {
@@ -89,11 +91,12 @@ fn request_id(environment: &Environment, dialect: Dialect) -> String {
 fn dialect(head: &Parts, service: Option<&str>) -> Dialect {
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let starts = |start: &str| content_type.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
-    match service {
-        Some("cloudtrail") => Dialect::Json,
-        Some("sts") => Dialect::Query,
-        Some("cloudtrail-data") => Dialect::RestJson,
-        Some("s3") => Dialect::S3,
+    let protocol = service.and_then(service_named).map(|service| service.protocol);
+    match (protocol, service) {
+        (Some(Protocol::AwsJson11), _) => Dialect::Json,
+        (Some(Protocol::AwsQuery), _) => Dialect::Query,
+        (Some(Protocol::RestJson), _) | (_, Some("cloudtrail-data")) => Dialect::RestJson,
+        (Some(Protocol::RestXml), _) | (_, Some("s3")) => Dialect::S3,
         _ if head.headers.contains_key("x-amz-target") || starts("application/x-amz-json") => Dialect::Json,
         _ if head.uri.path() == EVENTS_PATH => Dialect::RestJson,
         _ if starts("application/x-www-form-urlencoded") || names_action(head.uri.query()) => Dialect::Query,

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cairn_api::{ApiError, ErrorCode, Services};
+use cairn_api::{ApiError, ErrorCode, Protocol, Services};
 use cairn_buckets::EmbeddedS3;
 use cairn_environment::Environment;
 use cairn_guard::BadHead;
@@ -23,7 +23,7 @@ use crate::outcome::{Outcome, Record, call_of_flood};
 use crate::probe::{self, Probes};
 use crate::refusal::{code_of, refused};
 use crate::settings::EdgeSettings;
-use crate::targets::Operations;
+use crate::targets::{Operations, service_named};
 
 /// Everything that answers requests.
 pub(crate) struct Front {
@@ -208,12 +208,13 @@ impl Visit<'_> {
     }
 
     async fn serve_whole(self, verified: &Verified, body: WholeBody) -> Outcome {
-        match &*verified.service {
-            "cloudtrail" if self.arrival.dialect == Dialect::RestJson => self.serve_events(verified, body).await,
-            "cloudtrail" => self.serve_json(verified, &body.bytes).await,
-            "sts" => self.serve_query(verified, &body.bytes).await,
-            "cloudtrail-data" => self.serve_events(verified, body).await,
-            other => {
+        let protocol = service_named(&verified.service).map(|service| service.protocol);
+        match (&*verified.service, protocol) {
+            ("cloudtrail", _) if self.arrival.dialect == Dialect::RestJson => self.serve_events(verified, body).await,
+            ("cloudtrail-data", _) => self.serve_events(verified, body).await,
+            (_, Some(Protocol::AwsJson11)) => self.serve_json(verified, &body.bytes).await,
+            (_, Some(Protocol::AwsQuery)) => self.serve_query(verified, &body.bytes).await,
+            (other, None | Some(Protocol::RestJson | Protocol::RestXml)) => {
                 let code = match self.arrival.dialect {
                     Dialect::Json | Dialect::RestJson => ErrorCode::UnknownOperationException,
                     Dialect::Query => ErrorCode::InvalidAction,

@@ -1,4 +1,4 @@
-//! Calls of operations: CloudTrail's JSON and the query protocol of STS.
+//! Calls of operations, in AWS JSON and in the query protocol.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -15,10 +15,11 @@ use crate::outcome::{Outcome, Pending, Record};
 use crate::targets::{argument, target};
 
 impl Visit<'_> {
-    /// CloudTrail: `POST /` with the operation in `X-Amz-Target`.
+    /// AWS JSON: `POST /` with the operation in `X-Amz-Target`, which must be one of the service that is signed for.
     pub(crate) async fn serve_json(self, verified: &Verified, body: &[u8]) -> Outcome {
         let name = target(self.head).filter(|_| self.head.method == Method::POST && self.head.uri.path() == "/");
-        match name.and_then(|name| self.front.operations.find("cloudtrail", name)) {
+        let of_service = name.filter(|(service, _)| *service == &*verified.service);
+        match of_service.and_then(|(service, name)| self.front.operations.find(service, name)) {
             Some(entry) => self.run(verified, entry, body).await,
             None => {
                 self.unknown(verified, ErrorCode::UnknownOperationException, "The requested operation is not known.")
@@ -26,7 +27,7 @@ impl Visit<'_> {
         }
     }
 
-    /// STS: a form in the body of a POST, or in the query.
+    /// The query protocol: a form in the body of a POST, or in the query.
     pub(crate) async fn serve_query(self, verified: &Verified, body: &[u8]) -> Outcome {
         let query = self.head.uri.query().unwrap_or_default();
         let form = match std::str::from_utf8(body) {
@@ -38,7 +39,7 @@ impl Visit<'_> {
             return self.unknown(verified, ErrorCode::MissingAction, "The request is missing an action.");
         };
         let version = argument(form, "Version").unwrap_or_default();
-        let entry = self.front.operations.find("sts", action).filter(|entry| entry.api_version == version);
+        let entry = self.front.operations.find(&verified.service, action).filter(|entry| entry.api_version == version);
         if let Some(entry) = entry {
             return self.run(verified, entry, form.as_bytes()).await;
         }

@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 
-use cairn_api::Entry;
+use cairn_api::{Entry, Service};
 use http::Method;
 use http::request::Parts;
 
 use crate::answer::Dialect;
 use crate::arrival::{EVENTS_PATH, is_name};
-
-/// The two spellings of CloudTrail's `X-Amz-Target`: of clients made from the old service model, and of Smithy's.
-const TARGETS: [&str; 2] = ["com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.", "CloudTrail_20131101."];
 
 /// What stands in an event for an operation that cannot be made out.
 pub(crate) const UNKNOWN: &str = "UnknownOperation";
@@ -29,16 +26,25 @@ impl Operations {
         Self(services)
     }
 
+    /// The operation of that name in the service of that name in the credential scope.
     pub(crate) fn find(&self, service: &str, name: &str) -> Option<&'static Entry> {
         self.0.get(service)?.get(name).copied()
     }
 }
 
-/// The operation of CloudTrail that a request's `X-Amz-Target` names; the whole of it must match.
-pub(crate) fn target(head: &Parts) -> Option<&str> {
+/// The service with that name in the credential scope, if Cairn has operations of it.
+pub(crate) fn service_named(name: &str) -> Option<&'static Service> {
+    cairn_api::services().iter().find(|service| service.name == name).copied()
+}
+
+/// The service and the operation that a request's `X-Amz-Target` names; the whole of it must match.
+pub(crate) fn target(head: &Parts) -> Option<(&'static str, &str)> {
     let mut values = head.headers.get_all("x-amz-target").iter();
     let value = values.next().filter(|_| values.next().is_none())?.to_str().ok()?;
-    TARGETS.iter().find_map(|prefix| value.strip_prefix(prefix)).filter(|name| is_name(name))
+    cairn_api::services().iter().find_map(|service| {
+        let name = service.target_prefixes.iter().find_map(|prefix| value.strip_prefix(prefix))?;
+        is_name(name).then_some((service.name, name))
+    })
 }
 
 /// An argument of a form or query, as far as it needs no decoding: names of operations and versions never do.
@@ -49,7 +55,7 @@ pub(crate) fn argument<'a>(form: &'a str, name: &str) -> Option<&'a str> {
 /// The operation that a request names or means, for its event, whether or not there is one.
 pub(crate) fn operation_named(dialect: Dialect, head: &Parts) -> String {
     let name = match dialect {
-        Dialect::Json => target(head),
+        Dialect::Json => target(head).map(|(_, name)| name),
         Dialect::Query => head.uri.query().and_then(|query| argument(query, "Action")),
         Dialect::RestJson if head.uri.path() != EVENTS_PATH => None,
         Dialect::RestJson => Some(if head.method == Method::GET { "GetEvents" } else { "PutEvents" }),

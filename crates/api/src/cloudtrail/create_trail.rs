@@ -1,6 +1,6 @@
 //! `CreateTrail` makes a trail that does not log yet. Its bucket must exist and take its marker objects.
 
-use cairn_catalog::Trail;
+use cairn_catalog::{Trail, TrailTargets};
 use cairn_model::{BucketName, EventSelectors, KeyPrefix, TrailName};
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +109,8 @@ fn new_trail(cx: &Context, request: &Request) -> Result<Trail, ApiError> {
         event_selectors: EventSelectors::default(),
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
+        targets: TrailTargets::default(),
+        organization: None,
         logging: Vec::new(),
         tags: tags_by_key(request.tags_list.clone().unwrap_or_default())?,
         created_at: cx.received_at,

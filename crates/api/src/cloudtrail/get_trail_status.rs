@@ -96,6 +96,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use cairn_catalog::TrailTargets;
+
     use crate::fixture::Fixture;
 
     #[tokio::test]
@@ -152,6 +154,8 @@ mod tests {
             event_selectors: cairn_model::EventSelectors::default(),
             insight_selectors: Vec::new(),
             aggregation_configurations: Vec::new(),
+            targets: TrailTargets::default(),
+            organization: None,
             logging: Vec::new(),
             tags: std::collections::BTreeMap::new(),
             created_at: Timestamp::default(),

@@ -3,7 +3,7 @@
 use cairn_catalog::Trail;
 use serde::{Deserialize, Serialize};
 
-/// `Trail` of the service model. Members of targets that Cairn does not deliver to yet are always absent.
+/// `Trail` of the service model.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct TrailShape {
@@ -57,15 +57,22 @@ impl From<&Trail> for TrailShape {
 impl TrailShape {
     /// The members that `CreateTrail` and `UpdateTrail` answer.
     pub(crate) fn without_state(trail: &Trail) -> Self {
+        let topic = trail.targets.sns_topic.as_ref();
+        let group = trail.targets.log_group.as_ref();
         Self {
             name: Some(trail.name.to_string()),
             s3_bucket_name: Some(trail.s3_bucket_name.clone()),
             s3_key_prefix: trail.s3_key_prefix.clone(),
+            sns_topic_name: topic.map(|topic| topic.name.clone()),
+            sns_topic_arn: topic.map(|topic| topic.arn.clone()),
+            cloud_watch_logs_log_group_arn: group.map(|group| group.arn.clone()),
+            cloud_watch_logs_role_arn: group.map(|group| group.role_arn.clone()),
+            kms_key_id: trail.targets.kms_key_arn.clone(),
             include_global_service_events: Some(trail.include_global_service_events),
             is_multi_region_trail: Some(trail.is_multi_region),
             trail_arn: Some(trail.arn()),
             log_file_validation_enabled: Some(trail.log_file_validation.is_some()),
-            is_organization_trail: Some(false),
+            is_organization_trail: Some(trail.organization.is_some()),
             recursive_logging: Some(trail.recursive_logging),
             ..Self::default()
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use bytes::Bytes;
-use cairn_catalog::{LoggingSpan, Stopped, Trail};
+use cairn_catalog::{LoggingSpan, Stopped, Trail, TrailTargets};
 use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
 use cairn_environment::{Environment, SimulatedClock};
 use cairn_journal::{Disk, Journal, JournalSettings};
@@ -60,6 +60,8 @@ pub(crate) fn trail(name: &str) -> Trail {
         event_selectors: EventSelectors::default(),
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
+        targets: TrailTargets::default(),
+        organization: None,
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::default(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cairn_catalog::Trail;
+use cairn_catalog::{Trail, TrailTargets};
 use cairn_delivery::{BucketSource, DeliverySettings, KeySource};
 use cairn_environment::{Environment, Random};
 use cairn_journal::{Disk, DiskFaults};
@@ -88,6 +88,8 @@ fn trail(at: usize, bucket: &str, prefix: &str) -> Trail {
         event_selectors: EventSelectors::default(),
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
+        targets: TrailTargets::default(),
+        organization: None,
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::default(),
