@@ -78,6 +78,7 @@ pub(crate) async fn copy(operations: &Operations, input: CopyObjectInput) -> S3R
             content_type: source.meta.content_type,
             content_encoding: source.meta.content_encoding,
             user_metadata: source.meta.user_metadata,
+            ..PutOptions::default()
         }
     };
     let meta = operations.bucket(&input.bucket).await?.put(&input.key, source.bytes, options).await.map_err(refuse)?;
@@ -156,6 +157,7 @@ fn options(
         content_type,
         content_encoding: content_encoding.and_then(lasting_encoding),
         user_metadata: metadata.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect(),
+        ..PutOptions::default()
     })
 }
 

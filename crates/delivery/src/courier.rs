@@ -228,6 +228,7 @@ impl Parcel<'_> {
             content_type: Some("application/json".to_owned()),
             content_encoding: Some("gzip".to_owned()),
             user_metadata,
+            ..PutOptions::default()
         }
     }
 }

@@ -16,7 +16,7 @@ pub use bucket::Bucket;
 pub use bucket_record::{BucketRecord, Versioning};
 pub use buckets::{Buckets, CreateBucketError, RemoveBucketError};
 pub use error::ObjectError;
-pub use object::{Object, ObjectMeta, PutOptions};
+pub use object::{Encryption, LockMode, Object, ObjectLock, ObjectMeta, PutOptions, Retention};
 pub use reader::ObjectReader;
 pub use remote::RemoteBucket;
 pub use simulated::ObjectFaults;

@@ -39,6 +39,7 @@ async fn an_object_comes_back_as_it_was_put(bucket: &Bucket) {
         content_encoding: Some("gzip".into()),
         user_metadata: [("signature".into(), "00ff".into()), ("signature-algorithm".into(), "SHA256withRSA".into())]
             .into(),
+        ..PutOptions::default()
     };
     let key = "AWSLogs/123456789012/CloudTrail/us-east-1/a b+c=d.json.gz";
     let meta = bucket.put(key, Bytes::from_static(b"hello"), options.clone()).await.expect("put");
