@@ -10,6 +10,7 @@ use crate::repository::{Package, Repository};
 const LAYERS: &[&[&[&str]]] = &[
     &[&["model"]],
     &[&["signing"], &["environment"], &["services"], &["guard"], &["database"]],
+    &[&["outbound"]],
     &[&["objects"], &["trailgen"]],
     &[&["store", "journal", "catalog"], &["principals"]],
     &[
@@ -34,6 +35,7 @@ const NARROWED: &[(&str, &[&str])] = &[
     ("verify", &["model", "signing", "objects"]),
     ("import", &["model", "signing", "environment", "objects"]),
     ("trailgen", &["model", "environment"]),
+    ("outbound", &["model", "signing", "environment"]),
     ("services", &["model"]),
     ("guard", &[]),
     ("database", &[]),
