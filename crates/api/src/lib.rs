@@ -13,6 +13,7 @@ mod protocol;
 mod record;
 mod refusal;
 mod sts;
+mod test_hooks;
 mod wire_time;
 
 pub use body::Body;
@@ -22,3 +23,4 @@ pub use error_code::{ApiError, ErrorCode};
 pub use operation::Access;
 pub use operations::{operations, services};
 pub use protocol::{Protocol, Service};
+pub use test_hooks::TestHooks;

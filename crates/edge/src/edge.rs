@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_api::Services;
+use cairn_api::{Services, TestHooks};
 use cairn_buckets::EmbeddedS3;
 use cairn_environment::Environment;
 use cairn_identity::Identity;
@@ -41,6 +41,8 @@ pub struct EdgeParts {
     pub settings: EdgeSettings,
     /// What `/readyz` and `/metrics` show.
     pub probes: Arc<dyn Probes>,
+    /// What moto's own tests need, on servers that are started for them.
+    pub test_hooks: Option<TestHooks>,
     /// Time, ids, and the tasks whose stop closes the door.
     pub environment: Environment,
 }
@@ -69,13 +71,14 @@ impl Edge {
         let failed = |source| BindError { address, source };
         let listener = cairn_guard::listen(address).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let EdgeParts { services, identity, recorder, s3, settings, probes, environment } = parts;
+        let EdgeParts { services, identity, recorder, s3, settings, probes, test_hooks, environment } = parts;
         let front = Front {
             services,
             identity,
             recorder,
             s3,
             probes,
+            test_hooks,
             operations: Operations::all(),
             bodies: BodyReader::new(environment.clock.clone(), settings.body_timeout, settings.bodies_bytes_max),
             flood: Flood::new(settings.unauthenticated_events_max),

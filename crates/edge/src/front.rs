@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cairn_api::{ApiError, ErrorCode, Protocol, Services};
+use cairn_api::{ApiError, ErrorCode, Protocol, Services, TestHooks};
 use cairn_buckets::EmbeddedS3;
 use cairn_environment::Environment;
 use cairn_guard::BadHead;
@@ -33,6 +33,7 @@ pub(crate) struct Front {
     pub(crate) s3: Arc<EmbeddedS3>,
     pub(crate) settings: EdgeSettings,
     pub(crate) probes: Arc<dyn Probes>,
+    pub(crate) test_hooks: Option<TestHooks>,
     pub(crate) environment: Environment,
     pub(crate) operations: Operations,
     pub(crate) bodies: BodyReader,
@@ -66,10 +67,14 @@ impl Front {
             headers: &headers,
         };
         let authorization = Authorization::read(&signed);
-        if matches!(authorization, Err(Refusal::MissingAuthentication))
-            && let Some(reply) = probe::answer(&*self.probes, &head.method, head.uri.path())
-        {
-            return reply;
+        if matches!(authorization, Err(Refusal::MissingAuthentication)) {
+            if let Some(reply) = probe::answer(&*self.probes, &head.method, head.uri.path()) {
+                return reply;
+            }
+            if let Some(hooks) = self.test_hooks.as_ref().filter(|_| probe::is_reset(&head.method, head.uri.path())) {
+                hooks.reset(&self.services).await;
+                return probe::reset_done();
+            }
         }
         let service = authorization.as_ref().ok().map(|authorization| &*authorization.scope.service);
         let arrival = Arrival::new(&self.environment, &head, service, peer, &self.settings.trusted_proxies);

@@ -62,7 +62,13 @@ impl Visit<'_> {
             received_at: self.arrival.received_at,
             request_id: self.arrival.request_id.clone(),
         };
-        let ran = AssertUnwindSafe(entry.call(&context, body)).catch_unwind().await;
+        let call = async {
+            match &self.front.test_hooks {
+                None => entry.call(&context, body).await,
+                Some(hooks) => hooks.call(entry, &context, body).await,
+            }
+        };
+        let ran = AssertUnwindSafe(call).catch_unwind().await;
         let Ok(Answer { result, request_parameters, response_elements }) = ran else {
             return self.failed(Some(verified));
         };

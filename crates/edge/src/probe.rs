@@ -32,11 +32,25 @@ pub(crate) fn answer(probes: &dyn Probes, method: &Method, path: &str) -> Option
         "/metrics" => (StatusCode::OK, probes.metrics()),
         _ => return None,
     };
+    Some(plain(status, text))
+}
+
+/// Whether moto's tests ask for a fresh start.
+pub(crate) fn is_reset(method: &Method, path: &str) -> bool {
+    method == Method::POST && path == "/moto-api/reset"
+}
+
+/// The answer after a fresh start.
+pub(crate) fn reset_done() -> Reply {
+    plain(StatusCode::OK, "ok\n".to_owned())
+}
+
+fn plain(status: StatusCode, text: String) -> Reply {
     let mut reply = Response::new(ReplyBody::Left(Full::new(Bytes::from(text))));
     *reply.status_mut() = status;
     let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     reply.headers_mut().insert(header::CONTENT_TYPE, content_type);
-    Some(reply)
+    reply
 }
 
 #[cfg(test)]

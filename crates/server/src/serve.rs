@@ -4,10 +4,11 @@ mod gateways;
 mod logging;
 mod probes;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use cairn_api::Services;
+use cairn_api::{Services, TestHooks};
 use cairn_buckets::EmbeddedS3;
 use cairn_catalog::{Catalog, CatalogSettings};
 use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
@@ -187,6 +188,7 @@ impl Parts {
 
     fn listen(self, settings: &Settings, root: &RootCredentials, environment: Environment) -> Result<Edge, Problem> {
         let probes = probes::ServerProbes::start(&self.journal, &self.store, &environment)?;
+        let test_hooks = test_hooks(settings, &self.buckets)?;
         let s3 = EmbeddedS3::new(self.buckets, &environment);
         let services = Services {
             catalog: self.catalog,
@@ -202,10 +204,24 @@ impl Parts {
             s3: Arc::new(s3),
             settings: edge_settings(settings),
             probes: Arc::new(probes),
+            test_hooks,
             environment,
         };
         Ok(Edge::bind(parts, settings.text("listen").parse()?)?)
     }
+}
+
+/// Refused where others could reach them: whoever can connect could delete every trail with one unsigned request.
+fn test_hooks(settings: &Settings, buckets: &Buckets) -> Result<Option<TestHooks>, Problem> {
+    if !settings.test_hooks {
+        return Ok(None);
+    }
+    let address: SocketAddr = settings.text("listen").parse()?;
+    if !address.ip().is_loopback() {
+        return Err(format!("--test-hooks needs a loopback address to listen on, not {address}").into());
+    }
+    tracing::warn!("TEST HOOKS ARE ON: anyone on this machine can delete all trails and buckets with one request");
+    Ok(Some(TestHooks::new(buckets.clone())))
 }
 
 fn selector_limits(settings: &Settings) -> SelectorLimits {

@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) accounts: Vec<AccountTable>,
     pub(crate) buckets: Vec<BucketTable>,
     pub(crate) captures: Vec<CaptureTable>,
+    /// Whether moto's own tests are served. Only a flag says so, never a file that could be left behind.
+    pub(crate) test_hooks: bool,
 }
 
 /// Why the settings cannot be used.
@@ -72,7 +74,7 @@ impl Settings {
         for (key, value) in flags {
             values.insert(key, (value.clone(), Origin::Flag));
         }
-        let settings = Self { values, accounts, buckets, captures };
+        let settings = Self { values, accounts, buckets, captures, test_hooks: false };
         settings.check()?;
         Ok(settings)
     }

@@ -39,6 +39,8 @@ mod lifecycle;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
+mod moto_cloudtrail;
+#[cfg(test)]
 mod moto_suite;
 #[cfg(test)]
 mod outage;

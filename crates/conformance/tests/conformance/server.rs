@@ -54,6 +54,13 @@ impl Server {
         }
     }
 
+    /// The same with `--test-hooks`, for moto's own tests.
+    pub(crate) fn prepare_with_test_hooks(settings: &str) -> Self {
+        let mut server = Self::prepare(settings);
+        server.subcommand.push("--test-hooks".into());
+        server
+    }
+
     /// A folder for `cairn demo` with so many events.
     pub(crate) fn prepare_demo(events: u64) -> Self {
         let mut server = Self::prepare("");

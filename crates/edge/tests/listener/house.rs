@@ -85,6 +85,7 @@ impl House {
             s3: Arc::new(EmbeddedS3::new(buckets, &environment)),
             settings,
             probes: Arc::new(AlwaysReady),
+            test_hooks: None,
             environment: Environment { tasks: environment.tasks.child(), ..environment.clone() },
         };
         let edge = Edge::bind(parts, ([127, 0, 0, 1], 0).into()).unwrap();

@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// The settings file [default: ./cairn.toml where there is one]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Serve moto's own tests: anyone on this machine may delete all trails and buckets with one request
+    #[arg(long)]
+    pub(crate) test_hooks: bool,
     /// Print each setting and where its value came from, and stop
     #[arg(long)]
     pub(crate) print_settings: bool,
@@ -41,6 +44,7 @@ impl Arguments {
         for text in &self.capture {
             settings.captures.push(CaptureTable::of_flag(text)?);
         }
+        settings.test_hooks = self.test_hooks;
         Ok(settings)
     }
 }
