@@ -9,7 +9,7 @@ use crate::repository::{Package, Repository};
 /// layer never see each other.
 const LAYERS: &[&[&[&str]]] = &[
     &[&["model"]],
-    &[&["signing"], &["environment"], &["services"], &["guard"], &["database"]],
+    &[&["signing"], &["environment"], &["services"], &["guard"], &["database"], &["policy"]],
     &[&["outbound"]],
     &[&["objects"], &["trailgen"]],
     &[&["store", "journal", "catalog"], &["principals"]],
@@ -39,6 +39,7 @@ const NARROWED: &[(&str, &[&str])] = &[
     ("services", &["model"]),
     ("guard", &[]),
     ("database", &[]),
+    ("policy", &["model"]),
 ];
 
 /// Outside crates that only some of ours may name.
