@@ -4,6 +4,7 @@ use bytes::Bytes;
 use cairn_model::{Entry, Sequence, Timestamp};
 use tokio::time::Instant;
 
+use crate::file_kind::FileKind;
 use crate::gzip;
 
 const HEAD: &[u8] = b"{\"Records\":[";
@@ -12,6 +13,8 @@ const TAIL: &[u8] = b"]}";
 /// The events of one file, in the order of the journal, and when it is to be sealed.
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
+    /// Which kind of file it becomes.
+    pub(crate) kind: FileKind,
     /// The first event in it.
     pub(crate) first: Sequence,
     /// The last event in it.
@@ -48,8 +51,9 @@ pub(crate) struct LogFile {
 
 impl Batch {
     /// A batch that begins with `entry`.
-    pub(crate) fn begin(entry: &Entry, event_time: Timestamp, due: Instant) -> Self {
+    pub(crate) fn begin(kind: FileKind, entry: &Entry, event_time: Timestamp, due: Instant) -> Self {
         Self {
+            kind,
             first: entry.sequence,
             last: entry.sequence,
             received_at: entry.received_at,
@@ -117,7 +121,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_holds_the_accepted_bytes_in_order() {
         let at = Timestamp::from_unix_seconds;
-        let mut batch = Batch::begin(&entry(3, r#"{ "a" : 1.0 }"#), at(50), Instant::now());
+        let mut batch = Batch::begin(FileKind::Events, &entry(3, r#"{ "a" : 1.0 }"#), at(50), Instant::now());
         batch.push(&entry(7, r#"{"b":"ü"}"#), at(40));
         let content = r#"{"Records":[{ "a" : 1.0 },{"b":"ü"}]}"#;
         assert_eq!(batch.bytes(), content.len());

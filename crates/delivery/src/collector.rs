@@ -1,6 +1,6 @@
 //! The collector: reads the journal, sorts live events into batches, seals batches and freezes digests that are due.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque, btree_map};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::DeliveryError;
 use crate::batch::{Batch, BatchLimits};
 use crate::depot::Depot;
+use crate::file_kind::FileKind;
 use crate::lane::{Destination, Lane};
 use crate::lane_state::{Due, LaneState, Moment, TrailFacts};
 use crate::roster::Roster;
@@ -50,8 +51,22 @@ pub(crate) struct Collector {
 struct OpenLane {
     lane: Arc<Lane>,
     trail: Arc<Trail>,
+    by_kind: BTreeMap<FileKind, OpenKind>,
+}
+
+/// Those of them that belong into one kind of files.
+#[derive(Debug)]
+struct OpenKind {
     sealed_until: Sequence,
     batches: VecDeque<Batch>,
+}
+
+/// What is known of an event besides its bytes.
+#[derive(Debug, Clone, Copy)]
+struct Sighting<'a> {
+    kind: FileKind,
+    event_time: Timestamp,
+    region: &'a Region,
 }
 
 /// The journal's end at some moment.
@@ -137,7 +152,7 @@ impl Collector {
     }
 
     fn batches(&self) -> impl Iterator<Item = &Batch> {
-        self.open.values().flat_map(BTreeMap::values).flat_map(|open| &open.batches)
+        self.open.values().flat_map(BTreeMap::values).flat_map(OpenLane::batches)
     }
 
     fn open_bytes(&self) -> usize {
@@ -216,8 +231,9 @@ impl Collector {
         match roster.sort(entry) {
             Ok(None) => {}
             Ok(Some(sorted)) => {
+                let sighting = Sighting { kind: sorted.kind, event_time: sorted.event_time, region: &sorted.region };
                 for trail in &sorted.trails {
-                    self.take(entry, sorted.event_time, trail, &sorted.region).await;
+                    self.take(entry, trail, sighting).await;
                 }
             }
             Err(_) => {
@@ -227,7 +243,8 @@ impl Collector {
         }
     }
 
-    async fn take(&mut self, entry: &Entry, event_time: Timestamp, trail: &Arc<Trail>, region: &Region) {
+    async fn take(&mut self, entry: &Entry, trail: &Arc<Trail>, sighting: Sighting<'_>) {
+        let Sighting { kind, event_time, region } = sighting;
         let settings = &self.depot.settings;
         let limits = BatchLimits { bytes_max: settings.file_bytes_max, events_max: settings.file_events_max };
         let due = self.due(entry.received_at);
@@ -236,18 +253,21 @@ impl Collector {
         let open = if let Some(open) = known {
             open
         } else {
-            let fresh = self.fresh_lane(entry, trail, region).await;
+            let lane = self.lane(trail, region, Some(entry));
+            let fresh = OpenLane { lane, trail: Arc::clone(trail), by_kind: BTreeMap::new() };
             self.open.entry(trail.id.clone()).or_default().entry(region.clone()).or_insert(fresh)
         };
         if !Arc::ptr_eq(&open.trail, trail) {
             open.trail = Arc::clone(trail);
         }
+        let open = open.kind(kind).await;
+        // What is sealed already is passed over.
         if entry.sequence < open.sealed_until {
             return;
         }
         match open.batches.back_mut().filter(|batch| batch.fits(entry, limits)) {
             Some(batch) => batch.push(entry, event_time),
-            None => open.batches.push_back(Batch::begin(entry, event_time, due)),
+            None => open.batches.push_back(Batch::begin(kind, entry, event_time, due)),
         }
     }
 
@@ -257,13 +277,6 @@ impl Collector {
         let clock = &self.depot.environment.clock;
         let waited = clock.now().since(received_at);
         clock.instant() + self.depot.settings.log_interval.saturating_sub(waited)
-    }
-
-    /// The lane of `trail` in `region`, as it begins with `entry`: what is sealed already is passed over.
-    async fn fresh_lane(&self, entry: &Entry, trail: &Arc<Trail>, region: &Region) -> OpenLane {
-        let lane = self.lane(trail, region, Some(entry));
-        let sealed_until = lane.state().await.sealed_until;
-        OpenLane { lane, trail: Arc::clone(trail), sealed_until, batches: VecDeque::new() }
     }
 
     /// The lane of `trail` in `region`. In other Regions than the trail's own it begins with `first`, its first event.
@@ -296,11 +309,13 @@ impl Collector {
             for open in regions.values_mut() {
                 let all = everything || settled.contains(&id.as_str());
                 let destination = destination(current.unwrap_or(&open.trail));
-                while open.batches.len() > 1 || open.batches.front().is_some_and(|batch| all || batch.due <= now) {
-                    let Some(batch) = open.batches.front() else { break };
-                    open.lane.seal(&depot, batch.clone(), &destination).await?;
-                    open.sealed_until = batch.last.plus(1);
-                    open.batches.pop_front();
+                for OpenKind { sealed_until, batches } in open.by_kind.values_mut() {
+                    while batches.len() > 1 || batches.front().is_some_and(|batch| all || batch.due <= now) {
+                        let Some(batch) = batches.front() else { break };
+                        open.lane.seal(&depot, batch.clone(), &destination).await?;
+                        *sealed_until = batch.last.plus(1);
+                        batches.pop_front();
+                    }
                 }
             }
         }
@@ -341,7 +356,7 @@ impl Collector {
         let mut idle_for = Duration::MAX;
         for (region, lane) in self.depot.lanes_of(&trail.id) {
             let open = self.open.get(&trail.id).and_then(|lanes| lanes.get(&region));
-            let settled = settled && open.is_none_or(|open| open.batches.is_empty());
+            let settled = settled && open.is_none_or(|open| open.batches().next().is_none());
             let wait = match self.names_taken(trail, namesakes, &region).await {
                 Names::Awaited => NAMESAKE_WAIT,
                 Names::TakenUntil(taken_until) => {
@@ -395,7 +410,8 @@ impl Collector {
             tracing::error!(trail = trail.arn(), "files of a deleted trail could not be delivered for 30 days");
             return true;
         }
-        let open = self.open.get(&trail.id).is_some_and(|lanes| lanes.values().any(|open| !open.batches.is_empty()));
+        let open =
+            self.open.get(&trail.id).is_some_and(|lanes| lanes.values().any(|open| open.batches().next().is_some()));
         if !settled || open {
             return false;
         }
@@ -405,6 +421,22 @@ impl Collector {
             }
         }
         true
+    }
+}
+
+impl OpenLane {
+    fn batches(&self) -> impl Iterator<Item = &Batch> {
+        self.by_kind.values().flat_map(|open| &open.batches)
+    }
+
+    async fn kind(&mut self, kind: FileKind) -> &mut OpenKind {
+        match self.by_kind.entry(kind) {
+            btree_map::Entry::Occupied(open) => open.into_mut(),
+            btree_map::Entry::Vacant(place) => {
+                let sealed_until = self.lane.state().await.sealed_until(kind);
+                place.insert(OpenKind { sealed_until, batches: VecDeque::new() })
+            }
+        }
     }
 }
 

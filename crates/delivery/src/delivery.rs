@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, Notify, watch};
 use crate::collector::{Collected, Collector};
 use crate::courier::Courier;
 use crate::depot::Depot;
+use crate::file_kind::FileKind;
 use crate::object_names::{Folder, Place};
 use crate::roster::Roster;
 use crate::signing_keys::SigningKeys;
@@ -221,7 +222,7 @@ impl Delivery {
         }
         let place = Place { prefix: trail.s3_key_prefix.as_deref(), account: trail.account };
         let digests = trail.log_file_validation.map(|_| Folder::Digests);
-        for folder in [Some(Folder::Logs), digests].into_iter().flatten() {
+        for folder in [Some(Folder::Logs(FileKind::Events)), digests].into_iter().flatten() {
             let key = place.folder(folder);
             let put = bucket.put(&key, Bytes::new(), marker());
             let clock = &self.depot.environment.clock;

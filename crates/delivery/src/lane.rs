@@ -69,6 +69,7 @@ impl Lane {
         let sealed_at = next.tick(depot.environment.clock.now());
         let number = next.next_number;
         let log = SealedLog {
+            kind: batch.kind,
             number,
             attempt: 0,
             bucket: destination.bucket.clone(),
@@ -156,5 +157,5 @@ fn log_key(state: &LaneState, log: &SealedLog, secret: &[u8]) -> String {
         range: (log.first.0, log.last.0),
     };
     let place = Place { prefix: log.prefix.as_deref(), account: state.trail.account };
-    place.log_file(&state.region, log.sealed_at, &object_names::suffix(secret, source))
+    place.log_file(log.kind, &state.region, log.sealed_at, &object_names::suffix(secret, source))
 }

@@ -1,6 +1,6 @@
 //! What delivery remembers of one trail in one Region, and how that changes. No I/O: each change is a new document.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use cairn_model::{AccountId, Region, Sequence, Timestamp};
@@ -8,6 +8,7 @@ use cairn_objects::ObjectError;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{ConfirmedLog, PreviousDigest};
+use crate::file_kind::FileKind;
 use crate::schedule::{SECOND, Schedule, ScheduleId, Start, Window};
 use crate::{Attempts, object_names};
 
@@ -16,8 +17,12 @@ use crate::{Attempts, object_names};
 pub(crate) struct LaneState {
     pub(crate) trail: TrailFacts,
     pub(crate) region: Region,
-    /// Every event below it is sealed, or not for this lane.
+    /// Every event below it that belongs into [`FileKind::Events`] is sealed, or not for this lane.
     pub(crate) sealed_until: Sequence,
+    /// The same for other kinds of files, none of which is sealed before it is listed. Absent in documents from before
+    /// there were other kinds, when everything stood in one.
+    #[serde(default)]
+    pub(crate) sealed_others: Option<BTreeMap<FileKind, Sequence>>,
     /// The number of the next file in the outbox.
     pub(crate) next_number: u64,
     /// The lane's own time: the wall clock, except that it never goes back.
@@ -52,6 +57,8 @@ pub(crate) struct TrailFacts {
 /// A log file whose key and bytes are final.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SealedLog {
+    #[serde(default, skip_serializing_if = "FileKind::is_events")]
+    pub(crate) kind: FileKind,
     pub(crate) number: u64,
     /// How many keys before this one turned out to be taken by something else.
     pub(crate) attempt: u32,
@@ -133,6 +140,7 @@ impl LaneState {
             trail,
             region,
             sealed_until: Sequence::default(),
+            sealed_others: Some(BTreeMap::new()),
             next_number: 0,
             time: Timestamp::default(),
             logs: VecDeque::new(),
@@ -167,8 +175,24 @@ impl LaneState {
     /// A log file is sealed: from now on it is delivered, whatever happens.
     pub(crate) fn seal(&mut self, log: SealedLog) {
         self.next_number = self.next_number.max(log.number + 1);
-        self.sealed_until = self.sealed_until.max(log.last.plus(1));
+        let until = self.sealed_until(log.kind).max(log.last.plus(1));
+        // What a document from before there were kinds says of all events stays true of each kind.
+        let before = self.sealed_until;
+        let others = self.sealed_others.get_or_insert_with(|| FileKind::OTHERS.map(|kind| (kind, before)).into());
+        if log.kind == FileKind::Events {
+            self.sealed_until = until;
+        } else {
+            others.insert(log.kind, until);
+        }
         self.logs.push_back(log);
+    }
+
+    /// Every event below it that belongs into files of this kind is sealed, or not for this lane.
+    pub(crate) fn sealed_until(&self, kind: FileKind) -> Sequence {
+        match &self.sealed_others {
+            Some(others) if kind != FileKind::Events => others.get(&kind).copied().unwrap_or_default(),
+            Some(_) | None => self.sealed_until,
+        }
     }
 
     /// The bucket has the log file with this number.
@@ -294,5 +318,34 @@ impl LaneState {
     pub(crate) fn is_finished(&self, schedules: &[Schedule]) -> bool {
         let delivered = self.logs.is_empty() && self.digests.iter().all(|digest| digest.contested);
         delivered && self.has_all_digests(schedules)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_from_before_there_were_kinds_says_the_same_of_each() {
+        let facts = TrailFacts {
+            id: "id".to_owned(),
+            name: "main".to_owned(),
+            account: AccountId::DEFAULT,
+            home_region: Region::us_east_1(),
+        };
+        let mut fresh = LaneState::new(facts, Region::us_east_1(), None, None);
+        fresh.sealed_until = Sequence(7);
+        assert_eq!(fresh.sealed_until(FileKind::NetworkActivity), Sequence(0));
+        let mut document = serde_json::to_value(&fresh).unwrap();
+        document.as_object_mut().unwrap().remove("sealed_others");
+        let mut read: LaneState = serde_json::from_value(document).unwrap();
+        assert_eq!(read.sealed_until(FileKind::NetworkActivity), Sequence(7));
+        let log = r#"{"number":0,"attempt":0,"bucket":"b","prefix":null,"key":"k","first":8,"last":9,
+            "content_hash":"","stored_hash":"","oldest":0,"newest":0,"received_at":0,"sealed_at":0}"#;
+        let log: SealedLog = serde_json::from_str(log).unwrap();
+        assert_eq!(log.kind, FileKind::Events);
+        read.seal(log);
+        let sealed = [FileKind::Events, FileKind::NetworkActivity].map(|kind| read.sealed_until(kind));
+        assert_eq!(sealed, [Sequence(10), Sequence(7)]);
     }
 }

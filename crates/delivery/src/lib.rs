@@ -14,6 +14,7 @@ mod depot;
 mod destination;
 mod digest;
 mod error;
+mod file_kind;
 mod gzip;
 mod lane;
 mod lane_state;

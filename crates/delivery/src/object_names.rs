@@ -4,6 +4,8 @@ use cairn_model::{AccountId, Region, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use crate::file_kind::FileKind;
+
 /// Digits in byte order, so that names sort as their numbers do.
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// The characters of a suffix that count: enough for 916 million files of a trail and Region.
@@ -14,8 +16,8 @@ const SECRET: usize = 11;
 /// Which kind of files a folder holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Folder {
-    /// `CloudTrail`: log files.
-    Logs,
+    /// Log files of a kind; the folder of events is `CloudTrail`.
+    Logs(FileKind),
     /// `CloudTrail-Digest`: digest files.
     Digests,
 }
@@ -23,7 +25,7 @@ pub(crate) enum Folder {
 impl Folder {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Logs => "CloudTrail",
+            Self::Logs(kind) => kind.folder(),
             Self::Digests => "CloudTrail-Digest",
         }
     }
@@ -45,12 +47,12 @@ impl Place<'_> {
         format!("{prefix}AWSLogs/{}/{}/", self.account, folder.as_str())
     }
 
-    /// The key of a log file that was sealed at `at`.
-    pub(crate) fn log_file(self, region: &Region, at: Timestamp, suffix: &str) -> String {
+    /// The key of a log file of this kind that was sealed at `at`.
+    pub(crate) fn log_file(self, kind: FileKind, region: &Region, at: Timestamp, suffix: &str) -> String {
         let Self { account, .. } = self;
-        let folder = self.folder(Folder::Logs);
+        let (folder, part) = (self.folder(Folder::Logs(kind)), kind.folder());
         let (date, time) = (at.date_path(), at.basic_minutes());
-        format!("{folder}{region}/{date}/{account}_CloudTrail_{region}_{time}_{suffix}.json.gz")
+        format!("{folder}{region}/{date}/{account}_{part}_{region}_{time}_{suffix}.json.gz")
     }
 
     /// The key of the digest of a trail's window that ends at `end`.
@@ -150,9 +152,14 @@ mod tests {
     fn keys_have_the_layout_of_aws() {
         let (region, at) = (Region::parse("eu-west-1").unwrap(), Timestamp::parse("2026-10-01T08:03:12Z").unwrap());
         assert_eq!(
-            place(None).log_file(&region, at, "00001abcdefghijk"),
+            place(None).log_file(FileKind::Events, &region, at, "00001abcdefghijk"),
             "AWSLogs/123456789012/CloudTrail/eu-west-1/2026/10/01/\
              123456789012_CloudTrail_eu-west-1_20261001T0803Z_00001abcdefghijk.json.gz"
+        );
+        assert_eq!(
+            place(Some("p")).log_file(FileKind::NetworkActivity, &region, at, "00001abcdefghijk"),
+            "p/AWSLogs/123456789012/CloudTrail-NetworkActivity/eu-west-1/2026/10/01/\
+             123456789012_CloudTrail-NetworkActivity_eu-west-1_20261001T0803Z_00001abcdefghijk.json.gz"
         );
         assert_eq!(
             place(Some("a/b")).digest_file(&region, "main", &Region::us_east_1(), at),

@@ -7,6 +7,8 @@ use cairn_catalog::Trail;
 use cairn_model::selectors::{EventPlace, Matcher, Subject};
 use cairn_model::{AccountId, Entry, EventError, Region, Timestamp};
 
+use crate::file_kind::FileKind;
+
 /// All trails.
 #[derive(Debug, Default)]
 pub(crate) struct Roster {
@@ -30,6 +32,8 @@ pub(crate) struct Sorted {
     pub(crate) region: Region,
     /// When it happened.
     pub(crate) event_time: Timestamp,
+    /// In which kind of files it stands.
+    pub(crate) kind: FileKind,
 }
 
 impl Roster {
@@ -80,6 +84,11 @@ impl Roster {
         if trails.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Sorted { trails, region: place.into_region(), event_time: event.event_time }))
+        Ok(Some(Sorted {
+            trails,
+            region: place.into_region(),
+            event_time: event.event_time,
+            kind: event.category.into(),
+        }))
     }
 }

@@ -26,8 +26,17 @@ pub(crate) struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogName {
     pub(crate) place: Place,
+    /// The folder of its kind.
+    pub(crate) folder: String,
     /// When it was sealed, cut to the minute.
     pub(crate) minute: Timestamp,
+}
+
+impl LogName {
+    /// Whether it holds management and data events, which digests always list.
+    pub(crate) fn is_of_events(&self) -> bool {
+        self.folder == LOGS
+    }
 }
 
 /// Which digests form chains with one another.
@@ -48,6 +57,8 @@ pub(crate) struct DigestName {
 }
 
 const LOGS: &str = "CloudTrail";
+/// Log files of kinds of their own. Whether AWS's digests list them is not documented; Cairn's do.
+const OTHER_LOGS: [&str; 3] = ["CloudTrail-NetworkActivity", "CloudTrail-Insight", "CloudTrail-Aggregated"];
 const DIGESTS: &str = "CloudTrail-Digest";
 
 /// Reads `key`, which stands under `prefix` (without a slash at its end; empty for none).
@@ -63,7 +74,10 @@ pub(crate) fn read(prefix: &str, key: &str) -> Name {
     match parts {
         [_, LOGS | DIGESTS, ""] => Name::Marker,
         [account, LOGS, region, year, month, day, file] => {
-            log(account, region, &[year, month, day], file).map_or(Name::Stray, Name::Log)
+            log((account, LOGS, region), &[year, month, day], file).map_or(Name::Stray, Name::Log)
+        }
+        [account, folder, region, year, month, day, file] if OTHER_LOGS.contains(folder) => {
+            log((account, folder, region), &[year, month, day], file).map_or(Name::Other, Name::Log)
         }
         [account, DIGESTS, region, year, month, day, file] => {
             digest(account, region, &[year, month, day], file).map_or(Name::Stray, Name::Digest)
@@ -73,12 +87,13 @@ pub(crate) fn read(prefix: &str, key: &str) -> Name {
     }
 }
 
-fn log(account: &str, region: &str, date: &[&str], file: &str) -> Option<LogName> {
-    let rest = file.strip_prefix(&format!("{account}_{LOGS}_{region}_"))?.strip_suffix(".json.gz")?;
+fn log((account, folder, region): (&str, &str, &str), date: &[&str], file: &str) -> Option<LogName> {
+    let rest = file.strip_prefix(&format!("{account}_{folder}_{region}_"))?.strip_suffix(".json.gz")?;
     let (time, suffix) = rest.split_once('_')?;
     let minute = Timestamp::parse_basic(&format!("{}00Z", time.strip_suffix('Z')?)).ok()?;
     let alphanumeric = suffix.len() == 16 && suffix.bytes().all(|b| b.is_ascii_alphanumeric());
-    (alphanumeric && minute.date_path() == date.join("/")).then(|| LogName { place: place(account, region), minute })
+    let name = LogName { place: place(account, region), folder: folder.to_owned(), minute };
+    (alphanumeric && name.minute.date_path() == date.join("/")).then_some(name)
 }
 
 fn digest(account: &str, region: &str, date: &[&str], file: &str) -> Option<DigestName> {
@@ -113,7 +128,12 @@ mod tests {
     #[test]
     fn log_files_and_digests_are_read_below_any_prefix() {
         let minute = Timestamp::parse("2026-10-01T08:05:00Z").unwrap();
-        let expected = Name::Log(LogName { place: place("123456789012", "eu-west-1"), minute });
+        let log = |folder: &str| {
+            Name::Log(LogName { place: place("123456789012", "eu-west-1"), folder: folder.to_owned(), minute })
+        };
+        let expected = log("CloudTrail");
+        let network = LOG.replace("CloudTrail", "CloudTrail-NetworkActivity");
+        assert_eq!(read("", &network), log("CloudTrail-NetworkActivity"));
         assert_eq!(read("", LOG), expected);
         assert_eq!(read("a/b", &format!("a/b/{LOG}")), expected);
         assert_eq!(read("", &LOG.replacen('/', "/o-abcdefghij/", 1)), expected);

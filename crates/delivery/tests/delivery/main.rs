@@ -5,6 +5,8 @@ mod destinations;
 #[cfg(test)]
 mod digests;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod log_files;
 #[cfg(test)]
 mod selectors;

@@ -190,14 +190,23 @@ impl World {
 
     /// The eventIDs in the log files of a bucket, in the order of keys.
     pub(crate) fn delivered(&self, bucket: &str) -> Vec<String> {
+        self.delivered_in(bucket, "/CloudTrail/")
+    }
+
+    /// The same for the files of another kind.
+    pub(crate) fn delivered_in(&self, bucket: &str, folder: &str) -> Vec<String> {
+        let events = self.records(bucket, folder).into_iter();
+        events.map(|event| event["eventID"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// What stands in the files of a folder, in the order of keys.
+    pub(crate) fn records(&self, bucket: &str, folder: &str) -> Vec<serde_json::Value> {
         let records = |key: &String| {
             let text = gunzip(&self.faults[bucket].peek(key).unwrap());
             let file: serde_json::Value = serde_json::from_slice(&text).unwrap();
             file["Records"].as_array().unwrap().clone()
         };
-        let events = self.log_keys(bucket);
-        let events = events.iter().flat_map(records);
-        events.map(|event| event["eventID"].as_str().unwrap().to_owned()).collect()
+        self.keys(bucket, folder).iter().flat_map(records).collect()
     }
 
     /// The digests of a Region in a bucket, oldest first, each with a signature that is valid.
