@@ -24,6 +24,7 @@ const LAYERS: &[&[&[&str]]] = &[
         &["verify"],
         &["import"],
     ],
+    &[&["sentry"]],
     &[&["api"], &["buckets"]],
     &[&["edge", "capture"]],
     &[&["server", "simulation", "conformance", "bench"]],

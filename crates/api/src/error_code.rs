@@ -135,6 +135,7 @@ error_codes! {
         InvalidTrailNameException = 400,
         KmsKeyNotFoundException = 400,
         MaximumNumberOfTrailsExceededException = 400,
+        OperationNotPermittedException = 400,
         OrganizationsNotInUseException = 400,
         ResourceNotFoundException = 400,
         ResourceTypeNotSupportedException = 400,

@@ -62,12 +62,27 @@ impl From<ChangeError> for ApiError {
                 ErrorCode::ConflictException,
                 "The trail was changed by another request at the same time. Try again.",
             ),
+            ChangeError::ApprovalPending(request) => Self::new(
+                ErrorCode::OperationNotPermittedException,
+                format!(
+                    "The trail is protected: this change waits for approval. Request {} is pending until {}. {} carries \
+                     it out.",
+                    request.id,
+                    request.expires_at().iso_seconds(),
+                    capitalized(&request.condition()),
+                ),
+            ),
             ChangeError::Catalog(error) => {
                 tracing::error!(%error, "the catalogue failed");
                 Self::internal()
             }
         }
     }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 impl From<DestinationError> for ApiError {

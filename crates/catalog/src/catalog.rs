@@ -12,20 +12,23 @@ use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailR
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Mutex, watch};
 
-use crate::change::{Change, Effect};
-use crate::{CatalogSettings, ChangeError, Stopped, Trail, rows, schema};
+use crate::change::Change;
+use crate::commit::{Committed, Occasion};
+use crate::{CatalogSettings, Cause, ChangeError, Notice, Stopped, Trail, notice, rows, schema};
 
 /// Trails and what belongs to them. Clones are the same catalogue.
 #[derive(Clone)]
 pub struct Catalog {
     shared: Arc<Shared>,
     environment: Environment,
+    cause: Option<Cause>,
 }
 
 struct Shared {
     /// Held through a whole change, so that the image is renewed in the order of the changes.
     connection: Mutex<Option<SqliteConnection>>,
     trails: watch::Sender<Arc<Vec<Trail>>>,
+    notices: watch::Sender<Arc<Vec<Notice>>>,
     settings: CatalogSettings,
 }
 
@@ -72,8 +75,16 @@ impl Catalog {
     pub async fn open(path: &Path, settings: CatalogSettings, environment: &Environment) -> Result<Self, CatalogError> {
         let mut connection = schema::open(path).await?;
         let trails = watch::Sender::new(Arc::new(rows::load(&mut connection).await?));
-        let shared = Shared { connection: Mutex::new(Some(connection)), trails, settings };
-        Ok(Self { shared: Arc::new(shared), environment: environment.clone() })
+        let notices = watch::Sender::new(Arc::new(notice::load(&mut connection).await?));
+        let shared = Shared { connection: Mutex::new(Some(connection)), trails, notices, settings };
+        Ok(Self { shared: Arc::new(shared), environment: environment.clone(), cause: None })
+    }
+
+    /// The same catalogue for the changes of one call: what they take away is noted with it. A protected trail is
+    /// changed by nobody else.
+    #[must_use]
+    pub fn caused_by(&self, cause: Cause) -> Self {
+        Self { cause: Some(cause), ..self.clone() }
     }
 
     /// How many selectors and values a trail may have.
@@ -84,6 +95,21 @@ impl Catalog {
     /// Every trail in the order of creation, renewed after each change. Deleted ones stay until they are forgotten.
     pub fn trails(&self) -> watch::Receiver<Arc<Vec<Trail>>> {
         self.shared.trails.subscribe()
+    }
+
+    /// What is to be told, oldest first, renewed after each change.
+    pub fn notices(&self) -> watch::Receiver<Arc<Vec<Notice>>> {
+        self.shared.notices.subscribe()
+    }
+
+    /// Takes away a notice that was told; one that is not there is fine.
+    ///
+    /// # Errors
+    /// [`CatalogError`] when the storage fails; the notice stays.
+    pub async fn told(&self, notice_id: &str) -> Result<(), CatalogError> {
+        let (shared, id) = (Arc::clone(&self.shared), notice_id.to_owned());
+        let run = self.environment.tasks.spawn(async move { shared.remove_notice(&id).await });
+        run.await.unwrap_or(Err(CatalogError::Closed))
     }
 
     /// The trails of `account`, in every Region, without the deleted ones.
@@ -219,31 +245,31 @@ impl Catalog {
 
     /// Runs `change` to its end even if the caller goes away: a committed change must reach the image.
     async fn change(&self, change: Change) -> Result<(), ChangeError> {
-        let shared = Arc::clone(&self.shared);
-        let run = self.environment.tasks.spawn(async move { shared.apply(change).await });
+        let (shared, environment, cause) = (Arc::clone(&self.shared), self.environment.clone(), self.cause.clone());
+        let run = self.environment.tasks.spawn(async move { shared.apply(change, cause, &environment).await });
         run.await.unwrap_or(Err(ChangeError::Catalog(CatalogError::Closed)))
     }
 }
 
 impl Shared {
-    async fn apply(&self, change: Change) -> Result<(), ChangeError> {
+    async fn apply(&self, change: Change, cause: Option<Cause>, environment: &Environment) -> Result<(), ChangeError> {
         let mut guard = self.connection.lock().await;
         let connection = guard.as_mut().ok_or(CatalogError::Closed)?;
-        let trails = self.commit(connection, change).await?;
+        let occasion = Occasion { cause, settings: &self.settings, environment, now: environment.clock.now() };
+        let Committed { trails, notices, waiting } = occasion.commit(connection, change).await?;
+        // The notice first: whoever sees the change can see what there is to tell about it.
+        self.notices.send_replace(Arc::new(notices));
         self.trails.send_replace(Arc::new(trails));
-        Ok(())
+        waiting.map_or(Ok(()), |request| Err(ChangeError::ApprovalPending(Box::new(request))))
     }
 
-    async fn commit(&self, connection: &mut SqliteConnection, change: Change) -> Result<Vec<Trail>, ChangeError> {
-        let mut transaction = connection.begin().await.map_err(CatalogError::from)?;
-        let before = rows::load(&mut transaction).await?;
-        match change.decide(&before, &self.settings)? {
-            Effect::Put(trail) => rows::put(&mut transaction, &trail).await?,
-            Effect::Remove(id) => rows::remove(&mut transaction, &id).await?,
-        }
-        let after = rows::load(&mut transaction).await?;
-        transaction.commit().await.map_err(CatalogError::from)?;
-        Ok(after)
+    async fn remove_notice(&self, id: &str) -> Result<(), CatalogError> {
+        let mut guard = self.connection.lock().await;
+        let connection = guard.as_mut().ok_or(CatalogError::Closed)?;
+        notice::remove(connection, id).await?;
+        let notices = notice::load(connection).await?;
+        self.notices.send_replace(Arc::new(notices));
+        Ok(())
     }
 }
 

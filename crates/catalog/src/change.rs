@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::selectors::{AggregationConfiguration, InsightSelector};
 use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailName};
 
-use crate::{CatalogError, CatalogSettings, LoggingSpan, Stopped, Trail};
+use crate::{CatalogError, CatalogSettings, LoggingSpan, PendingRequest, Stopped, Trail};
 
 /// One change, with all that it needs.
 #[derive(Debug)]
@@ -63,6 +63,9 @@ pub enum ChangeError {
     /// Somebody else changed the trail since it was read.
     #[error("the trail was changed by another request at the same time")]
     Conflict,
+    /// The trail is protected, and the change waits to be approved.
+    #[error("the trail is protected; the request {} waits for {}", .0.id, .0.condition())]
+    ApprovalPending(Box<PendingRequest>),
     /// The storage failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),

@@ -1,10 +1,14 @@
 //! The catalogue: trails, their selectors, tags and spans of logging, durable in SQLite and read from memory.
 //!
 //! A change is one transaction, one after another; after each the whole image in memory is renewed. Reads never touch
-//! the database. The queries are the common part of SQLite's and PostgreSQL's languages.
+//! the database. A change that takes something away from a trail leaves a notice in the same transaction. The queries are the common part of SQLite's and PostgreSQL's languages.
 
 mod catalog;
 mod change;
+mod commit;
+mod loss;
+mod notice;
+mod protection;
 mod rows;
 mod schema;
 mod settings;
@@ -12,5 +16,8 @@ mod trail;
 
 pub use catalog::{Catalog, CatalogError};
 pub use change::ChangeError;
+pub use loss::{Loss, Severity, losses};
+pub use notice::{Cause, Matter, Notice, NoticedTrail};
+pub use protection::{Approval, PendingRequest, ProtectedTrails};
 pub use settings::CatalogSettings;
 pub use trail::{LogGroup, LoggingSpan, SnsTopic, Stopped, Trail, TrailTargets};

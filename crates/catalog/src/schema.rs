@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::CatalogError;
 
-const SCHEMA: Schema = Schema { steps: &[TRAILS, SELECTORS, TARGETS], rows_ahead: 50 };
+const SCHEMA: Schema = Schema { steps: &[TRAILS, SELECTORS, TARGETS, NOTICES], rows_ahead: 50 };
 
 const TRAILS: &str = "
 CREATE TABLE trails (
@@ -54,6 +54,19 @@ ALTER TABLE trails ADD COLUMN targets TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE trails ADD COLUMN organization TEXT;
 ";
 
+const NOTICES: &str = "
+CREATE TABLE notices (
+    id TEXT PRIMARY KEY,
+    at_ms BIGINT NOT NULL,
+    document TEXT NOT NULL
+);
+CREATE TABLE pending_requests (
+    id TEXT PRIMARY KEY,
+    requested_at_ms BIGINT NOT NULL,
+    document TEXT NOT NULL
+);
+";
+
 /// Opens the database at `path`, creates it when absent, and brings its tables up to date.
 pub(crate) async fn open(path: &Path) -> Result<SqliteConnection, CatalogError> {
     SCHEMA.open(path).await.map_err(|error| match error {
@@ -89,7 +102,7 @@ mod tests {
         let mut connection = open(&path).await.unwrap();
         sqlx::raw_sql("INSERT INTO schema_version (version) VALUES (99)").execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
-        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 3 })));
+        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 4 })));
         let broken = folder.path().join("broken.sqlite");
         std::fs::write(&broken, b"this is no database, whatever its name says").unwrap();
         assert!(matches!(open(&broken).await, Err(CatalogError::Database(_))));

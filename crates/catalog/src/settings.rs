@@ -2,6 +2,8 @@
 
 use cairn_model::selectors::SelectorLimits;
 
+use crate::ProtectedTrails;
+
 /// Limits of the catalogue. The defaults are AWS's (reference section 10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogSettings {
@@ -11,10 +13,17 @@ pub struct CatalogSettings {
     pub tags_per_trail_max: usize,
     /// How many selectors and values a trail may have.
     pub selectors: SelectorLimits,
+    /// Trails whose changes wait for approval when they take something away. The first that covers a trail counts.
+    pub protected_trails: Vec<ProtectedTrails>,
 }
 
 impl Default for CatalogSettings {
     fn default() -> Self {
-        Self { trails_per_region_max: 5, tags_per_trail_max: 50, selectors: SelectorLimits::default() }
+        Self {
+            trails_per_region_max: 5,
+            tags_per_trail_max: 50,
+            selectors: SelectorLimits::default(),
+            protected_trails: Vec::new(),
+        }
     }
 }

@@ -7,7 +7,7 @@ use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailA
 use serde::{Deserialize, Serialize};
 
 /// A trail: what it records, where it delivers, and when it logged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trail {
     /// A UUID, new for each creation: a trail that is made again under an old name is another trail.
     pub id: String,
@@ -84,7 +84,7 @@ pub struct LogGroup {
 }
 
 /// One span of logging, from a `StartLogging` to the next `StopLogging`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LoggingSpan {
     /// The first event that could belong to it.
     pub from: Sequence,
@@ -95,7 +95,7 @@ pub struct LoggingSpan {
 }
 
 /// The end of a span of logging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Stopped {
     /// The first event that was not durable yet when logging was stopped.
     pub until: Sequence,

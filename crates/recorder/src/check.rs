@@ -8,7 +8,7 @@ use crate::unpack::{Part, Unpacker};
 use crate::{IngestError, IngestReport, Problem, RecorderSettings};
 
 /// Sources that only Cairn itself records live events of: nobody forges its own audit.
-const RESERVED_SOURCES: [&str; 2] = ["cloudtrail.amazonaws.com", "cloudtrail-data.amazonaws.com"];
+const RESERVED_SOURCES: [&str; 3] = ["cloudtrail.amazonaws.com", "cloudtrail-data.amazonaws.com", "guard.cairn"];
 
 /// What the journal may add to each event, at most.
 pub(crate) const ENTRY_BYTES: usize = 128;

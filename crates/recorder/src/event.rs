@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{Call, CallResource, TlsDetails};
 
-const EVENT_VERSION: &str = "1.11";
+pub(crate) const EVENT_VERSION: &str = "1.11";
 const TEXT_BYTES_MAX: usize = 1 << 10;
 const PARAMETERS_BYTES_MAX: usize = 100 << 10;
 const ADDITIONAL_BYTES_MAX: usize = 28 << 10;

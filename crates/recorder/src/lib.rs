@@ -14,6 +14,7 @@ mod intents;
 mod quarantine;
 mod recorder;
 mod report;
+mod service_event;
 mod settings;
 mod unpack;
 
@@ -25,4 +26,5 @@ pub use ingest::{IngestError, IngestRequest};
 pub use intents::{Intent, ResumeError};
 pub use recorder::Recorder;
 pub use report::{IngestReport, Problem};
+pub use service_event::ServiceEvent;
 pub use settings::RecorderSettings;

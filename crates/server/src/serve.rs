@@ -21,6 +21,7 @@ use cairn_model::selectors::SelectorLimits;
 use cairn_model::{AccountId, Category, Region};
 use cairn_objects::{Bucket, Buckets, RemoteBucket};
 use cairn_recorder::{Recorder, RecorderSettings};
+use cairn_sentry::{Sentry, SentryParts};
 use cairn_store::{LookupQuery, Store, StoreSettings};
 
 use crate::commands::Problem;
@@ -183,6 +184,13 @@ impl Parts {
             ..RecorderSettings::default()
         };
         let recorder = Recorder::new(journal.clone(), store.clone(), recorder_settings, environment);
+        let sentry = SentryParts {
+            journal: journal.clone(),
+            catalog: catalog.clone(),
+            recorder: recorder.clone(),
+            environment: environment.clone(),
+        };
+        environment.tasks.spawn(Sentry::open(sentry).await?.run());
         Ok(Self { journal, store, catalog, buckets, delivery, recorder })
     }
 

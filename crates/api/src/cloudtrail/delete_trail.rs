@@ -24,6 +24,7 @@ impl Operation for DeleteTrail {
         ErrorCode::ConflictException,
         ErrorCode::InvalidHomeRegionException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
     ];
     type Request = Request;
@@ -31,7 +32,7 @@ impl Operation for DeleteTrail {
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let trail = cx.trail_at_home(request.name.as_deref())?;
-        cx.services.catalog.delete_trail(&trail.id, cx.stop_now()).await?;
+        cx.catalog().delete_trail(&trail.id, cx.stop_now()).await?;
         Ok(Response {})
     }
 }

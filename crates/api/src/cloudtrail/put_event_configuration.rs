@@ -33,6 +33,7 @@ impl Operation for PutEventConfiguration {
         ErrorCode::InvalidParameterCombinationException,
         ErrorCode::InvalidParameterException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
     ];
     type Request = Request;
@@ -61,7 +62,7 @@ impl Operation for PutEventConfiguration {
             return Err(invalid("Aggregation requires that the trail logs data events."));
         }
         let answer = EventConfigurationShape::of_trail(trail.arn(), &configurations);
-        cx.services.catalog.put_aggregation(&trail.id, configurations).await?;
+        cx.catalog().put_aggregation(&trail.id, configurations).await?;
         Ok(answer)
     }
 }

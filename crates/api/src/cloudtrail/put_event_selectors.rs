@@ -27,6 +27,7 @@ impl Operation for PutEventSelectors {
         ErrorCode::InvalidEventSelectorsException,
         ErrorCode::InvalidHomeRegionException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
     ];
     type Request = Request;
@@ -38,7 +39,7 @@ impl Operation for PutEventSelectors {
         let advanced = request.advanced_event_selectors.unwrap_or_default();
         let selectors = EventSelectors::check(&basic, &advanced, cx.services.catalog.selector_limits())?;
         let answer = SelectorsShape::as_given(trail.arn(), &selectors);
-        cx.services.catalog.put_event_selectors(&trail.id, selectors).await?;
+        cx.catalog().put_event_selectors(&trail.id, selectors).await?;
         Ok(answer)
     }
 }

@@ -29,6 +29,7 @@ impl Operation for PutInsightSelectors {
         ErrorCode::InvalidParameterCombinationException,
         ErrorCode::InvalidParameterException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
         ErrorCode::UnsupportedOperationException,
     ];
@@ -52,7 +53,7 @@ impl Operation for PutInsightSelectors {
         };
         let selectors = parse_insights(shapes, &trail.event_selectors)?;
         let answer = InsightsShape::of_trail(trail.arn(), &selectors);
-        cx.services.catalog.put_insight_selectors(&trail.id, selectors).await?;
+        cx.catalog().put_insight_selectors(&trail.id, selectors).await?;
         Ok(answer)
     }
 }

@@ -24,6 +24,7 @@ impl Operation for StopLogging {
         ErrorCode::ConflictException,
         ErrorCode::InvalidHomeRegionException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
     ];
     type Request = Request;
@@ -31,7 +32,7 @@ impl Operation for StopLogging {
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let trail = cx.trail_at_home(request.name.as_deref())?;
-        cx.services.catalog.stop_logging(&trail.id, cx.stop_now()).await?;
+        cx.catalog().stop_logging(&trail.id, cx.stop_now()).await?;
         Ok(Response {})
     }
 }

@@ -1,11 +1,17 @@
 //! How operations come by the trail that a request means.
 
-use cairn_catalog::{Stopped, Trail};
+use cairn_catalog::{Catalog, Cause, Stopped, Trail};
 use cairn_model::{Region, TrailReference};
 
 use crate::{ApiError, Context, ErrorCode};
 
 impl Context {
+    /// The catalogue for changes that this call makes.
+    pub(crate) fn catalog(&self) -> Catalog {
+        let cause = Cause { request_id: self.request_id.clone(), principal: self.caller.arn() };
+        self.services.catalog.caused_by(cause)
+    }
+
     /// The trail that `text` means: a name as seen in this Region, or an ARN. An absent text is a blank name.
     pub(crate) fn trail(&self, text: Option<&str>) -> Result<Trail, ApiError> {
         let text = text.unwrap_or_default();

@@ -49,6 +49,7 @@ impl Operation for UpdateTrail {
         ErrorCode::InvalidSnsTopicNameException,
         ErrorCode::InvalidTrailNameException,
         ErrorCode::KmsKeyNotFoundException,
+        ErrorCode::OperationNotPermittedException,
         ErrorCode::OrganizationsNotInUseException,
         ErrorCode::S3BucketDoesNotExistException,
         ErrorCode::TrailNotFoundException,
@@ -70,7 +71,7 @@ impl Operation for UpdateTrail {
         cx.services.delivery.check_destination(&after).await?;
         targets.check_existence()?;
         let answer = TrailShape::without_state(&after);
-        cx.services.catalog.update_trail(before, after).await.map_err(widening_refused)?;
+        cx.catalog().update_trail(before, after).await.map_err(widening_refused)?;
         let topic_cleared = request.sns_topic_name.as_deref() == Some("");
         Ok(if topic_cleared { answer.with_cleared_topic() } else { answer })
     }

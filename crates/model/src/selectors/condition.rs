@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use super::advanced::AdvancedFieldSelector;
 
+/// How many values of a kind a description names.
+const VALUES_SHOWN: usize = 3;
+
 /// What a text must be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Condition {
@@ -57,9 +60,107 @@ impl Condition {
             None => self.wanted.is_none(),
         }
     }
+
+    /// Whether every text that meets `other` meets this one too, as far as it can be shown.
+    pub(super) fn includes(&self, other: &Self) -> bool {
+        let wanted = match (&self.wanted, &other.wanted) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(others)) => own.include(others, &other.excluded),
+        };
+        let avoids = |text: &str| !other.holds(Some(text));
+        wanted
+            && self.excluded.whole.iter().all(|text| avoids(text))
+            && self.excluded.beginnings.iter().all(|beginning| other.avoids_beginning(beginning))
+            && self.excluded.ends.iter().all(|end| other.avoids_end(end))
+    }
+
+    /// Whether no text that begins so meets the condition, as far as it can be shown.
+    fn avoids_beginning(&self, beginning: &str) -> bool {
+        if self.excluded.beginnings.iter().any(|excluded| beginning.starts_with(&**excluded)) {
+            return true;
+        }
+        let is_apart = |other: &str| !other.starts_with(beginning) && !beginning.starts_with(other);
+        self.wanted.as_ref().is_some_and(|wanted| {
+            let whole = wanted.whole.iter().all(|text| !text.starts_with(beginning) || self.excluded.fit(text));
+            whole && wanted.ends.is_empty() && wanted.beginnings.iter().all(|other| is_apart(other))
+        })
+    }
+
+    /// The same for an end.
+    fn avoids_end(&self, end: &[u8]) -> bool {
+        if self.excluded.ends.iter().any(|excluded| end.starts_with(excluded)) {
+            return true;
+        }
+        let is_apart = |other: &[u8]| !other.starts_with(end) && !end.starts_with(other);
+        let ends_so =
+            |text: &str| end.len() <= text.len() && text.bytes().rev().take(end.len()).eq(end.iter().copied());
+        self.wanted.as_ref().is_some_and(|wanted| {
+            let whole = wanted.whole.iter().all(|text| !ends_so(text) || self.excluded.fit(text));
+            whole && wanted.beginnings.is_empty() && wanted.ends.iter().all(|other| is_apart(other))
+        })
+    }
+
+    /// Conditions that are met by the same texts together, each with one of the wanted patterns; none when there are
+    /// not several.
+    pub(super) fn alternatives(&self) -> Vec<Self> {
+        let Some(wanted) = &self.wanted else { return Vec::new() };
+        let with = |wanted: Patterns| Self { wanted: Some(wanted), excluded: self.excluded.clone() };
+        let none = Patterns::default;
+        let whole = wanted.whole.iter().map(|text| Patterns { whole: vec![text.clone()], ..none() });
+        let beginnings = wanted.beginnings.iter().map(|text| Patterns { beginnings: vec![text.clone()], ..none() });
+        let ends = wanted.ends.iter().map(|text| Patterns { ends: vec![text.clone()], ..none() });
+        let all: Vec<Self> = whole.chain(beginnings).chain(ends).map(with).collect();
+        if all.len() > 1 { all } else { Vec::new() }
+    }
+
+    /// Texts at which the condition's answer may change: those that it names, and longer ones.
+    pub(super) fn telling_texts(&self) -> Vec<String> {
+        let wanted = self.wanted.iter().flat_map(Patterns::telling_texts);
+        self.excluded.telling_texts().chain(wanted).collect()
+    }
+
+    /// The condition in words, such as `is x or begins with y, and is not z`; nothing when there is none.
+    pub(super) fn in_words(&self) -> Option<String> {
+        let wanted = self.wanted.as_ref().map(|wanted| wanted.in_words(["is", "begins with", "ends with"], " or "));
+        let excluded = self.excluded.in_words(["is not", "does not begin with", "does not end with"], " and ");
+        match (wanted, excluded.is_empty()) {
+            (None, true) => None,
+            (None, false) => Some(excluded),
+            (Some(wanted), true) => Some(wanted),
+            (Some(wanted), false) => Some(format!("{wanted}, and {excluded}")),
+        }
+    }
 }
 
 impl Patterns {
+    /// Whether each of `others` that is not in `excluded` fits a pattern here, as far as it can be shown.
+    fn include(&self, others: &Self, excluded: &Self) -> bool {
+        others.whole.iter().all(|text| excluded.fit(text) || self.fit(text))
+            && others.beginnings.iter().all(|text| self.beginnings.iter().any(|own| text.starts_with(&**own)))
+            && others.ends.iter().all(|end| self.ends.iter().any(|own| end.starts_with(own)))
+    }
+
+    fn telling_texts(&self) -> impl Iterator<Item = String> {
+        let whole = self.whole.iter().map(ToString::to_string);
+        let beginnings = self.beginnings.iter().flat_map(|text| [text.to_string(), format!("{text}~")]);
+        let ends = self.ends.iter().filter_map(|end| forwards(end)).flat_map(|text| [format!("~{text}"), text]);
+        whole.chain(beginnings).chain(ends)
+    }
+
+    fn in_words(&self, [is, begins, ends]: [&str; 3], between: &str) -> String {
+        let listed = |verb: &str, texts: Vec<String>| {
+            let mut words: Vec<String> = texts.iter().take(VALUES_SHOWN).map(|text| format!("{verb} {text}")).collect();
+            let more = texts.len().saturating_sub(VALUES_SHOWN);
+            words.extend((more > 0).then(|| format!("{verb} one of {more} more")));
+            words
+        };
+        let plain = |texts: &[Box<str>]| texts.iter().map(ToString::to_string).collect();
+        let ended = self.ends.iter().filter_map(|end| forwards(end)).collect();
+        let (whole, beginnings) = (listed(is, plain(&self.whole)), listed(begins, plain(&self.beginnings)));
+        [whole, beginnings, listed(ends, ended)].concat().join(between)
+    }
+
     fn new<T: AsRef<str>>(whole: &[T], beginnings: &[T], ends: &[T]) -> Self {
         let mut whole: Vec<Box<str>> = whole.iter().map(|text| text.as_ref().into()).collect();
         whole.sort_unstable();
@@ -76,6 +177,11 @@ impl Patterns {
     fn fit(&self, text: &str) -> bool {
         is_in(&self.whole, text) || begins(&self.beginnings, text) || ends(&self.ends, text)
     }
+}
+
+/// An end as it is read.
+fn forwards(end: &[u8]) -> Option<String> {
+    String::from_utf8(end.iter().rev().copied().collect()).ok()
 }
 
 fn is_in(whole: &[Box<str>], text: &str) -> bool {

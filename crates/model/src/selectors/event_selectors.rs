@@ -1,5 +1,7 @@
 //! The selectors of a trail: basic or advanced ones, never both.
 
+use serde::Serialize;
+
 use super::basic::{EventSelector, EventSelectorShape, ReadWriteType};
 use super::field::SelectorField;
 use super::problem::{InvalidSelectors, SelectorProblem};
@@ -7,7 +9,7 @@ use super::{AdvancedEventSelector, Matcher, SelectorLimits, advanced_rules, basi
 use crate::Category;
 
 /// The selectors of a trail, checked.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub enum EventSelectors {
     /// `EventSelectors`
     Basic(Vec<EventSelector>),

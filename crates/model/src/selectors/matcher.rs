@@ -11,7 +11,7 @@ use crate::Category;
 /// Compiled selectors. An event is asked for when any of them asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matcher {
-    rules: Vec<Rule>,
+    pub(super) rules: Vec<Rule>,
 }
 
 /// One selector: every condition must hold.
@@ -78,14 +78,19 @@ impl Kinds {
     }
 
     fn cover(&self, event: &Subject<'_, '_>) -> bool {
-        let category = match event.category() {
+        self.are(event.category(), event.only_reads())
+    }
+
+    /// Whether events of a category that only read, or the others, are among them.
+    pub(super) fn are(&self, category: Category, only_reads: bool) -> bool {
+        let category = match category {
             Category::Management => self.management,
             Category::Data => self.data,
             Category::NetworkActivity => self.network_activity,
             Category::Insight => self.insight,
             Category::Aggregated => self.aggregated,
         };
-        category && if event.only_reads() { self.reads } else { self.writes }
+        category && if only_reads { self.reads } else { self.writes }
     }
 }
 

@@ -5,6 +5,8 @@ mod bad_selectors;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod lost;
+#[cfg(test)]
 mod naive;
 #[cfg(test)]
 mod properties;

@@ -46,7 +46,7 @@ fn one_of(list: &'static [&'static str]) -> impl Strategy<Value = String> {
     select(list).prop_map(str::to_owned)
 }
 
-fn any_event() -> impl Strategy<Value = Value> {
+pub(crate) fn any_event() -> impl Strategy<Value = Value> {
     let resource =
         (option::of(one_of(&TYPES)), option::of(one_of(&ARNS)), any::<bool>()).prop_map(|(kind, arn, whole)| {
             let mut resource = Map::new();
@@ -90,7 +90,7 @@ fn any_event() -> impl Strategy<Value = Value> {
     })
 }
 
-fn any_basic() -> impl Strategy<Value = Value> {
+pub(crate) fn any_basic() -> impl Strategy<Value = Value> {
     let resource = select(vec![
         (
             "AWS::S3::Object",
@@ -138,7 +138,7 @@ fn equals(field: &'static str, values: &'static [&'static str]) -> impl Strategy
     one_of(values).prop_map(move |value| json!({"Field": field, "Equals": [value]}))
 }
 
-fn any_advanced() -> impl Strategy<Value = Value> {
+pub(crate) fn any_advanced() -> impl Strategy<Value = Value> {
     const WORDS: [&str; 2] = ["true", "false"];
     // ARNs are compared by their ends only, which take any text.
     let arn = any_condition("resources.ARN", &FRAGMENTS).prop_map(|mut condition| {
