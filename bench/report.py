@@ -11,7 +11,14 @@ REPORT = ROOT / "docs/benchmarks.md"
 NOTES = ROOT / "bench/notes.md"
 
 # In the order of the report.
-TITLES = {"import": "Import", "lookup": "Lookups", "ingest": "Ingest", "gateway": "Gateway", "selectors": "Selectors"}
+TITLES = {
+    "import": "Import",
+    "lookup": "Lookups",
+    "ingest": "Ingest",
+    "delivery": "Delivery",
+    "gateway": "Gateway",
+    "selectors": "Selectors",
+}
 
 HEAD = """# Benchmarks
 

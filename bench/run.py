@@ -1,6 +1,6 @@
 """Measures Cairn beside its yardsticks and writes docs/benchmarks.md. `make bench` builds what it needs first.
 
-python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,ingest,gateway,selectors] [--no-peers] [--seconds 10]
+python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,ingest,delivery,gateway,selectors] [--no-peers] [--seconds 10]
 
 The report keeps the figures of parts that are not measured this time.
 """
@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import decisions
+import delivery
 import gateway
 import machine
 import peers
@@ -90,6 +91,8 @@ def measure_import(figures: Figures, server: Server, data: Path, pairs: int) -> 
     label = f"{events:,} events"
     machine.read_all(tree)
     ours, theirs = [import_once(figures, server, tree, events)], []
+    # What goes on in the background must slow neither the yardsticks nor the lookups that follow.
+    settling = server.settle()
     for pair in range(pairs):
         if pair > 0:
             ours.append(import_afresh(figures, server.binary, tree, events))
@@ -98,6 +101,8 @@ def measure_import(figures: Figures, server: Server, data: Path, pairs: int) -> 
     spread = f" ({min(rate for rate, _ in ours):,.0f} to {max(rate for rate, _ in ours):,.0f})" if pairs > 1 else ""
     figures.add(f"import of {label}{spread}", rate, "events/s")
     figures.add(f"server's peak memory at the import of {label}", peak, "MiB", goal="≤ 512")
+    figures.add(f"files sorted by time after the import of {label}, in the background", settling, "s")
+    figures.add("server's peak memory after that", machine.memory_mib(server.process.pid), "MiB", goal="≤ 512")
     if theirs:
         ratio = statistics.median(mine / peer["rate"] for (mine, _), peer in zip(ours, theirs))
         compare_import(figures, label, "chdb", (rate, peak, ratio), theirs, ("≥ 2", "≤ 0.25"))
@@ -279,7 +284,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--also", type=int, help="a second, larger set, such as 5000000, to see how figures grow")
-    parser.add_argument("--only", default="import,lookup,ingest,gateway,selectors")
+    parser.add_argument("--only", default="import,lookup,ingest,delivery,gateway,selectors")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--pairs", type=int, default=5, help="measurements in turn with the yardstick's")
     parser.add_argument("--seconds", type=float, default=10)
@@ -290,6 +295,10 @@ def main() -> int:
     for events in filter(None, (arguments.events, arguments.also)):
         if {"import", "lookup", "ingest"}.intersection(parts):
             measure_history(figures, arguments, parts, events)
+    if "delivery" in parts:
+        figures.begin("delivery")
+        with tempfile.TemporaryDirectory(dir=CACHE, prefix="delivery-") as scratch:
+            delivery.measure(figures, arguments.binary, RELEASE / "examples/load", records_for_load(), Path(scratch))
     if "gateway" in parts:
         figures.begin("gateway")
         with tempfile.TemporaryDirectory(dir=CACHE, prefix="gateway-") as scratch:

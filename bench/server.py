@@ -55,6 +55,13 @@ class Server:
         except OSError:
             return False
 
+    def settle(self) -> float:
+        """Waits until the store has nothing to merge; gives the seconds."""
+        begin = time.perf_counter()
+        while "store_settled 1" not in urllib.request.urlopen(f"http://{self.address}/metrics", timeout=5).read().decode():
+            time.sleep(0.2)
+        return time.perf_counter() - begin
+
     def kill(self) -> None:
         """kill -9"""
         self.process.send_signal(signal.SIGKILL)

@@ -1,4 +1,4 @@
-//! What was read from files lately: sections of indexes and pages of events, within a bound of bytes.
+//! What was read from files lately: sections of indexes, lists of rows and pages of events, within a bound of bytes.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,6 +12,8 @@ use crate::index_format::TextColumn;
 pub(crate) enum Piece {
     /// A section of the index.
     Section(usize),
+    /// A list of rows: its section and where it begins there.
+    List(usize, u64),
     /// A page of a column of texts, decompressed, with the places of its texts.
     Page(TextColumn, u32),
 }

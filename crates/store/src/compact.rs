@@ -1,5 +1,7 @@
-//! Merges neighbouring small files into larger ones, so that lookups need not ask many.
+//! Makes new files of others: all their events, sorted by time and cut into files of a bounded size.
 
+use std::collections::BinaryHeap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,61 +13,59 @@ use crate::file_writer::NewFile;
 use crate::index_format::Indexed;
 use crate::index_writer::origin_word;
 use crate::manifest::FileEntry;
-use crate::number::{index, narrow, wide};
+use crate::number::{length, narrow, wide};
 use crate::parquet_writer::Texts;
 use crate::part::{Part, Prepared};
+use crate::postings::Rows;
 use crate::state::Shared;
-use crate::stored_file::{StoredFile, TextPages};
+use crate::stored_file::{Arrivals, Cursors, StoredFile, TextPages};
 
-/// Files that became one.
+/// Files that became others.
 #[derive(Debug)]
 pub(crate) struct Compacted {
     pub(crate) inputs: Vec<Arc<StoredFile>>,
-    pub(crate) output: FileEntry,
+    pub(crate) outputs: Vec<FileEntry>,
 }
 
-/// Neighbouring files of one account that should become one: together at most `rows_max` events, and at least twice as
-/// many as the largest of them, so that an event is written again only so often as its file doubles.
-pub(crate) fn choose(files: &[Arc<StoredFile>], rows_max: usize) -> Option<Vec<Arc<StoredFile>>> {
-    let mut sorted: Vec<&Arc<StoredFile>> = files.iter().collect();
-    sorted.sort_unstable_by_key(|file| (file.entry.account, file.entry.sequence_first));
-    let mut best: &[&Arc<StoredFile>] = &[];
-    for start in 0..sorted.len() {
-        let (mut sum, mut largest) = (0, 0);
-        for end in start..sorted.len() {
-            let (Some(first), Some(last)) = (sorted.get(start), sorted.get(end)) else { break };
-            sum += index(last.entry.rows);
-            largest = largest.max(index(last.entry.rows));
-            if last.entry.account != first.entry.account || sum > rows_max {
-                break;
-            }
-            let run = sorted.get(start..=end).unwrap_or_default();
-            if sum >= 2 * largest && run.len() > best.len().max(1) {
-                best = run;
-            }
-        }
-    }
-    (!best.is_empty()).then(|| best.iter().map(|file| Arc::clone(file)).collect())
-}
-
-/// Makes and puts the file that has all events of `inputs`.
+/// Makes and puts files that have all events of `inputs`, each file older than the one before. Only the events of one
+/// new file are in memory at a time, compressed, and of all files the times.
 pub(crate) async fn compact(
     shared: Arc<Shared>,
     inputs: Vec<Arc<StoredFile>>,
 ) -> std::result::Result<Compacted, StoreError> {
+    let tasks = &shared.environment.tasks;
+    let failed = |error: ParquetError| StoreError::Flush(error.to_string());
+    // Nobody else has it, so that a put that is done late can never replace a file that counts.
+    let generation = shared.environment.random.below(u64::MAX);
     let mut sources = Vec::with_capacity(inputs.len());
     for input in &inputs {
-        sources.push(Source::read(input).await?);
+        sources.push(Source::open(input).await?);
     }
-    let bytes_hint = inputs.iter().map(|input| index(input.entry.parquet_bytes)).sum::<usize>();
-    let made = shared.environment.tasks.unhurried(move || merge(sources, bytes_hint)).await;
-    let file = made.map_err(|error| StoreError::Flush(error.to_string()))?;
-    let output = file.put(&shared.bucket).await?;
-    Ok(Compacted { inputs, output })
+    let cursors: Vec<Cursors> = sources.iter().map(|source| source.cursors.clone()).collect();
+    let rows_max = shared.settings.compact_rows_max;
+    let cuts = tasks.unhurried(move || cuts(&cursors, rows_max)).await.map_err(failed)?;
+    let mut outputs = Vec::with_capacity(cuts.len());
+    for cut in cuts {
+        let mut slices = Vec::with_capacity(sources.len());
+        for (source, rows) in sources.iter().zip(cut).filter(|(_, rows)| !rows.is_empty()) {
+            slices.push(source.slice(rows).await?);
+        }
+        let file = tasks.unhurried(move || merge(slices, generation)).await.map_err(failed)?;
+        outputs.push(file.put(&shared.bucket).await?);
+    }
+    Ok(Compacted { inputs, outputs })
 }
 
-/// The events of one file and how each came.
+/// A file that is merged.
 struct Source {
+    file: Arc<StoredFile>,
+    cursors: Cursors,
+    arrivals: Arrivals,
+    imported: Rows,
+}
+
+/// Some events of a file, newest first, and how each came.
+struct Slice {
     account: AccountId,
     arrivals: Vec<(Sequence, Timestamp, Origin)>,
     raw: TextPages,
@@ -73,52 +73,85 @@ struct Source {
 }
 
 impl Source {
-    async fn read(file: &StoredFile) -> std::result::Result<Self, StoreError> {
-        let cursors = file.cursors().await?;
+    async fn open(file: &Arc<StoredFile>) -> std::result::Result<Self, StoreError> {
+        let (cursors, arrivals) = (file.cursors_unheld().await?, file.arrivals().await?);
         let imported = file.rows_with(Indexed::Origin, &[origin_word(Origin::Imported)], None).await?;
-        let mut imported = imported.between(0, u32::MAX).peekable();
-        let mut arrivals = Vec::with_capacity(wide(cursors.rows()));
-        for row in 0..cursors.rows() {
-            let Some(cursor) = cursors.get(row) else { break };
+        Ok(Self { file: Arc::clone(file), cursors, arrivals, imported })
+    }
+
+    async fn slice(&self, rows: Range<u32>) -> std::result::Result<Slice, StoreError> {
+        let mut imported = self.imported.clone().between(rows.start, rows.end).peekable();
+        let mut arrivals = Vec::with_capacity(rows.len());
+        for row in rows.clone() {
+            let Some(cursor) = self.cursors.get(row) else { break };
             let is_imported = imported.next_if_eq(&row).is_some();
             let origin = if is_imported { Origin::Imported } else { Origin::Live };
-            arrivals.push((cursor.sequence, file.received_at(cursor.sequence).await?, origin));
+            arrivals.push((cursor.sequence, self.file.arrival(&self.arrivals, cursor.sequence)?, origin));
         }
-        let (raw, beside) = (file.events().await?, file.besides().await?);
-        Ok(Self { account: file.entry.account, arrivals, raw, beside })
+        let (raw, beside) = (self.file.events(rows.clone()).await?, self.file.besides(rows).await?);
+        Ok(Slice { account: self.file.entry.account, arrivals, raw, beside })
     }
+}
+
+/// Which rows of each file make up each new file: all together are sorted by time, and cut into files of equal size of
+/// at most `rows_max`.
+fn cuts(sources: &[Cursors], rows_max: usize) -> Result<Vec<Vec<Range<u32>>>> {
+    let rows: u64 = sources.iter().map(|source| u64::from(source.rows())).sum();
+    let files = rows.div_ceil(length(rows_max.max(1))).max(1);
+    let mut next: BinaryHeap<_> =
+        sources.iter().zip(0..).filter_map(|(source, number)| Some((source.get(0)?, number))).collect();
+    let mut places = vec![0_u32; sources.len()];
+    let mut cuts = Vec::new();
+    let mut taken = 0;
+    for file in 1..=files {
+        let from = places.clone();
+        while taken < rows * file / files {
+            let Some((_, number)) = next.pop() else { break };
+            let number: usize = number;
+            taken += 1;
+            if let (Some(place), Some(source)) = (places.get_mut(number), sources.get(number)) {
+                *place += 1;
+                next.extend(source.get(*place).map(|cursor| (cursor, number)));
+            }
+        }
+        cuts.push(from.into_iter().zip(&places).map(|(from, to)| from..*to).collect());
+    }
+    if taken == rows { Ok(cuts) } else { Err(ParquetError::General("a file has fewer times than rows".to_owned())) }
 }
 
 /// Reads all events twice: first for their fields, then, in the order of the merged file, for their bytes. Only a page
 /// of each file is in memory at a time.
-fn merge(sources: Vec<Source>, bytes_hint: usize) -> Result<NewFile> {
-    let account = sources.first().map_or(AccountId::DEFAULT, |source| source.account);
+fn merge(slices: Vec<Slice>, generation: u64) -> Result<NewFile> {
+    let account = slices.first().map_or(AccountId::DEFAULT, |slice| slice.account);
+    let bytes_hint = slices.iter().map(|slice| slice.raw.compressed_bytes()).sum();
     let mut part = Part::new(account);
-    let mut source_of: Vec<u32> = Vec::new();
-    for (number, source) in sources.iter().enumerate() {
-        let mut events = source.raw.clone();
-        for (sequence, received_at, origin) in source.arrivals.iter().copied() {
+    let mut slice_of: Vec<u32> = Vec::new();
+    for (number, slice) in slices.iter().enumerate() {
+        let mut events = slice.raw.clone();
+        for (sequence, received_at, origin) in slice.arrivals.iter().copied() {
             let event = next(&mut events)?;
             let entry =
                 Entry { sequence, received_at, account, origin, event, beside: None, outline: Outline::default() };
             part.push(&Prepared::read(&entry));
-            source_of.push(narrow(number));
+            slice_of.push(narrow(number));
         }
     }
     let order = part.newest_first();
-    let (mut raws, mut besides): (Vec<_>, Vec<_>) = sources.into_iter().map(|s| (s.raw, s.beside)).unzip();
-    let raws = order.iter().map(|place| next(source(&mut raws, &source_of, *place)?));
-    let besides = order.iter().map(|place| match source(&mut besides, &source_of, *place)? {
+    let (mut raws, mut besides): (Vec<_>, Vec<_>) = slices.into_iter().map(|s| (s.raw, s.beside)).unzip();
+    let raws = order.iter().map(|place| next(slice(&mut raws, &slice_of, *place)?));
+    let besides = order.iter().map(|place| match slice(&mut besides, &slice_of, *place)? {
         Some(beside) => next(beside),
         None => Ok(Bytes::new()),
     });
-    NewFile::make(&part, &order, Texts { raws, besides }, bytes_hint)
+    let mut file = NewFile::make(&part, &order, Texts { raws, besides }, bytes_hint)?;
+    file.entry.generation = generation;
+    Ok(file)
 }
 
-/// The file that the row at `place` comes from.
-fn source<'a, T>(sources: &'a mut [T], source_of: &[u32], place: u32) -> Result<&'a mut T> {
-    let source = source_of.get(wide(place)).and_then(|number| sources.get_mut(wide(*number)));
-    source.ok_or_else(|| ParquetError::General("a row belongs to no file".to_owned()))
+/// The slice that the row at `place` comes from.
+fn slice<'a, T>(slices: &'a mut [T], slice_of: &[u32], place: u32) -> Result<&'a mut T> {
+    let slice = slice_of.get(wide(place)).and_then(|number| slices.get_mut(wide(*number)));
+    slice.ok_or_else(|| ParquetError::General("a row belongs to no file".to_owned()))
 }
 
 fn next(events: &mut TextPages) -> Result<Bytes> {

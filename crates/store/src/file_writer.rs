@@ -35,6 +35,7 @@ impl NewFile {
             account: part.account,
             sequence_first: min_of(part, |row| row.sequence),
             sequence_last: max_of(part, |row| row.sequence),
+            generation: 0,
             rows: length(part.rows.len()),
             time_min: min_of(part, |row| row.event_time),
             time_max: max_of(part, |row| row.event_time),

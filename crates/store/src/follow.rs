@@ -14,7 +14,8 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::StoreError;
-use crate::compact::{self, Compacted};
+use crate::choose::choose;
+use crate::compact::{Compacted, compact};
 use crate::flush;
 use crate::manifest::{FileEntry, Manifest};
 use crate::number::length;
@@ -342,34 +343,39 @@ impl Following {
         self.drop_expired().await;
         self.delete_retired().await;
         self.begin_compaction(now);
+        let is_settled = self.is_quiet(now) && self.compact_job.is_none();
+        metrics::gauge!("store_settled").set(if is_settled { 1.0 } else { 0.0 });
         self.report();
     }
 
+    fn is_quiet(&self, now: Instant) -> bool {
+        now.duration_since(self.busy_at) >= self.shared.settings.compact_after_quiet
+    }
+
     fn begin_compaction(&mut self, now: Instant) {
-        let is_quiet = now.duration_since(self.busy_at) >= self.shared.settings.compact_after_quiet;
-        if self.compact_job.is_some() || !is_quiet || now < self.retry.not_before {
+        if self.compact_job.is_some() || !self.is_quiet(now) || now < self.retry.not_before {
             return;
         }
         let files = self.shared.view().files;
-        if let Some(inputs) = compact::choose(&files, self.shared.settings.compact_rows_max) {
-            let work = compact::compact(Arc::clone(&self.shared), inputs);
+        if let Some(inputs) = choose(&files, &self.shared.settings) {
+            let work = compact(Arc::clone(&self.shared), inputs);
             self.compact_job = Some(self.shared.environment.tasks.spawn(work));
         }
     }
 
     async fn compacted(&mut self, done: Result<Compacted, StoreError>) {
         let replaced = match done {
-            Ok(Compacted { inputs, output }) => self.replace(inputs, Some(output)).await,
+            Ok(Compacted { inputs, outputs }) => self.replace(inputs, outputs).await,
             Err(error) => Err(error),
         };
         if let Err(error) = replaced {
-            self.failed("small files could not be merged; trying again", &error);
+            self.failed("files could not be merged; trying again", &error);
         }
         self.report();
     }
 
-    /// Puts `output` in the place of `inputs`, unless some of them are gone meanwhile.
-    async fn replace(&mut self, inputs: Vec<Arc<StoredFile>>, output: Option<FileEntry>) -> Result<(), StoreError> {
+    /// Puts `outputs` in the place of `inputs`, unless some of them are gone meanwhile.
+    async fn replace(&mut self, inputs: Vec<Arc<StoredFile>>, outputs: Vec<FileEntry>) -> Result<(), StoreError> {
         let view = self.shared.view();
         let is_input = |file: &Arc<StoredFile>| inputs.iter().any(|input| Arc::ptr_eq(input, file));
         if view.files.iter().filter(|file| is_input(file)).count() < inputs.len() {
@@ -377,12 +383,12 @@ impl Following {
         }
         let mut manifest = self.manifest.clone();
         manifest.files.retain(|entry| !inputs.iter().any(|input| input.entry == *entry));
-        manifest.files.extend(output.clone());
+        manifest.files.extend(outputs.iter().cloned());
         self.commit(manifest).await?;
-        let output = output.map(|entry| self.open_file(entry));
+        let outputs: Vec<_> = outputs.into_iter().map(|entry| self.open_file(entry)).collect();
         self.shared.change_view(|view| {
             let kept = view.files.iter().filter(|file| !is_input(file)).cloned();
-            view.files = Arc::new(kept.chain(output).collect());
+            view.files = Arc::new(kept.chain(outputs).collect());
         });
         self.retired.extend(inputs);
         Ok(())
@@ -394,7 +400,7 @@ impl Following {
         let files = self.shared.view().files;
         let expired: Vec<_> = files.iter().filter(|file| file.entry.received_max < received_min).cloned().collect();
         if !expired.is_empty()
-            && let Err(error) = self.replace(expired, None).await
+            && let Err(error) = self.replace(expired, Vec::new()).await
         {
             self.failed("old files could not be dropped; trying again", &error);
         }

@@ -1,7 +1,7 @@
 //! The lookup index beside each Parquet file: what is where.
 //!
 //! ```text
-//! head      magic "CAIRNIX2" · rows u32 · widths u8 × 2 · newest event time i64 (ms) · first sequence u64
+//! head      magic "CAIRNIX3" · rows u32 · widths u8 × 2 · newest event time i64 (ms) · first sequence u64
 //!           then for each section: offset u64 · length u64 · CRC-32C u32; then the CRC-32C of the head before it
 //! sections  in the order of `section`, one after the other
 //! ```
@@ -18,11 +18,12 @@
 //! | filter | which keys the file may have, see [`crate::key_filter`] |
 //! | key buckets | for each bucket of keys its first key's number u32 · CRC-32C of the bucket u32 |
 //! | keys | ascending: id u64 · hash of the bytes u32 · row u32; a bucket has the ids with equal upper bits |
-//! | values, one for each [`Indexed`] | length of the map u64 · `fst` map from value to rows · rows, see [`crate::postings`] |
+//! | values, one for each [`Indexed`] | `fst` map from value to the place of its rows |
+//! | rows, one for each [`Indexed`] | lists of rows, each with a checksum of its own, see [`crate::postings`] |
 
 use crate::number::{i64_at, length, u32_at, u64_at};
 
-pub(crate) const MAGIC: &[u8; 8] = b"CAIRNIX2";
+pub(crate) const MAGIC: &[u8; 8] = b"CAIRNIX3";
 
 /// The sections by number.
 pub(crate) mod section {
@@ -35,7 +36,8 @@ pub(crate) mod section {
     pub(crate) const KEY_BUCKETS: usize = 6;
     pub(crate) const KEYS: usize = 7;
     pub(crate) const VALUES: usize = 8;
-    pub(crate) const COUNT: usize = VALUES + super::Indexed::ALL.len();
+    pub(crate) const ROWS: usize = VALUES + super::Indexed::ALL.len();
+    pub(crate) const COUNT: usize = ROWS + super::Indexed::ALL.len();
 }
 
 /// The columns whose texts are read row by row.
@@ -87,9 +89,18 @@ impl Indexed {
         Self::Origin,
     ];
 
-    /// The number of its section.
-    pub(crate) fn section(self) -> usize {
-        section::VALUES + Self::ALL.iter().position(|indexed| *indexed == self).unwrap_or_default()
+    /// The number of the section with the map of its values.
+    pub(crate) fn values_section(self) -> usize {
+        section::VALUES + self.number()
+    }
+
+    /// The number of the section with the rows of its values.
+    pub(crate) fn rows_section(self) -> usize {
+        section::ROWS + self.number()
+    }
+
+    fn number(self) -> usize {
+        Self::ALL.iter().position(|indexed| *indexed == self).unwrap_or_default()
     }
 }
 

@@ -45,8 +45,14 @@ pub(crate) fn write(part: &Part, order: &[u32], file: &ParquetBytes) -> Result<V
     let (buckets, keys) = keys(&rows);
     sections.put(&buckets);
     sections.put(&keys);
+    let mut lists = Vec::with_capacity(Indexed::ALL.len());
     for indexed in Indexed::ALL {
-        sections.put(&values(part, &rows, indexed)?);
+        let (map, of_map) = values(part, &rows, indexed)?;
+        sections.put(&map);
+        lists.push(of_map);
+    }
+    for list in &lists {
+        sections.put(list);
     }
     Ok(sections.finish(head))
 }
@@ -110,10 +116,10 @@ fn keys(rows: &[&Row]) -> (Vec<u8>, Vec<u8>) {
 }
 
 /// The map of one kind of value, and the rows of each.
-fn values(part: &Part, rows: &[&Row], indexed: Indexed) -> Result<Vec<u8>, fst::Error> {
+fn values(part: &Part, rows: &[&Row], indexed: Indexed) -> Result<(Vec<u8>, Vec<u8>), fst::Error> {
     let of_column = |column: usize| {
         let numbers = |row: &Row, put: &mut dyn FnMut(u32)| put(row.values.get(column).copied().unwrap_or(ABSENT));
-        part.columns.get(column).map_or_else(|| Ok(Vec::new()), |dictionary| map_of(dictionary, rows, numbers))
+        part.columns.get(column).map_or_else(|| Ok(<_>::default()), |dictionary| map_of(dictionary, rows, numbers))
     };
     match indexed {
         Indexed::EventName => of_column(column::EVENT_NAME),
@@ -153,19 +159,19 @@ fn map_of_words<V: Copy + PartialEq>(
     all: &[V],
     word: impl Fn(V) -> &'static str,
     value: impl Fn(&Row) -> V,
-) -> Result<Vec<u8>, fst::Error> {
+) -> Result<(Vec<u8>, Vec<u8>), fst::Error> {
     let mut words = Dictionary::default();
     let numbers: Vec<(V, u32)> = all.iter().map(|value| (*value, words.number(Some(word(*value))))).collect();
     let find = |row: &Row| numbers.iter().find(|(of, _)| *of == value(row)).map_or(ABSENT, |(_, number)| *number);
     map_of(&words, rows, |row, put| put(find(row)))
 }
 
-/// The map of a dictionary's texts. `numbers` puts the numbers that a row has.
+/// The map of a dictionary's texts, and the lists that it points to. `numbers` puts the numbers that a row has.
 fn map_of(
     dictionary: &Dictionary,
     rows: &[&Row],
     numbers: impl Fn(&Row, &mut dyn FnMut(u32)),
-) -> Result<Vec<u8>, fst::Error> {
+) -> Result<(Vec<u8>, Vec<u8>), fst::Error> {
     let (starts, by_number) = group_rows(dictionary.len(), rows, numbers);
     let mut postings = Vec::new();
     let mut map = fst::MapBuilder::memory();
@@ -176,12 +182,7 @@ fn map_of(
             map.insert(text, postings::encode(rows, &mut postings))?;
         }
     }
-    let map = map.into_inner()?;
-    let mut bytes = Vec::with_capacity(8 + map.len() + postings.len());
-    bytes.extend(length(map.len()).to_le_bytes());
-    bytes.extend(map);
-    bytes.extend(postings);
-    Ok(bytes)
+    Ok((map.into_inner()?, postings))
 }
 
 /// The rows of each number one after the other, each ascending and without repetition, and where each number's begin.

@@ -4,6 +4,7 @@
 //! there are, the manifest says; see [`manifest`] for what survives what.
 
 mod cache;
+mod choose;
 mod compact;
 mod dedup;
 mod dictionary;

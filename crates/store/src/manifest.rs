@@ -36,6 +36,9 @@ pub(crate) struct FileEntry {
     /// Of its events, the first and the last in the journal.
     pub(crate) sequence_first: Sequence,
     pub(crate) sequence_last: Sequence,
+    /// Another number for each merge; 0 in files that were written from memory.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) generation: u64,
     pub(crate) rows: u64,
     pub(crate) time_min: Timestamp,
     pub(crate) time_max: Timestamp,
@@ -57,7 +60,8 @@ impl FileEntry {
     }
 
     fn stem(&self) -> String {
-        format!("{}/{:020}-{:020}", self.account, self.sequence_first.0, self.sequence_last.0)
+        let stem = format!("{}/{:020}-{:020}", self.account, self.sequence_first.0, self.sequence_last.0);
+        if self.generation == 0 { stem } else { format!("{stem}-{:020}", self.generation) }
     }
 }
 
@@ -146,11 +150,16 @@ async fn keys(bucket: &Bucket) -> Result<Vec<(u64, String)>, StoreError> {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// Whether a key has the form of a file's.
 fn is_file_key(key: &str) -> bool {
     let Some((account, name)) = key.split_once('/') else { return false };
     let stem = name.strip_suffix(".parquet").or_else(|| name.strip_suffix(".index"));
     let digits = |text: &str| text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let ours = stem.and_then(|stem| stem.split_once('-')).is_some_and(|(first, last)| digits(first) && digits(last));
-    ours && AccountId::parse(account).is_ok()
+    let is_ours = |stem: &str| (2..=3).contains(&stem.split('-').count()) && stem.split('-').all(digits);
+    stem.is_some_and(is_ours) && AccountId::parse(account).is_ok()
 }

@@ -1,15 +1,18 @@
 //! The rows that have a value: written small, read fast.
 //!
-//! A value of the `fst` map says where its rows are: `row * 2 + 1` is a single row itself; `offset * 2` is a place
-//! behind the map. There stands the number of rows as a varint: up to [`FEW_MAX`] rows follow as varints, each the
-//! distance from the one before; more rows follow as a serialised roaring bitmap.
+//! A value of the `fst` map says where its rows are: `row * 2 + 1` is a single row itself; `offset << 33 | length << 1`
+//! is a list in the section of rows, which is read alone. A list begins with the CRC-32C of the rest. Then stands the
+//! number of rows as a varint: up to [`FEW_MAX`] rows follow as varints, each the distance from the one before; more rows
+//! follow as a serialised roaring bitmap.
 
 use std::fmt;
 use std::io::Cursor;
+use std::ops::Range;
 
+use bytes::Bytes;
 use roaring::RoaringBitmap;
 
-use crate::number::{index, length, narrow, put_varint, take_varint, wide};
+use crate::number::{length, narrow, put_varint, take_varint, wide};
 
 /// So many rows are written as distances rather than as a bitmap.
 const FEW_MAX: usize = 16;
@@ -79,7 +82,7 @@ impl Rows {
 
 /// Iterates over rows that it owns.
 pub(crate) enum RowsBetween {
-    All(std::ops::Range<u32>),
+    All(Range<u32>),
     Few(std::vec::IntoIter<u32>),
     Many(roaring::bitmap::IntoIter),
 }
@@ -102,12 +105,48 @@ impl Iterator for RowsBetween {
     }
 }
 
-/// Writes `rows`, which ascend, behind the map, and gives the value for the map.
+/// Where the rows of a value are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It is this row alone.
+    Row(u32),
+    /// They are in the list at these bytes of the section.
+    List(Range<u64>),
+}
+
+impl Place {
+    /// The place that a value of the map names.
+    pub(crate) fn of(value: u64) -> Self {
+        if value % 2 == 1 {
+            return Self::Row(u32::try_from(value / 2).unwrap_or(u32::MAX));
+        }
+        let (offset, bytes) = (value >> 33, (value >> 1) & u64::from(u32::MAX));
+        Self::List(offset..offset + bytes)
+    }
+}
+
+/// The rows of a value, as they were read.
+#[derive(Debug, Clone)]
+pub(crate) enum List {
+    /// This row alone.
+    Row(u32),
+    /// A list without its checksum.
+    Rows(Bytes),
+}
+
+/// A list without its checksum; none when it does not have it.
+pub(crate) fn checked(list: &Bytes) -> Option<Bytes> {
+    let (crc, rows) = list.split_first_chunk::<4>()?;
+    (crc32c::crc32c(rows) == u32::from_le_bytes(*crc)).then(|| list.slice(4..))
+}
+
+/// Appends `rows`, which ascend, to the section of rows, and gives the value for the map.
 pub(crate) fn encode(rows: &[u32], to: &mut Vec<u8>) -> u64 {
     if let [row] = rows {
         return u64::from(*row) * 2 + 1;
     }
-    let place = length(to.len()) * 2;
+    let start = to.len();
+    to.extend([0; 4]);
     put_varint(to, narrow(rows.len()));
     if rows.len() <= FEW_MAX {
         let mut before = 0;
@@ -119,45 +158,51 @@ pub(crate) fn encode(rows: &[u32], to: &mut Vec<u8>) -> u64 {
         let mut bitmap: RoaringBitmap = rows.iter().copied().collect();
         bitmap.optimize();
         // A Vec takes every byte.
-        let _written = bitmap.serialize_into(to);
+        let _written = bitmap.serialize_into(&mut *to);
     }
-    place
+    if let Some((crc, list)) = to.get_mut(start..).and_then(<[u8]>::split_first_chunk_mut::<4>) {
+        *crc = crc32c::crc32c(list).to_le_bytes();
+    }
+    length(start) << 33 | length(to.len() - start) << 1
 }
 
-/// Reads the rows of a value of the map. None when they are damaged.
-pub(crate) fn decode(value: u64, from: &[u8]) -> Option<Rows> {
-    if value % 2 == 1 {
-        return Some(Rows::Few(vec![u32::try_from(value / 2).ok()?]));
+impl List {
+    /// The rows. None when they are damaged.
+    pub(crate) fn rows(&self) -> Option<Rows> {
+        let mut bytes: &[u8] = match self {
+            Self::Row(row) => return Some(Rows::Few(vec![*row])),
+            Self::Rows(bytes) => bytes,
+        };
+        let count = wide(take_varint(&mut bytes)?);
+        if count > FEW_MAX {
+            return Some(Rows::Many(RoaringBitmap::deserialize_unchecked_from(bytes).ok()?));
+        }
+        let mut before = 0_u32;
+        let rows = (0..count).map(|_| {
+            before = before.checked_add(take_varint(&mut bytes)?)?;
+            Some(before)
+        });
+        Some(Rows::Few(rows.collect::<Option<_>>()?))
     }
-    let mut bytes = from.get(index(value / 2)..)?;
-    let count = wide(take_varint(&mut bytes)?);
-    if count > FEW_MAX {
-        return Some(Rows::Many(RoaringBitmap::deserialize_unchecked_from(bytes).ok()?));
-    }
-    let mut before = 0_u32;
-    let rows = (0..count).map(|_| {
-        before = before.checked_add(take_varint(&mut bytes)?)?;
-        Some(before)
-    });
-    Some(Rows::Few(rows.collect::<Option<_>>()?))
-}
 
-/// Reads only those rows of a value of the map that are in `others` too. None when they are damaged.
-pub(crate) fn decode_and(value: u64, from: &[u8], others: Rows) -> Option<Rows> {
-    if value.is_multiple_of(2)
-        && let Rows::Many(bitmap) = &others
-    {
-        let mut bytes = from.get(index(value / 2)..)?;
-        if wide(take_varint(&mut bytes)?) > FEW_MAX {
-            return Some(Rows::Many(bitmap.intersection_with_serialized_unchecked(Cursor::new(bytes)).ok()?));
+    /// Only those rows that are in `others` too. None when they are damaged.
+    pub(crate) fn rows_among(&self, others: Rows) -> Option<Rows> {
+        if let (Self::Rows(bytes), Rows::Many(bitmap)) = (self, &others) {
+            let mut bytes: &[u8] = bytes;
+            if wide(take_varint(&mut bytes)?) > FEW_MAX {
+                return Some(Rows::Many(bitmap.intersection_with_serialized_unchecked(Cursor::new(bytes)).ok()?));
+            }
+        }
+        Some(self.rows()?.and(others))
+    }
+
+    /// How many rows there are.
+    pub(crate) fn count(&self) -> Option<u32> {
+        match self {
+            Self::Row(_) => Some(1),
+            Self::Rows(bytes) => take_varint(&mut &**bytes),
         }
     }
-    Some(decode(value, from)?.and(others))
-}
-
-/// How many rows a value of the map has.
-pub(crate) fn count(value: u64, from: &[u8]) -> Option<u32> {
-    if value % 2 == 1 { Some(1) } else { take_varint(&mut from.get(index(value / 2)..)?) }
 }
 
 #[cfg(test)]
@@ -166,20 +211,44 @@ mod tests {
 
     use super::*;
 
+    fn list(value: u64, section: &[u8]) -> List {
+        match Place::of(value) {
+            Place::Row(row) => List::Row(row),
+            Place::List(range) => {
+                let bytes = &section[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()];
+                List::Rows(checked(&Bytes::copy_from_slice(bytes)).unwrap())
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_list_is_noticed() {
+        let mut bytes = Vec::new();
+        encode(&[3, 5, 1_000_000], &mut bytes);
+        assert!(checked(&Bytes::from(bytes.clone())).is_some());
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(checked(&Bytes::from(changed)).is_none(), "byte {at}");
+        }
+        assert!(checked(&Bytes::from_static(b"123")).is_none());
+    }
+
     proptest::proptest! {
         #[test]
         fn rows_come_back_and_meet_as_sets_do(
             one in proptest::collection::btree_set(0_u32..200_000, 1..300),
             other in proptest::collection::btree_set(0_u32..600, 1..300),
         ) {
-            let mut bytes = vec![7];
+            let mut bytes = vec![7; 3];
             let rows = |set: &BTreeSet<u32>| set.iter().copied().collect::<Vec<_>>();
             let (a, b) = (encode(&rows(&one), &mut bytes), encode(&rows(&other), &mut bytes));
-            let read = |value| decode(value, &bytes).unwrap();
+            let list = |value| list(value, &bytes);
+            let read = |value| list(value).rows().unwrap();
             proptest::prop_assert_eq!(read(a).between(0, u32::MAX).collect::<Vec<_>>(), rows(&one));
-            proptest::prop_assert_eq!(count(b, &bytes), Some(narrow(other.len())));
+            proptest::prop_assert_eq!(list(b).count(), Some(narrow(other.len())));
             let both: Vec<_> = one.intersection(&other).copied().collect();
-            let met = decode_and(a, &bytes, read(b)).unwrap();
+            let met = list(a).rows_among(read(b)).unwrap();
             proptest::prop_assert_eq!(met.is_empty(), both.is_empty());
             proptest::prop_assert_eq!(met.between(0, u32::MAX).collect::<Vec<_>>(), both);
             let either: Vec<_> = one.union(&other).copied().filter(|row| (5..100).contains(row)).collect();
@@ -193,7 +262,7 @@ mod tests {
             let rows: Vec<u32> = (0..count).collect();
             let mut bytes = Vec::new();
             let value = encode(&rows, &mut bytes);
-            assert_eq!(decode(value, &bytes).unwrap().between(4_000, 3).count(), 0, "{count}");
+            assert_eq!(list(value, &bytes).rows().unwrap().between(4_000, 3).count(), 0, "{count}");
         }
     }
 }

@@ -21,8 +21,12 @@ pub struct StoreSettings {
     pub retention: Duration,
     /// Categories that the store does not keep.
     pub dropped_categories: Vec<Category>,
-    /// Neighbouring files are merged as long as the result has at most this many events.
+    /// Files that are merged become files of at most this many events.
     pub compact_rows_max: usize,
+    /// When more files than this cover one moment, they are sorted into files that follow each other in time.
+    pub overlapping_files_max: usize,
+    /// So many events at most are sorted at once; each takes eight bytes of memory meanwhile.
+    pub sort_rows_max: usize,
     /// Merging of files waits until nothing arrived for this long.
     pub compact_after_quiet: Duration,
     /// A lookup fails when what was durable at its call is not visible after this long.
@@ -40,6 +44,8 @@ impl Default for StoreSettings {
             retention: Duration::from_hours(90 * 24),
             dropped_categories: Vec::new(),
             compact_rows_max: 128 * 1024,
+            overlapping_files_max: 6,
+            sort_rows_max: 8 << 20,
             compact_after_quiet: Duration::from_secs(5),
             lookup_wait_max: Duration::from_secs(30),
         }

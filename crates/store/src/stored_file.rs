@@ -1,5 +1,6 @@
 //! A Parquet file and its lookup index in the object store, read piece by piece.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use crate::index_writer::{KEY_BYTES, bucket_of};
 use crate::manifest::FileEntry;
 use crate::number::{i64_at, index, length, narrow, u32_at, u64_at, wide};
 use crate::part::RowKey;
-use crate::postings::{self, Rows};
+use crate::postings::{self, List, Rows};
 use crate::raw_page::{self, Texts};
 use crate::{Cursor, Known, StoreError, key_filter};
 
@@ -29,6 +30,10 @@ pub(crate) struct StoredFile {
     cache: Arc<Cache>,
     head: OnceCell<Head>,
 }
+
+/// When the events of a file arrived.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrivals(Bytes);
 
 /// For each row its place in the order of answers.
 #[derive(Debug, Clone)]
@@ -73,12 +78,18 @@ impl StoredFile {
         if let Some(bytes) = self.cache.get(self.number, Piece::Section(section)) {
             return Ok(bytes);
         }
+        let bytes = self.section_unheld(section).await?;
+        self.cache.put(self.number, Piece::Section(section), bytes.clone());
+        Ok(bytes)
+    }
+
+    /// A section that is not needed again.
+    async fn section_unheld(&self, section: usize) -> Result<Bytes, StoreError> {
         let place = self.place(section).await?;
         let bytes = self.bucket.get_range(&self.index_key, place.offset..place.offset + place.length).await?;
         if crc32c::crc32c(&bytes) != place.crc {
             return Err(self.damaged("a section does not have its checksum"));
         }
-        self.cache.put(self.number, Piece::Section(section), bytes.clone());
         Ok(bytes)
     }
 
@@ -89,11 +100,27 @@ impl StoredFile {
         Ok(Cursors { head, times, sequences })
     }
 
+    /// The same, for one who goes through them once.
+    pub(crate) async fn cursors_unheld(&self) -> Result<Cursors, StoreError> {
+        let head = self.head().await?.clone();
+        let times = self.section_unheld(section::TIMES).await?;
+        Ok(Cursors { head, times, sequences: self.section_unheld(section::SEQUENCES).await? })
+    }
+
     /// When the event with this sequence arrived.
     pub(crate) async fn received_at(&self, sequence: Sequence) -> Result<Timestamp, StoreError> {
-        let runs = self.section(section::ARRIVALS).await?;
-        let after = partition(runs.len() / 16, |run| u64_at(&runs, run * 16).is_some_and(|first| first <= sequence.0));
-        let at = after.checked_sub(1).and_then(|run| i64_at(&runs, run * 16 + 8));
+        self.arrival(&self.arrivals().await?, sequence)
+    }
+
+    /// When the events arrived.
+    pub(crate) async fn arrivals(&self) -> Result<Arrivals, StoreError> {
+        self.section(section::ARRIVALS).await.map(Arrivals)
+    }
+
+    /// When, by `arrivals`, the event with this sequence arrived.
+    pub(crate) fn arrival(&self, Arrivals(runs): &Arrivals, sequence: Sequence) -> Result<Timestamp, StoreError> {
+        let after = partition(runs.len() / 16, |run| u64_at(runs, run * 16).is_some_and(|first| first <= sequence.0));
+        let at = after.checked_sub(1).and_then(|run| i64_at(runs, run * 16 + 8));
         at.map(Timestamp::from_unix_ms).ok_or_else(|| self.damaged("an arrival is missing"))
     }
 
@@ -104,16 +131,15 @@ impl StoredFile {
         values: &[&str],
         others: Option<Rows>,
     ) -> Result<Rows, StoreError> {
-        let (map, postings) = self.map(indexed).await?;
+        let lists = self.lists(indexed, values).await?;
         let damaged = || self.damaged("the rows of a value cannot be read");
-        let places: Vec<u64> = values.iter().filter_map(|value| map.get(value)).collect();
-        match (places.as_slice(), others) {
+        match (lists.as_slice(), others) {
             ([], _) => Ok(Rows::none()),
-            ([place], Some(others)) => postings::decode_and(*place, &postings, others).ok_or_else(damaged),
-            (places, others) => {
+            ([list], Some(others)) => list.rows_among(others).ok_or_else(damaged),
+            (lists, others) => {
                 let mut rows: Option<Rows> = None;
-                for place in places {
-                    let read = postings::decode(*place, &postings).ok_or_else(damaged)?;
+                for list in lists {
+                    let read = list.rows().ok_or_else(damaged)?;
                     rows = Some(match rows {
                         Some(before) => before.or(read),
                         None => read,
@@ -130,22 +156,36 @@ impl StoredFile {
 
     /// How many rows have one of `values`.
     pub(crate) async fn count_with(&self, indexed: Indexed, values: &[&str]) -> Result<u32, StoreError> {
-        let (map, postings) = self.map(indexed).await?;
-        let counts = values.iter().filter_map(|value| map.get(value)).map(|place| postings::count(place, &postings));
-        let sum = counts.sum::<Option<u32>>();
+        let lists = self.lists(indexed, values).await?;
+        let sum = lists.iter().map(List::count).sum::<Option<u32>>();
         sum.ok_or_else(|| self.damaged("the rows of a value cannot be counted"))
     }
 
-    async fn map(&self, indexed: Indexed) -> Result<(fst::Map<Bytes>, Bytes), StoreError> {
-        let section = self.section(indexed.section()).await?;
-        let map_bytes = u64_at(&section, 0).and_then(|bytes| index(bytes).checked_add(8));
-        match map_bytes.filter(|end| *end <= section.len()) {
-            Some(end) => {
-                let map = fst::Map::new(section.slice(8..end)).map_err(|error| self.damaged(&error.to_string()))?;
-                Ok((map, section.slice(end..)))
-            }
-            None => Err(self.damaged("a map of values is cut short")),
+    /// The rows of those of `values` that there are.
+    async fn lists(&self, indexed: Indexed, values: &[&str]) -> Result<Vec<List>, StoreError> {
+        let map = self.section(indexed.values_section()).await?;
+        let map = fst::Map::new(map).map_err(|error| self.damaged(&error.to_string()))?;
+        let mut lists = Vec::with_capacity(values.len());
+        for value in values.iter().filter_map(|value| map.get(value)) {
+            lists.push(match postings::Place::of(value) {
+                postings::Place::Row(row) => List::Row(row),
+                postings::Place::List(range) => List::Rows(self.list(indexed.rows_section(), range).await?),
+            });
         }
+        Ok(lists)
+    }
+
+    async fn list(&self, section: usize, range: Range<u64>) -> Result<Bytes, StoreError> {
+        let piece = Piece::List(section, range.start);
+        if let Some(bytes) = self.cache.get(self.number, piece) {
+            return Ok(bytes);
+        }
+        let offset = self.place(section).await?.offset;
+        let bytes = self.bucket.get_range(&self.index_key, offset + range.start..offset + range.end).await?;
+        let damaged = || self.damaged("a list of rows does not have its checksum");
+        let bytes = postings::checked(&bytes).ok_or_else(damaged)?;
+        self.cache.put(self.number, piece, bytes.clone());
+        Ok(bytes)
     }
 
     /// Whether the file may have an event with this id.
@@ -241,35 +281,43 @@ impl StoredFile {
         Ok(bytes)
     }
 
-    /// The compressed pages of all events.
-    pub(crate) async fn events(&self) -> Result<TextPages, StoreError> {
-        self.texts(TextColumn::Raw).await
+    /// The events from the first of `rows` on, at least to the last.
+    pub(crate) async fn events(&self, rows: Range<u32>) -> Result<TextPages, StoreError> {
+        self.texts(TextColumn::Raw, rows).await
     }
 
-    /// The compressed pages of what stands beside the events; none when nothing does.
-    pub(crate) async fn besides(&self) -> Result<Option<TextPages>, StoreError> {
-        if self.has_beside().await? { self.texts(TextColumn::Beside).await.map(Some) } else { Ok(None) }
+    /// The same of what stands beside the events; none when nothing does.
+    pub(crate) async fn besides(&self, rows: Range<u32>) -> Result<Option<TextPages>, StoreError> {
+        if self.has_beside().await? { self.texts(TextColumn::Beside, rows).await.map(Some) } else { Ok(None) }
     }
 
     async fn has_beside(&self) -> Result<bool, StoreError> {
         Ok(self.place(section::BESIDE_PAGES).await?.length > 0)
     }
 
-    async fn texts(&self, column: TextColumn) -> Result<TextPages, StoreError> {
+    async fn texts(&self, column: TextColumn, rows: Range<u32>) -> Result<TextPages, StoreError> {
         let table = self.section(column.section()).await?;
-        let count = table.len() / 16;
-        let first = page_range(&table, 0).ok_or_else(|| self.damaged("it has no pages"))?.start;
-        let last = page_range(&table, count.saturating_sub(1)).ok_or_else(|| self.damaged("it has no pages"))?.end;
-        let column = self.bucket.get_range(&self.parquet_key, first..last).await?;
-        let ranges = (0..count).filter_map(|page| page_range(&table, page)).map(|range| {
-            let start = index(range.start.saturating_sub(first));
+        let missing = || self.damaged("it has no such pages");
+        let begin_before =
+            |row: u32| partition(table.len() / 16, |page| u32_at(&table, page * 16).is_some_and(|first| first < row));
+        let (first, end) = (begin_before(rows.start + 1).saturating_sub(1), begin_before(rows.end));
+        let row = u32_at(&table, first * 16).ok_or_else(missing)?;
+        let from = page_range(&table, first).ok_or_else(missing)?.start;
+        let to = page_range(&table, end.saturating_sub(1)).ok_or_else(missing)?.end;
+        let column = self.bucket.get_range(&self.parquet_key, from..to).await?;
+        let ranges = (first..end).filter_map(|page| page_range(&table, page)).map(|range| {
+            let start = index(range.start.saturating_sub(from));
             start..start + index(range.end - range.start)
         });
-        Ok(TextPages { ranges: ranges.collect(), column, page: 0, texts: raw_page::texts(Bytes::new()) })
+        let mut pages = TextPages { ranges: ranges.collect(), column, page: 0, texts: raw_page::texts(Bytes::new()) };
+        for _ in row..rows.start {
+            pages.next().flatten().ok_or_else(missing)?;
+        }
+        Ok(pages)
     }
 }
 
-fn page_range(pages: &[u8], page: usize) -> Option<std::ops::Range<u64>> {
+fn page_range(pages: &[u8], page: usize) -> Option<Range<u64>> {
     let (bytes, offset) = (u32_at(pages, page * 16 + 4)?, u64_at(pages, page * 16 + 8)?);
     Some(offset..offset.checked_add(u64::from(bytes))?)
 }
@@ -318,10 +366,17 @@ impl Cursors {
 /// The compressed texts of a column, in order: iterates over them, one page in memory at a time.
 #[derive(Debug, Clone)]
 pub(crate) struct TextPages {
-    ranges: Vec<std::ops::Range<usize>>,
+    ranges: Vec<Range<usize>>,
     column: Bytes,
     page: usize,
     texts: Texts,
+}
+
+impl TextPages {
+    /// What they take in memory.
+    pub(crate) fn compressed_bytes(&self) -> usize {
+        self.column.len()
+    }
 }
 
 impl Iterator for TextPages {

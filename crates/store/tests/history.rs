@@ -38,7 +38,9 @@ mod tests {
         StoreSettings {
             flush_rows: 40,
             flush_age: Duration::from_secs(20),
-            compact_rows_max: 300,
+            compact_rows_max: 150,
+            overlapping_files_max: 2,
+            sort_rows_max: 500,
             compact_after_quiet: Duration::from_secs(2),
             cache_bytes_max: 20_000,
             ..StoreSettings::default()
@@ -126,6 +128,25 @@ mod tests {
             }
             bench.environment.clock.sleep(Duration::from_mins(1)).await;
             assert!(bench.store.stats().files <= 6, "{:?}", bench.store.stats());
+            let everything = LookupQuery { limit: 1000, ..query() };
+            assert_eq!(bench.store.lookup(&everything).await.unwrap(), bench.expected(&everything));
+            bench.reopen().await;
+            assert_eq!(bench.store.lookup(&everything).await.unwrap(), bench.expected(&everything));
+        });
+    }
+
+    #[test]
+    fn files_that_overlap_in_time_become_files_that_follow_each_other() {
+        in_simulation(async {
+            let mut bench = Bench::open(small_settings()).await;
+            for n in 0..40 {
+                bench.append((0..10).map(|m| event(n + m * 40)).collect()).await;
+                bench.store.flush().await.unwrap();
+            }
+            assert!(bench.most_files_at_a_time() >= 2, "the files do not overlap before they are merged");
+            bench.environment.clock.sleep(Duration::from_mins(2)).await;
+            assert_eq!(bench.store.stats().files, 3, "{:?}", bench.store.stats());
+            assert_eq!(bench.most_files_at_a_time(), 1);
             let everything = LookupQuery { limit: 1000, ..query() };
             assert_eq!(bench.store.lookup(&everything).await.unwrap(), bench.expected(&everything));
             bench.reopen().await;

@@ -180,6 +180,20 @@ impl Bench {
         Ok(())
     }
 
+    /// How many files the newest manifest has that cover one moment, at most; files that merely touch do not count.
+    pub(crate) fn most_files_at_a_time(&self) -> usize {
+        let manifests = self.faults.keys().into_iter().filter(|key| key.starts_with("manifest"));
+        let manifest = self.faults.peek(&manifests.max().unwrap()).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        let files = manifest["files"].as_array().unwrap();
+        let time = |file: &serde_json::Value, name: &str| file[name].as_i64().unwrap();
+        let covering = |file: &serde_json::Value| {
+            let moment = time(file, "time_min");
+            files.iter().filter(|other| time(other, "time_min") <= moment && moment < time(other, "time_max")).count()
+        };
+        files.iter().map(covering).max().unwrap_or_default()
+    }
+
     /// The column `imported` of the only file, in the order of sequences.
     pub(crate) fn imported_column(&self) -> Vec<bool> {
         use parquet::file::reader::{FileReader, SerializedFileReader};

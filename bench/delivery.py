@@ -1,0 +1,198 @@
+"""Measures delivery to SeaweedFS: one trail against gzip alone, many trails against one, and catching up after an outage."""
+
+import gzip
+import json
+import subprocess
+import time
+import urllib.request
+import zlib
+from pathlib import Path
+
+import botocore.session
+import machine
+from botocore.config import Config
+from seaweed import SeaweedFs
+from server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server
+
+BUCKET = "trails"
+EVENTS = 1_000_000
+TRAILS = 50
+# What is gathered for one log file, so that a run has many files and none is tiny.
+INTERVAL_SECONDS = 5
+EVERYTHING = [
+    [{"Field": "eventCategory", "Equals": ["Management"]}],
+    *(
+        [{"Field": "eventCategory", "Equals": ["Data"]}, {"Field": "resources.type", "Equals": [kind]}]
+        for kind in ("AWS::S3::Object", "AWS::Lambda::Function", "AWS::DynamoDB::Table")
+    ),
+]
+
+
+class Scene:
+    """SeaweedFS with a bucket, and a Cairn whose trails deliver there."""
+
+    def __init__(self, binary: Path, folder: Path):
+        folder.mkdir(parents=True)
+        self.folder = folder
+        self.seaweed = SeaweedFs(folder / "seaweed")
+        try:
+            self.bucket().create_bucket(Bucket=BUCKET)
+            config = folder / "cairn.toml"
+            config.write_text(
+                f"[delivery]\nlog_interval_seconds = {INTERVAL_SECONDS}\n[limits]\ntrails_per_region_max = {TRAILS}\n"
+                f'[[buckets]]\nname = "{BUCKET}"\nendpoint_url = "http://{self.seaweed.address}"\n'
+                f'access_key_id = "{ACCESS_KEY_ID}"\nsecret_access_key = "{SECRET_ACCESS_KEY}"\n'
+            )
+            self.server = Server(binary, folder / "data", "--config", config)
+        except BaseException:
+            self.seaweed.stop()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.kill()
+        self.seaweed.stop()
+
+    def bucket(self):
+        """A client of SeaweedFS."""
+        options = {"endpoint_url": f"http://{self.seaweed.address}", "region_name": "us-east-1"}
+        keys = {"aws_access_key_id": ACCESS_KEY_ID, "aws_secret_access_key": SECRET_ACCESS_KEY}
+        config = Config(s3={"addressing_style": "path"})
+        return botocore.session.get_session().create_client("s3", config=config, **options, **keys)
+
+    def create_trail(self, name: str, selectors: list) -> None:
+        """A multi-Region trail that logs what `selectors`, lists of fields, ask for."""
+        trail = {"Name": name, "S3BucketName": BUCKET, "S3KeyPrefix": name, "IsMultiRegionTrail": True}
+        self.server.call("CreateTrail", trail, "us-east-1")
+        advanced = [{"FieldSelectors": fields} for fields in selectors]
+        self.server.call("PutEventSelectors", {"TrailName": name, "AdvancedEventSelectors": advanced}, "us-east-1")
+        self.server.call("StartLogging", {"Name": name}, "us-east-1")
+
+    def ingest(self, load: Path, records: Path, events: int, rate: float | None = None) -> int:
+        """Sends at least so many live events; gives how many were acknowledged."""
+        sent = 0
+        while sent < events:
+            command = [load, "ingest", self.server.address, "--access-key-id", ACCESS_KEY_ID]
+            command += ["--secret-access-key", SECRET_ACCESS_KEY, "--records", records, "--per-request", 100]
+            command += ["--run", time.time_ns() % (1 << 31), "--seconds", 5]
+            command += ["--rate", rate / 100] if rate else []
+            done = json.loads(subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, check=True).stdout)
+            if done["failed"]:
+                raise RuntimeError(f"{done['failed']} requests failed")
+            sent += done["events"]
+        return sent
+
+    def gauge(self, name: str) -> float:
+        text = urllib.request.urlopen(f"http://{self.server.address}/metrics", timeout=5).read().decode()
+        return next((float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} ")), 0.0)
+
+    def wait_delivered(self) -> None:
+        """Until every event is in the bucket."""
+        while self.gauge("delivery_outbox_files") or self.gauge("delivery_lag_seconds"):
+            time.sleep(0.05)
+
+    def delivered(self, trail: str) -> int:
+        """How many events of `POST /v1/events` the trail's files have."""
+        client, count = self.bucket(), 0
+        for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{trail}/AWSLogs/"):
+            for listed in page.get("Contents", []):
+                if listed["Key"].endswith(".json.gz") and listed["Size"]:
+                    content = gzip.decompress(client.get_object(Bucket=BUCKET, Key=listed["Key"])["Body"].read())
+                    records = json.loads(content)["Records"]
+                    count += sum(record["eventSource"] != "cloudtrail-data.amazonaws.com" for record in records)
+        return count
+
+
+def measure(figures, binary: Path, load: Path, records: Path, folder: Path) -> None:
+    one_trail(figures, binary, load, records, folder / "one")
+    many_trails(figures, binary, load, records, folder)
+    catch_up(figures, binary, load, records, folder / "outage")
+
+
+def one_trail(figures, binary: Path, load: Path, records: Path, folder: Path) -> None:
+    """A million events through one trail, from the first request to the last file, ingest included."""
+    yardstick = gzip_rate(records)
+    with Scene(binary, folder) as scene:
+        scene.create_trail("everything", EVERYTHING)
+        begin = time.perf_counter()
+        events = scene.ingest(load, records, EVENTS)
+        ingested = time.perf_counter() - begin
+        scene.wait_delivered()
+        seconds = time.perf_counter() - begin
+        rate, peak = events / seconds, machine.memory_mib(scene.server.process.pid)
+        found = scene.delivered("everything")
+        # The calls that set the trail up may stand in its files too, and a few that came before do not.
+        if not events <= found <= events + 10:
+            figures.wrong("events in the files of one trail", found, events)
+    figures.add("events of one trail delivered, ingest included", rate, "events/s", f"{yardstick:,.0f} events/s (gzip -6)", rate / yardstick, "≥ 0.6")
+    figures.add("ingest of them alone", events / ingested, "events/s")
+    figures.add("server's peak memory meanwhile", peak, "MiB", goal="≤ 512")
+
+
+def gzip_rate(records: Path) -> float:
+    """Events a second that gzip level 6 compresses on one core."""
+    lines = records.read_bytes().splitlines()
+    content, begin = b",".join(lines), time.perf_counter()
+    zlib.compress(content, 6)
+    return len(lines) / (time.perf_counter() - begin)
+
+
+def many_trails(figures, binary: Path, load: Path, records: Path, folder: Path) -> None:
+    """What the server's processor does for an event with one trail, and with fifty that ask for different things."""
+    sources = sorted({json.loads(line)["eventSource"] for line in records.read_bytes().splitlines()})
+    took = {}
+    for count in (1, TRAILS):
+        with Scene(binary, folder / f"trails-{count}") as scene:
+            for number in range(count):
+                scene.create_trail(f"trail-{number:02}", EVERYTHING if count == 1 else some_of(sources, number))
+            before = machine.processor_seconds(scene.server.process.pid)
+            events = scene.ingest(load, records, EVENTS // 5)
+            scene.wait_delivered()
+            took[count] = (machine.processor_seconds(scene.server.process.pid) - before) / events * 1e6
+    one, many = took[1], took[TRAILS]
+    figures.add(f"processor time an event, {TRAILS} trails", many, "µs", f"{one:.0f} µs (one trail)", many / one, "≤ 3")
+
+
+def some_of(sources: list[str], number: int) -> list:
+    """Selectors that no other trail has: a few sources, reads or writes of one, all but some."""
+    management = {"Field": "eventCategory", "Equals": ["Management"]}
+    source = sources[number % len(sources)]
+    if number < 20:
+        return [[management, {"Field": "eventSource", "Equals": [source]}]]
+    if number < 40:
+        read_only = {"Field": "readOnly", "Equals": ["true" if number % 2 else "false"]}
+        return [[management, {"Field": "eventSource", "Equals": [source]}, read_only]]
+    start = {"Field": "eventName", "StartsWith": ["Delete", "Create", "Put", "Update", "Attach"][number % 5 : number % 5 + 1]}
+    return [[management, start, {"Field": "eventSource", "NotEquals": [source]}]]
+
+
+def catch_up(figures, binary: Path, load: Path, records: Path, folder: Path) -> None:
+    """The bucket is away while events come at a steady rate; then the files that waited are put."""
+    rate = 4_000
+    with Scene(binary, folder) as scene:
+        scene.create_trail("everything", EVERYTHING)
+        queries = folder / "queries.ndjson"
+        query = {"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": "AssumeRole"}], "MaxResults": 50}
+        queries.write_text(json.dumps(query | {"EventCategory": "all"}))
+        scene.seaweed.process.send_signal(19)  # SIGSTOP: it takes connections and answers nothing
+        events = scene.ingest(load, records, 30 * rate, rate)
+        calm = lookups(scene, load, queries)
+        scene.seaweed.process.send_signal(18)
+        begin = time.perf_counter()
+        busy = lookups(scene, load, queries)
+        scene.wait_delivered()
+        seconds = time.perf_counter() - begin
+        found = scene.delivered("everything")
+        if not events <= found <= events + 10:
+            figures.wrong("events in the files after an outage", found, events)
+    figures.add("catching up after an outage", events / seconds, "events/s", f"{rate:,} events/s (ingest)", events / seconds / rate, "≥ 5")
+    figures.add("lookup p50 meanwhile", busy / 1000, "ms", f"{calm / 1000:.2f} ms (before)", busy / calm, "≤ 1.2")
+
+
+def lookups(scene: Scene, load: Path, queries: Path) -> float:
+    """The median in microseconds, one lookup at a time."""
+    command = [load, "lookup", scene.server.address, "--access-key-id", ACCESS_KEY_ID, "--secret-access-key", SECRET_ACCESS_KEY]
+    command += ["--queries", queries, "--region", "all", "--connections", 1, "--seconds", 2]
+    return json.loads(subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, check=True).stdout)["p50Us"]
