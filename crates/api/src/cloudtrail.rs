@@ -30,6 +30,8 @@ mod trail_shape;
 mod trail_targets;
 pub(crate) mod update_trail;
 
+pub(crate) use tag_shape::TagShape;
+
 use crate::Protocol;
 use crate::protocol::Service;
 

@@ -9,12 +9,20 @@ pub struct ApiError {
     pub code: ErrorCode,
     /// What is wrong, in words for the caller.
     pub message: String,
+    /// `Reason`, of the errors that have one.
+    pub reason: Option<&'static str>,
 }
 
 impl ApiError {
     /// An error of this kind with this text.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), reason: None }
+    }
+
+    /// The same with a `Reason`.
+    #[must_use]
+    pub fn with_reason(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 
     /// Something of ours broke. The cause goes to the log, never to the caller.
@@ -107,11 +115,26 @@ error_codes! {
         XAmzContentSHA256Mismatch = 400,
     }
     modelled {
+        AWSOrganizationsNotInUseException = 400,
+        AccountAlreadyRegisteredException = 400,
+        AccountNotFoundException = 400,
+        AccountNotRegisteredException = 400,
+        AccountRegisteredException = 400,
+        AlreadyInOrganizationException = 400,
+        CannotDelegateManagementAccountException = 400,
         ChannelARNInvalidException = 400,
         CloudTrailARNInvalidException = 400,
+        CloudTrailAccessNotEnabledException = 400,
         ConflictException = 400,
+        ConstraintViolationException = 400,
+        CreateAccountStatusNotFoundException = 400,
+        DelegatedAdminAccountLimitExceededException = 400,
+        DuplicateHandshakeException = 400,
         EventDataStoreARNInvalidException = 400,
         EventDataStoreNotFoundException = 400,
+        HandshakeAlreadyInStateException = 400,
+        HandshakeConstraintViolationException = 400,
+        HandshakeNotFoundException = 400,
         InsightNotEnabledException = 400,
         InsufficientS3BucketPolicyException = 400,
         InsufficientSnsTopicPolicyException = 400,
@@ -119,7 +142,9 @@ error_codes! {
         InvalidCloudWatchLogsRoleArnException = 400,
         InvalidEventCategoryException = 400,
         InvalidEventSelectorsException = 400,
+        InvalidHandshakeTransitionException = 400,
         InvalidHomeRegionException = 400,
+        InvalidInputException = 400,
         InvalidInsightSelectorsException = 400,
         InvalidKmsKeyIdException = 400,
         InvalidLookupAttributesException = 400,
@@ -134,8 +159,13 @@ error_codes! {
         InvalidTimeRangeException = 400,
         InvalidTrailNameException = 400,
         KmsKeyNotFoundException = 400,
+        MasterCannotLeaveOrganizationException = 400,
         MaximumNumberOfTrailsExceededException = 400,
+        NotOrganizationManagementAccountException = 400,
+        NotOrganizationMasterAccountException = 400,
         OperationNotPermittedException = 400,
+        OrganizationNotEmptyException = 400,
+        OrganizationNotInAllFeaturesModeException = 400,
         OrganizationsNotInUseException = 400,
         ResourceNotFoundException = 400,
         ResourceTypeNotSupportedException = 400,

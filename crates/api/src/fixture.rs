@@ -65,6 +65,37 @@ impl Fixture {
         Context { region: Region::parse(name).unwrap(), ..self.cx.clone() }
     }
 
+    /// The context of a call by the root of another account.
+    pub(crate) fn of_account(&self, account: &str) -> Context {
+        let caller = Caller::root(AccountId::parse(account).unwrap(), "AKIAIOSFODNN8EXAMPLE");
+        Context { caller, ..self.cx.clone() }
+    }
+
+    /// Calls an operation as the root of another account.
+    pub(crate) async fn call_as(&self, account: &str, operation: &str, request: Value) -> Result<Value, Refused> {
+        call(&self.of_account(account), operation, request).await
+    }
+
+    /// Makes an organization of the account 123456789012 and these others, which CloudTrail has trusted access to, and
+    /// gives its id.
+    pub(crate) async fn create_organization(&self, accounts: &[&str]) -> String {
+        let made = self.call("CreateOrganization", json!({})).await.unwrap();
+        for account in accounts {
+            self.invite(account).await;
+        }
+        let principal = json!({"ServicePrincipal": "cloudtrail.amazonaws.com"});
+        self.call("EnableAWSServiceAccess", principal).await.unwrap();
+        made["Organization"]["Id"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes an account a member of the organization of 123456789012.
+    pub(crate) async fn invite(&self, account: &str) {
+        let target = json!({"Target": {"Id": account, "Type": "ACCOUNT"}});
+        let invited = self.call("InviteAccountToOrganization", target).await.unwrap();
+        let handshake = json!({"HandshakeId": invited["Handshake"]["Id"]});
+        self.call_as(account, "AcceptHandshake", handshake).await.unwrap();
+    }
+
     /// Calls an operation of CloudTrail: its response, or the code and text of its error.
     pub(crate) async fn call(&self, operation: &str, request: Value) -> Result<Value, Refused> {
         call(&self.cx, operation, request).await

@@ -9,6 +9,7 @@ mod error_code;
 mod fixture;
 mod operation;
 mod operations;
+mod organizations;
 mod protocol;
 mod record;
 mod refusal;

@@ -4,6 +4,7 @@ mod aws_json;
 mod aws_query;
 
 use bytes::Bytes;
+use cairn_model::Region;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -35,6 +36,13 @@ pub struct Service {
     pub api_version: &'static str,
     /// The XML namespace of its answers.
     pub namespace: &'static str,
+}
+
+impl Service {
+    /// The Region where the service's events stand, when that is not the one that was called.
+    pub fn event_region(&self) -> Option<Region> {
+        (self.name == "organizations").then(Region::us_east_1)
+    }
 }
 
 /// What an answer says besides its result.

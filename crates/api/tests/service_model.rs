@@ -30,13 +30,19 @@ print(json.dumps(Loader().load_service_model(sys.argv[1], 'service-2')))
         printed.and_then(|json| serde_json::from_slice(&json).ok())
     }
 
-    /// The fullest value of a shape: every member, one item in each list.
+    /// The fullest value of a shape: every member, one item in each list, and of shapes that hold themselves one turn.
     fn fullest(model: &Value, shape: &str) -> Value {
+        fullest_within(model, shape, &[])
+    }
+
+    fn fullest_within(model: &Value, shape: &str, outer: &[&str]) -> Value {
         let definition = &model["shapes"][shape];
-        let of = |member: &Value| fullest(model, member["shape"].as_str().unwrap_or_default());
+        let inner = [outer, &[shape]].concat();
+        let of = |member: &Value| fullest_within(model, member["shape"].as_str().unwrap_or_default(), &inner);
         match definition["type"].as_str() {
             Some("structure") => {
                 let members = definition["members"].as_object().into_iter().flatten();
+                let members = members.filter(|(_, member)| !inner.iter().any(|outer| member["shape"] == **outer));
                 Value::Object(members.map(|(name, member)| (name.clone(), of(member))).collect::<Map<_, _>>())
             }
             Some("list") => json!([of(&definition["member"])]),

@@ -12,9 +12,12 @@ use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailR
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Mutex, watch};
 
-use crate::change::Change;
-use crate::commit::{Committed, Occasion};
-use crate::{CatalogSettings, Cause, ChangeError, Notice, Stopped, Trail, notice, rows, schema};
+use crate::change::{Change, View};
+use crate::commit::{Committed, Image, Occasion};
+use crate::{
+    CatalogSettings, Cause, ChangeError, Notice, OrganizationError, Organizations, PendingRequest, Stopped, Trail,
+    notice, schema,
+};
 
 /// Trails and what belongs to them. Clones are the same catalogue.
 #[derive(Clone)]
@@ -29,6 +32,8 @@ struct Shared {
     connection: Mutex<Option<SqliteConnection>>,
     trails: watch::Sender<Arc<Vec<Trail>>>,
     notices: watch::Sender<Arc<Vec<Notice>>>,
+    organizations: watch::Sender<Arc<Organizations>>,
+    delivered: watch::Sender<Arc<Vec<Trail>>>,
     settings: CatalogSettings,
 }
 
@@ -62,6 +67,14 @@ pub enum CatalogError {
         /// What is wrong.
         reason: String,
     },
+    /// An organization's row cannot be read.
+    #[error("the catalogue's organization {organization}: {reason}")]
+    DamagedOrganization {
+        /// Its id.
+        organization: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// The catalogue was closed.
     #[error("the catalogue is closed")]
     Closed,
@@ -74,9 +87,15 @@ impl Catalog {
     /// [`CatalogError`] when the file cannot be used or was written by a newer Cairn.
     pub async fn open(path: &Path, settings: CatalogSettings, environment: &Environment) -> Result<Self, CatalogError> {
         let mut connection = schema::open(path).await?;
-        let trails = watch::Sender::new(Arc::new(rows::load(&mut connection).await?));
-        let notices = watch::Sender::new(Arc::new(notice::load(&mut connection).await?));
-        let shared = Shared { connection: Mutex::new(Some(connection)), trails, notices, settings };
+        let Image { trails, organizations } = Image::load(&mut connection).await?;
+        let shared = Shared {
+            notices: watch::Sender::new(Arc::new(notice::load(&mut connection).await?)),
+            connection: Mutex::new(Some(connection)),
+            delivered: watch::Sender::new(Arc::new(organizations.delivered(&trails))),
+            trails: watch::Sender::new(Arc::new(trails)),
+            organizations: watch::Sender::new(Arc::new(organizations)),
+            settings,
+        };
         Ok(Self { shared: Arc::new(shared), environment: environment.clone(), cause: None })
     }
 
@@ -85,6 +104,11 @@ impl Catalog {
     #[must_use]
     pub fn caused_by(&self, cause: Cause) -> Self {
         Self { cause: Some(cause), ..self.clone() }
+    }
+
+    /// What an operator set about it.
+    pub fn settings(&self) -> &CatalogSettings {
+        &self.shared.settings
     }
 
     /// How many selectors and values a trail may have.
@@ -112,16 +136,36 @@ impl Catalog {
         run.await.unwrap_or(Err(CatalogError::Closed))
     }
 
+    /// What delivery works on, renewed after each change: every trail, and the parts of organization trails that are
+    /// other accounts', as trails of their own.
+    pub fn delivered_trails(&self) -> watch::Receiver<Arc<Vec<Trail>>> {
+        self.shared.delivered.subscribe()
+    }
+
+    /// Every organization as it is now.
+    pub fn organizations(&self) -> Arc<Organizations> {
+        Arc::clone(&self.shared.organizations.borrow())
+    }
+
+    /// The trails that `account` sees, in every Region, without the deleted ones: its own, and those of its
+    /// organization.
+    pub fn seen_trails(&self, account: AccountId) -> Vec<Trail> {
+        let (image, organizations) = (Arc::clone(&self.shared.trails.borrow()), self.organizations());
+        let seen = |trail: &&Trail| trail.deleted_at.is_none() && organizations.is_seen_by(trail, account);
+        image.iter().filter(seen).cloned().collect()
+    }
+
     /// The trails of `account`, in every Region, without the deleted ones.
     pub fn list_trails(&self, account: AccountId) -> Vec<Trail> {
         let image = Arc::clone(&self.shared.trails.borrow());
         image.iter().filter(|trail| trail.account == account && trail.deleted_at.is_none()).cloned().collect()
     }
 
-    /// The trail of `account` that `reference` means in `region`: by name one that is seen there, by ARN any one.
+    /// The trail that `reference` means to `account` in `region`: by name one of its own that is seen there, by ARN any
+    /// one, also of its organization.
     pub fn find_trail(&self, account: AccountId, region: &Region, reference: &TrailReference) -> Option<Trail> {
-        self.list_trails(account).into_iter().find(|trail| match reference {
-            TrailReference::Name(name) => trail.name == *name && trail.visible_in(region),
+        self.seen_trails(account).into_iter().find(|trail| match reference {
+            TrailReference::Name(name) => trail.account == account && trail.name == *name && trail.visible_in(region),
             TrailReference::Arn(arn) => {
                 trail.name == arn.name && trail.home_region == arn.home_region && trail.account == arn.account
             }
@@ -134,7 +178,8 @@ impl Catalog {
     /// Those of [`Catalog::create_trail`].
     pub fn check_new_trail(&self, trail: &Trail) -> Result<(), ChangeError> {
         let image = Arc::clone(&self.shared.trails.borrow());
-        Change::Create(Box::new(trail.clone())).decide(&image, &self.shared.settings).map(drop)
+        let view = View { trails: &image, organizations: &self.organizations(), settings: &self.shared.settings };
+        Change::Create(Box::new(trail.clone())).decide(view).map(drop)
     }
 
     /// Keeps a new trail, whose id must be new.
@@ -152,6 +197,28 @@ impl Catalog {
     /// what [`Catalog::create_trail`] refuses.
     pub async fn update_trail(&self, before: Trail, after: Trail) -> Result<(), ChangeError> {
         self.change(Change::Update { before: Box::new(before), after: Box::new(after) }).await
+    }
+
+    /// Replaces `before` by `after`, which became an organization trail `now` or is none any more.
+    ///
+    /// # Errors
+    /// As [`Catalog::update_trail`]; [`ChangeError::Conflict`] also when the organization has no such trails.
+    pub async fn convert_trail(&self, before: Trail, after: Trail, now: Stopped) -> Result<(), ChangeError> {
+        self.change(Change::Convert { before: Box::new(before), after: Box::new(after), now }).await
+    }
+
+    /// Changes organizations. Trails of one that is gone, or trusts CloudTrail no longer, become ordinary ones.
+    ///
+    /// # Errors
+    /// What `change` returns, after which nothing has changed, or that the storage failed.
+    pub async fn change_organizations<C>(&self, change: C) -> Result<(), OrganizationError>
+    where
+        C: FnOnce(&mut Organizations) -> Result<(), OrganizationError> + Send + 'static,
+    {
+        let (shared, environment, cause) = (Arc::clone(&self.shared), self.environment.clone(), self.cause.clone());
+        let run = async move { shared.apply_to_organizations(change, cause, &environment).await };
+        let run = self.environment.tasks.spawn(run);
+        run.await.unwrap_or(Err(OrganizationError::Catalog(CatalogError::Closed)))
     }
 
     /// Opens a span of logging that begins at the event `from`. A trail that logs already stays as it is.
@@ -231,6 +298,21 @@ impl Catalog {
         self.change(Change::Forget { id: id.to_owned() }).await
     }
 
+    /// Nothing is left to deliver of a part of an organization trail, as [`Catalog::delivered_trails`] gave it.
+    ///
+    /// # Errors
+    /// [`OrganizationError::Catalog`]
+    pub async fn forget_part(&self, part: &Trail) -> Result<(), OrganizationError> {
+        let trail = part.id.split('/').next().unwrap_or_default().to_owned();
+        let from = part.logging.last().map(|span| span.from).unwrap_or_default();
+        let account = part.recorded_account();
+        self.change_organizations(move |organizations| {
+            organizations.forget_part(&trail, account, from);
+            Ok(())
+        })
+        .await
+    }
+
     /// Finishes the change that is going on and closes the file. Reading from the image goes on to work.
     ///
     /// # Errors
@@ -256,11 +338,35 @@ impl Shared {
         let mut guard = self.connection.lock().await;
         let connection = guard.as_mut().ok_or(CatalogError::Closed)?;
         let occasion = Occasion { cause, settings: &self.settings, environment, now: environment.clock.now() };
-        let Committed { trails, notices, waiting } = occasion.commit(connection, change).await?;
+        let committed = occasion.commit(connection, change).await?;
+        self.renew(committed).map_or(Ok(()), |request| Err(ChangeError::ApprovalPending(Box::new(request))))
+    }
+
+    async fn apply_to_organizations<C>(
+        &self,
+        change: C,
+        cause: Option<Cause>,
+        environment: &Environment,
+    ) -> Result<(), OrganizationError>
+    where
+        C: FnOnce(&mut Organizations) -> Result<(), OrganizationError>,
+    {
+        let mut guard = self.connection.lock().await;
+        let connection = guard.as_mut().ok_or(CatalogError::Closed)?;
+        let occasion = Occasion { cause, settings: &self.settings, environment, now: environment.clock.now() };
+        let committed = occasion.commit_organizations(connection, change).await?;
+        self.renew(committed).map_or(Ok(()), |request| Err(OrganizationError::ApprovalPending(Box::new(request))))
+    }
+
+    /// Takes up what was committed, and gives the request that waits in place of the change.
+    fn renew(&self, committed: Committed) -> Option<PendingRequest> {
+        let Committed { image: Image { trails, organizations }, notices, waiting } = committed;
         // The notice first: whoever sees the change can see what there is to tell about it.
         self.notices.send_replace(Arc::new(notices));
+        self.delivered.send_replace(Arc::new(organizations.delivered(&trails)));
+        self.organizations.send_replace(Arc::new(organizations));
         self.trails.send_replace(Arc::new(trails));
-        waiting.map_or(Ok(()), |request| Err(ChangeError::ApprovalPending(Box::new(request))))
+        waiting
     }
 
     async fn remove_notice(&self, id: &str) -> Result<(), CatalogError> {
@@ -337,6 +443,7 @@ mod tests {
                 ..crate::TrailTargets::default()
             },
             organization: None,
+            member: None,
             logging: Vec::new(),
             tags: [("a".to_owned(), Some("1".to_owned())), ("b".to_owned(), None)].into(),
             created_at: at(5),

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::selectors::{AggregationConfiguration, InsightSelector};
 use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailName};
 
-use crate::{CatalogError, CatalogSettings, LoggingSpan, PendingRequest, Stopped, Trail};
+use crate::{CatalogError, CatalogSettings, LoggingSpan, Organizations, PendingRequest, Stopped, Trail};
 
 /// One change, with all that it needs.
 #[derive(Debug)]
 pub(crate) enum Change {
     Create(Box<Trail>),
     Update { before: Box<Trail>, after: Box<Trail> },
+    Convert { before: Box<Trail>, after: Box<Trail>, now: Stopped },
     StartLogging { id: String, from: Sequence, at: Timestamp },
     StopLogging { id: String, end: Stopped },
     PutEventSelectors { id: String, selectors: EventSelectors },
@@ -27,7 +28,17 @@ pub(crate) enum Change {
 #[derive(Debug)]
 pub(crate) enum Effect {
     Put(Box<Trail>),
+    /// The same, and it became an organization trail then, or is none any more.
+    Follow(Box<Trail>, Stopped),
     Remove(String),
+}
+
+/// All that a change looks at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) trails: &'a [Trail],
+    pub(crate) organizations: &'a Organizations,
+    pub(crate) settings: &'a CatalogSettings,
 }
 
 /// Why a change was refused. Nothing has changed then.
@@ -72,21 +83,27 @@ pub enum ChangeError {
 }
 
 impl Change {
-    /// Decides on the change, given all `trails`.
-    pub(crate) fn decide(self, trails: &[Trail], settings: &CatalogSettings) -> Result<Effect, ChangeError> {
+    /// Decides on the change, given what there is.
+    pub(crate) fn decide(self, view: View<'_>) -> Result<Effect, ChangeError> {
+        let View { trails, settings, .. } = view;
         let live = |id: &str| {
             let found = trails.iter().find(|trail| trail.id == id && trail.deleted_at.is_none());
             found.cloned().map(Box::new).ok_or(ChangeError::NotFound)
         };
         Ok(match self {
             Self::Create(trail) => {
-                check_place(&trail, trails, settings)?;
+                check_place(&trail, view)?;
                 check_tags(&trail, settings)?;
-                Effect::Put(trail)
+                let start = Stopped { until: Sequence::default(), at: trail.created_at };
+                if trail.organization.is_some() { Effect::Follow(trail, start) } else { Effect::Put(trail) }
             }
             Self::Update { before, after } => {
                 let current = live(&before.id)?;
-                Effect::Put(update(&current, &before, after, trails, settings)?)
+                Effect::Put(update(&current, &before, after, view)?)
+            }
+            Self::Convert { before, after, now } => {
+                let current = live(&before.id)?;
+                Effect::Follow(update(&current, &before, after, view)?, now)
             }
             Self::StartLogging { id, from, at } => Effect::Put(start_logging(live(&id)?, from, at)),
             Self::StopLogging { id, end } => Effect::Put(stop_logging(live(&id)?, end)),
@@ -129,19 +146,13 @@ impl Change {
     }
 }
 
-fn update(
-    current: &Trail,
-    before: &Trail,
-    after: Box<Trail>,
-    trails: &[Trail],
-    settings: &CatalogSettings,
-) -> Result<Box<Trail>, ChangeError> {
+fn update(current: &Trail, before: &Trail, after: Box<Trail>, view: View<'_>) -> Result<Box<Trail>, ChangeError> {
     if current != before {
         return Err(ChangeError::Conflict);
     }
     if after.is_multi_region && !before.is_multi_region {
-        let others: Vec<Trail> = trails.iter().filter(|trail| trail.id != after.id).cloned().collect();
-        check_place(&after, &others, settings)?;
+        let others: Vec<Trail> = view.trails.iter().filter(|trail| trail.id != after.id).cloned().collect();
+        check_place(&after, View { trails: &others, ..view })?;
     }
     Ok(after)
 }
@@ -160,18 +171,20 @@ fn stop_logging(mut trail: Box<Trail>, end: Stopped) -> Box<Trail> {
     trail
 }
 
-/// Whether `new` has room beside `trails`: its name is free and no Region gets too many, wherever it would be seen.
-fn check_place(new: &Trail, trails: &[Trail], settings: &CatalogSettings) -> Result<(), ChangeError> {
+/// Whether `new` has room: its name is free and no Region gets too many, wherever its account would see it. Trails of
+/// the account's organization take room, as other shadow trails do, and no names: those are never asked for by name.
+fn check_place(new: &Trail, view: View<'_>) -> Result<(), ChangeError> {
     let account = new.account;
-    let own: Vec<&Trail> = trails.iter().filter(|t| t.account == account && t.deleted_at.is_none()).collect();
+    let live = view.trails.iter().filter(|trail| trail.deleted_at.is_none());
+    let seen: Vec<&Trail> = live.filter(|trail| view.organizations.is_seen_by(trail, account)).collect();
     let meet = |old: &Trail| new.is_multi_region || old.visible_in(&new.home_region);
-    if own.iter().any(|old| old.name == new.name && meet(old)) {
+    if seen.iter().any(|old| old.account == account && old.name == new.name && meet(old)) {
         return Err(ChangeError::NameTaken { account, name: new.name.clone() });
     }
-    let regions: BTreeSet<&Region> = own.iter().map(|old| &old.home_region).chain([&new.home_region]).collect();
-    let limit = settings.trails_per_region_max;
+    let regions: BTreeSet<&Region> = seen.iter().map(|old| &old.home_region).chain([&new.home_region]).collect();
+    let limit = view.settings.trails_per_region_max;
     for region in regions.into_iter().filter(|region| new.visible_in(region)) {
-        if own.iter().filter(|old| old.visible_in(region)).count() >= limit {
+        if seen.iter().filter(|old| old.visible_in(region)).count() >= limit {
             return Err(ChangeError::TooManyTrails { account, region: region.clone(), limit });
         }
     }

@@ -4,10 +4,28 @@ use cairn_environment::Environment;
 use cairn_model::Timestamp;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::change::{Change, Effect};
+use crate::change::{Change, Effect, View};
 use crate::protection::{self, Verdict};
-use crate::{CatalogError, losses, notice, rows};
-use crate::{CatalogSettings, Cause, ChangeError, Loss, Matter, Notice, NoticedTrail, PendingRequest, Trail};
+use crate::{CatalogError, losses, notice, organization_rows, rows};
+use crate::{
+    CatalogSettings, Cause, ChangeError, Loss, Matter, Notice, NoticedTrail, OrganizationError, Organizations,
+    PendingRequest, Trail,
+};
+
+/// Trails and organizations as they are in memory.
+#[derive(Debug)]
+pub(crate) struct Image {
+    pub(crate) trails: Vec<Trail>,
+    pub(crate) organizations: Organizations,
+}
+
+impl Image {
+    /// Reads all of it.
+    pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Self, CatalogError> {
+        let trails = rows::load(connection).await?;
+        Ok(Self { trails, organizations: organization_rows::load(connection).await? })
+    }
+}
 
 /// What a change is made with.
 #[derive(Debug)]
@@ -21,7 +39,7 @@ pub(crate) struct Occasion<'a> {
 /// The catalogue after a transaction.
 #[derive(Debug)]
 pub(crate) struct Committed {
-    pub(crate) trails: Vec<Trail>,
+    pub(crate) image: Image,
     pub(crate) notices: Vec<Notice>,
     /// The change did not take place: it waits.
     pub(crate) waiting: Option<PendingRequest>,
@@ -35,20 +53,68 @@ impl Occasion<'_> {
         change: Change,
     ) -> Result<Committed, ChangeError> {
         let mut transaction = connection.begin().await.map_err(CatalogError::from)?;
-        let before = rows::load(&mut transaction).await?;
-        let effect = change.decide(&before, self.settings)?;
+        let Image { trails: before, organizations: known } = Image::load(&mut transaction).await?;
+        let view = View { trails: &before, organizations: &known, settings: self.settings };
+        let effect = change.decide(view)?;
         let waiting = match losses_of(&effect, &before) {
             Some((was, after, losses)) => self.guard(&mut transaction, (was, after), losses).await?,
             None => None,
         };
+        let mut organizations = known.clone();
         match effect {
-            Effect::Put(_) if waiting.is_some() => {}
+            Effect::Put(_) | Effect::Follow(..) if waiting.is_some() => {}
             Effect::Put(trail) => rows::put(&mut transaction, &trail).await?,
-            Effect::Remove(id) => rows::remove(&mut transaction, &id).await?,
+            Effect::Follow(trail, now) => {
+                rows::put(&mut transaction, &trail).await?;
+                if !organizations.follow_trail(&trail, now) {
+                    return Err(ChangeError::Conflict);
+                }
+            }
+            Effect::Remove(id) => {
+                rows::remove(&mut transaction, &id).await?;
+                organizations.forget_trail(&id);
+            }
         }
-        let (trails, notices) = (rows::load(&mut transaction).await?, notice::load(&mut transaction).await?);
+        organization_rows::put(&mut transaction, &known, &organizations).await?;
+        let image = Image::load(&mut transaction).await?;
+        let notices = notice::load(&mut transaction).await?;
         transaction.commit().await.map_err(CatalogError::from)?;
-        Ok(Committed { trails, notices, waiting })
+        Ok(Committed { image, notices, waiting })
+    }
+
+    /// Changes organizations, and trails with them: one that is an organization trail no longer becomes an ordinary
+    /// one, which takes something away from it.
+    pub(crate) async fn commit_organizations<C>(
+        &self,
+        connection: &mut SqliteConnection,
+        change: C,
+    ) -> Result<Committed, OrganizationError>
+    where
+        C: FnOnce(&mut Organizations) -> Result<(), OrganizationError>,
+    {
+        let mut transaction = connection.begin().await.map_err(CatalogError::from)?;
+        let Image { trails, organizations: known } = Image::load(&mut transaction).await?;
+        let mut organizations = known.clone();
+        change(&mut organizations)?;
+        let converted = organizations.converted(&trails);
+        let mut waiting = None;
+        for after in &converted {
+            let was = trails.iter().find(|trail| trail.id == after.id);
+            let lost = was.map(|was| (was, losses(was, after))).filter(|(_, losses)| !losses.is_empty());
+            if let Some((was, losses)) = lost {
+                waiting = waiting.or(self.guard(&mut transaction, (was, after), losses).await?);
+            }
+        }
+        if waiting.is_none() {
+            organization_rows::put(&mut transaction, &known, &organizations).await?;
+            for trail in converted {
+                rows::put(&mut transaction, &trail).await?;
+            }
+        }
+        let image = Image::load(&mut transaction).await?;
+        let notices = notice::load(&mut transaction).await?;
+        transaction.commit().await.map_err(CatalogError::from)?;
+        Ok(Committed { image, notices, waiting })
     }
 
     /// Notes the losses. When the trail is protected and nobody has approved them, gives the request that waits.
@@ -108,7 +174,7 @@ impl Occasion<'_> {
 
 /// What an effect takes away from a trail, with the trail before and after; none where it takes nothing.
 fn losses_of<'t>(effect: &'t Effect, before: &'t [Trail]) -> Option<(&'t Trail, &'t Trail, Vec<Loss>)> {
-    let Effect::Put(after) = effect else { return None };
+    let (Effect::Put(after) | Effect::Follow(after, _)) = effect else { return None };
     let was = before.iter().find(|trail| trail.id == after.id)?;
     let losses = losses(was, after);
     (!losses.is_empty()).then_some((was, &**after, losses))

@@ -71,6 +71,7 @@ fn read_trail(row: &SqliteRow) -> Result<Trail, CatalogError> {
         log_file_validation: time("log_file_validation_since_ms")?,
         targets: from_json(&text("targets")?, &id)?,
         organization: row.try_get("organization")?,
+        member: None,
         recursive_logging: row.try_get("recursive_logging")?,
         event_selectors: read_selectors(row, &id)?,
         insight_selectors: from_json(&text("insight_selectors")?, &id)?,

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::CatalogError;
 
-const SCHEMA: Schema = Schema { steps: &[TRAILS, SELECTORS, TARGETS, NOTICES], rows_ahead: 50 };
+const SCHEMA: Schema = Schema { steps: &[TRAILS, SELECTORS, TARGETS, NOTICES, ORGANIZATIONS], rows_ahead: 50 };
 
 const TRAILS: &str = "
 CREATE TABLE trails (
@@ -67,6 +67,13 @@ CREATE TABLE pending_requests (
 );
 ";
 
+const ORGANIZATIONS: &str = "
+CREATE TABLE organizations (
+    id TEXT PRIMARY KEY,
+    document TEXT NOT NULL
+);
+";
+
 /// Opens the database at `path`, creates it when absent, and brings its tables up to date.
 pub(crate) async fn open(path: &Path) -> Result<SqliteConnection, CatalogError> {
     SCHEMA.open(path).await.map_err(|error| match error {
@@ -102,7 +109,7 @@ mod tests {
         let mut connection = open(&path).await.unwrap();
         sqlx::raw_sql("INSERT INTO schema_version (version) VALUES (99)").execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
-        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 4 })));
+        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 5 })));
         let broken = folder.path().join("broken.sqlite");
         std::fs::write(&broken, b"this is no database, whatever its name says").unwrap();
         assert!(matches!(open(&broken).await, Err(CatalogError::Database(_))));

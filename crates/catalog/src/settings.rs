@@ -11,6 +11,10 @@ pub struct CatalogSettings {
     pub trails_per_region_max: usize,
     /// How many tags one trail may have.
     pub tags_per_trail_max: usize,
+    /// How many accounts an organization may have, its management account included.
+    pub organization_accounts_max: usize,
+    /// How many accounts may administer one service for an organization.
+    pub delegated_administrators_max: usize,
     /// How many selectors and values a trail may have.
     pub selectors: SelectorLimits,
     /// Trails whose changes wait for approval when they take something away. The first that covers a trail counts.
@@ -22,6 +26,8 @@ impl Default for CatalogSettings {
         Self {
             trails_per_region_max: 5,
             tags_per_trail_max: 50,
+            organization_accounts_max: 10,
+            delegated_administrators_max: 3,
             selectors: SelectorLimits::default(),
             protected_trails: Vec::new(),
         }

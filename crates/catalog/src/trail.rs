@@ -32,6 +32,9 @@ pub struct Trail {
     /// The id of the organization, `o-…`, when it records the events of every account of one. The management account
     /// owns it.
     pub organization: Option<String>,
+    /// The account whose events these are, in a part of an organization trail that delivery works on
+    /// ([`crate::Catalog::delivered_trails`]). A trail itself has none: its owner's events are its own.
+    pub member: Option<AccountId>,
     /// Whether events of CloudTrail's own deliveries are recorded too.
     pub recursive_logging: bool,
     /// Which events it asks for.
@@ -84,7 +87,7 @@ pub struct LogGroup {
 }
 
 /// One span of logging, from a `StartLogging` to the next `StopLogging`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggingSpan {
     /// The first event that could belong to it.
     pub from: Sequence,
@@ -95,7 +98,7 @@ pub struct LoggingSpan {
 }
 
 /// The end of a span of logging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stopped {
     /// The first event that was not durable yet when logging was stopped.
     pub until: Sequence,
@@ -104,6 +107,11 @@ pub struct Stopped {
 }
 
 impl LoggingSpan {
+    /// Whether it has no end yet.
+    pub fn is_open(&self) -> bool {
+        self.stopped.is_none()
+    }
+
     /// Whether an event at `sequence`, received at `received_at`, belongs to the span.
     pub fn covers(&self, sequence: Sequence, received_at: Timestamp) -> bool {
         let before_end = |end: Stopped| sequence < end.until || received_at <= end.at;
@@ -116,6 +124,20 @@ impl Trail {
     pub fn arn(&self) -> String {
         let arn = TrailArn { home_region: self.home_region.clone(), account: self.account, name: self.name.clone() };
         arn.to_string()
+    }
+
+    /// The part of an organization trail that is another account's, as delivery names it.
+    #[must_use]
+    pub fn part_of(&self, account: AccountId) -> Self {
+        if account == self.account {
+            return self.clone();
+        }
+        Self { id: format!("{}/{account}", self.id), member: Some(account), ..self.clone() }
+    }
+
+    /// The account whose events it records.
+    pub fn recorded_account(&self) -> AccountId {
+        self.member.unwrap_or(self.account)
     }
 
     /// Whether it logs now.

@@ -5,8 +5,9 @@ mod guard {
     use std::time::Duration;
 
     use cairn_catalog::{
-        Approval, Catalog, CatalogSettings, Cause, ChangeError, LoggingSpan, Matter, PendingRequest, ProtectedTrails,
-        Severity, SnsTopic, Stopped, Trail, TrailTargets, losses,
+        Approval, CLOUDTRAIL_PRINCIPAL, Catalog, CatalogSettings, Cause, ChangeError, FeatureSet, LoggingSpan, Matter,
+        NewMember, OrganizationError, Organizations, PendingRequest, ProtectedTrails, Severity, SnsTopic, Stopped,
+        Trail, TrailTargets, losses,
     };
     use cairn_environment::{Environment, SimulatedClock};
     use cairn_model::selectors::{
@@ -41,6 +42,7 @@ mod guard {
                 kms_key_arn: Some("arn:aws:kms:us-east-1:1:key/1".into()),
             },
             organization: Some("o-1".into()),
+            member: None,
             logging: vec![LoggingSpan { from: Sequence(0), started_at: NOW, stopped: None }],
             tags: [].into(),
             created_at: NOW,
@@ -124,6 +126,13 @@ mod guard {
         let (environment, clock) = Environment::simulated(7, NOW);
         let folder = tempfile::tempdir().unwrap();
         let catalog = open(&folder, approval, &environment).await;
+        let set_up = |all: &mut Organizations| {
+            let management = NewMember { account: AccountId::DEFAULT, name: "n".into(), email: "n@e.example".into() };
+            let now = Stopped { until: Sequence(0), at: NOW };
+            all.create(("o-1".into(), "r-1".into()), FeatureSet::All, management, now)?;
+            all.enable_service(AccountId::DEFAULT, CLOUDTRAIL_PRINCIPAL.to_owned(), NOW)
+        };
+        catalog.change_organizations(set_up).await.unwrap();
         catalog.create_trail(trail()).await.unwrap();
         Scene { folder, catalog, clock, environment }
     }
@@ -273,5 +282,22 @@ mod guard {
             assert_eq!(of(AccountId::DEFAULT).cover(&trail()), covers, "{pattern}");
             assert!(!of(AccountId::parse("222222222222").unwrap()).cover(&trail()), "{pattern}");
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_end_of_trusted_access_is_a_loss_of_organization_trails_and_waits_for_protected_ones() {
+        let Scene { catalog, folder: _folder, .. } = scene(Some(Approval::SecondPrincipal)).await;
+        let end = async |principal: &str| {
+            let now = Stopped { until: Sequence(5), at: NOW };
+            let disable =
+                move |all: &mut Organizations| all.disable_service(AccountId::DEFAULT, CLOUDTRAIL_PRINCIPAL, now);
+            catalog.caused_by(cause("r-1", principal)).change_organizations(disable).await
+        };
+        assert!(matches!(end("p").await, Err(OrganizationError::ApprovalPending(_))));
+        assert!(catalog.list_trails(AccountId::DEFAULT)[0].organization.is_some());
+        end("q").await.unwrap();
+        assert_eq!(catalog.list_trails(AccountId::DEFAULT)[0].organization, None);
+        let found = matters(&catalog).await;
+        assert!(matches!(&found[..], [(_, Matter::Requested { .. }), (_, Matter::Narrowed { .. })]), "{found:?}");
     }
 }

@@ -66,7 +66,13 @@ impl Dialect {
     fn error_body(self, error: &ApiError, detail: &str, request_id: &str) -> Bytes {
         let (code, message) = (error.code.as_str(), &*error.message);
         match self {
-            Self::Json => serde_json::json!({ "__type": code, "message": message }).to_string().into(),
+            Self::Json => {
+                let mut body = serde_json::json!({ "__type": code, "message": message });
+                if let Some(reason) = error.reason {
+                    body["Reason"] = reason.into();
+                }
+                body.to_string().into()
+            }
             Self::RestJson => serde_json::json!({ "code": code, "message": message }).to_string().into(),
             Self::Query => {
                 let fault = if error.code.http_status() < 500 { "Sender" } else { "Receiver" };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cairn_api::{ApiError, ErrorCode};
+use cairn_api::{ApiError, ErrorCode, Service};
 use cairn_identity::{Placement, Verified};
 use cairn_model::{AccountId, Category, Region};
 use cairn_recorder::{Call, EventType, RefusedRequests, TlsDetails};
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::Reply;
 use crate::arrival::Arrival;
+use crate::targets::service_named;
 
 /// The answer to a request, and how it is recorded.
 #[derive(Debug)]
@@ -95,7 +96,8 @@ impl Arrival {
             user_identity,
             event_source: format!("{}.amazonaws.com", self.service),
             event_name: self.operation.clone(),
-            region,
+            // A global service has its events in one Region, whichever was signed for.
+            region: service_named(&self.service).and_then(Service::event_region).unwrap_or(region),
             received_at: self.received_at,
             source_ip: self.source.to_string(),
             user_agent: self.user_agent.clone(),

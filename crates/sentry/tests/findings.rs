@@ -40,6 +40,7 @@ mod findings {
             aggregation_configurations: Vec::new(),
             targets: TrailTargets::default(),
             organization: None,
+            member: None,
             logging: vec![LoggingSpan { from: Sequence(0), started_at: Timestamp::default(), stopped: None }],
             tags: [].into(),
             created_at: Timestamp::default(),

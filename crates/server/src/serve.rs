@@ -157,6 +157,8 @@ impl Parts {
         let store = Store::open(files, &journal, store_settings(settings), environment).await?;
         let catalog_settings = CatalogSettings {
             trails_per_region_max: settings.size("limits.trails_per_region_max"),
+            organization_accounts_max: settings.size("limits.organization_accounts_max"),
+            delegated_administrators_max: settings.size("limits.delegated_administrators_max"),
             selectors: selector_limits(settings),
             ..CatalogSettings::default()
         };

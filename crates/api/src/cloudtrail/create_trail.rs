@@ -111,6 +111,7 @@ fn new_trail(cx: &Context, request: &Request) -> Result<Trail, ApiError> {
         aggregation_configurations: Vec::new(),
         targets: TrailTargets::default(),
         organization: None,
+        member: None,
         logging: Vec::new(),
         tags: tags_by_key(request.tags_list.clone().unwrap_or_default())?,
         created_at: cx.received_at,

@@ -156,6 +156,7 @@ mod tests {
             aggregation_configurations: Vec::new(),
             targets: TrailTargets::default(),
             organization: None,
+            member: None,
             logging: Vec::new(),
             tags: std::collections::BTreeMap::new(),
             created_at: Timestamp::default(),

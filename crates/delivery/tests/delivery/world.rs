@@ -62,6 +62,7 @@ pub(crate) fn trail(name: &str) -> Trail {
         aggregation_configurations: Vec::new(),
         targets: TrailTargets::default(),
         organization: None,
+        member: None,
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::default(),

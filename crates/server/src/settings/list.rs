@@ -69,6 +69,8 @@ pub(crate) const LIST: &[Setting] = &[
         positive,
         "trails that an account may have in a Region, shadow trails included",
     ),
+    row("limits.organization_accounts_max", "10", positive, "accounts that an organization may have"),
+    row("limits.delegated_administrators_max", "3", positive, "delegated administrators of a service"),
     row("limits.event_selectors_max", "5", positive, "basic event selectors that a trail may have"),
     row("limits.data_resources_max", "250", positive, "data resources in all basic event selectors of a trail"),
     row("limits.selector_values_max", "500", positive, "values in all advanced event selectors of a trail"),

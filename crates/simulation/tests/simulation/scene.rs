@@ -90,6 +90,7 @@ fn trail(at: usize, bucket: &str, prefix: &str) -> Trail {
         aggregation_configurations: Vec::new(),
         targets: TrailTargets::default(),
         organization: None,
+        member: None,
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::default(),
