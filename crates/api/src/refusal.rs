@@ -91,6 +91,12 @@ impl From<DestinationError> for ApiError {
             DestinationError::BucketDoesNotExist(bucket) => {
                 Self::new(ErrorCode::S3BucketDoesNotExistException, format!("S3 bucket {bucket} does not exist!"))
             }
+            DestinationError::InsufficientPolicy { bucket, reason, policy } => Self::new(
+                ErrorCode::InsufficientS3BucketPolicyException,
+                format!(
+                    "Incorrect S3 bucket policy is detected for bucket: {bucket}. {reason}. It needs this policy: {policy}"
+                ),
+            ),
             DestinationError::Refused { bucket, code } => {
                 tracing::info!(bucket, code, "a bucket refused a trail's marker objects");
                 Self::new(

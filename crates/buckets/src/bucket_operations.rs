@@ -1,21 +1,20 @@
 //! Operations on buckets: create, delete, list, and what is kept about each.
 
 use cairn_model::{AccountId, Region};
-use cairn_objects::{BucketRecord, CreateBucketError, RemoveBucketError, Versioning};
+use cairn_objects::{
+    BUCKET_POLICY_BYTES_MAX, BucketRecord, CreateBucketError, RemoveBucketError, Versioning, read_bucket_policy,
+};
 use s3s::dto::{
     Bucket, BucketLocationConstraint, BucketVersioningStatus, CreateBucketInput, CreateBucketOutput,
     GetBucketAclOutput, GetBucketLocationOutput, GetBucketPolicyOutput, GetBucketVersioningOutput, Grant, Grantee,
     HeadBucketOutput, ListBucketsInput, ListBucketsOutput, Owner, Permission, PutBucketPolicyInput,
     PutBucketVersioningInput, PutBucketVersioningOutput, Type,
 };
-use s3s::{S3Result, s3_error};
+use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use crate::object_reads::timestamp;
 use crate::operations::Operations;
 use crate::refusal::refuse;
-
-/// The longest bucket policy in bytes, as in S3.
-const POLICY_BYTES_MAX: usize = 20 * 1024;
 
 pub(crate) async fn create(operations: &Operations, input: CreateBucketInput) -> S3Result<CreateBucketOutput> {
     let constraint = input.create_bucket_configuration.and_then(|configuration| configuration.location_constraint);
@@ -123,12 +122,11 @@ pub(crate) async fn policy(operations: &Operations, bucket: &str) -> S3Result<Ge
 }
 
 pub(crate) async fn set_policy(operations: &Operations, input: PutBucketPolicyInput) -> S3Result<()> {
-    if input.policy.len() > POLICY_BYTES_MAX {
+    if input.policy.len() > BUCKET_POLICY_BYTES_MAX {
         return Err(s3_error!(MalformedPolicy, "Normalized policy document exceeds the maximum allowed size"));
     }
-    let parsed: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(&input.policy);
-    if parsed.is_err() || !input.policy.starts_with('{') {
-        return Err(s3_error!(MalformedPolicy));
+    if let Err(fault) = read_bucket_policy(&input.bucket, &input.policy) {
+        return Err(S3Error::with_message(S3ErrorCode::MalformedPolicy, fault.to_string()));
     }
     operations.buckets.set_policy(&input.bucket, Some(input.policy)).await.map_err(refuse)
 }

@@ -8,6 +8,7 @@ use cairn_objects::{Bucket, ObjectError, PutOptions};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::DeliveryError;
+use crate::bucket_access::Source;
 use crate::depot::Depot;
 use crate::digest::SIGNATURE_ALGORITHM;
 use crate::gzip;
@@ -24,6 +25,7 @@ const SHA256: &str = "sha256";
 pub(crate) struct Courier {
     depot: Arc<Depot>,
     lane: Arc<Lane>,
+    source: Source,
     /// At most one courier works for a lane at a time.
     _turn: OwnedMutexGuard<()>,
 }
@@ -60,7 +62,8 @@ impl Courier {
     /// A courier for `lane`, unless another is under way or nothing can be put now.
     pub(crate) async fn ready(depot: &Arc<Depot>, lane: &Arc<Lane>) -> Option<Self> {
         let turn = Arc::clone(&lane.courier).try_lock_owned().ok()?;
-        let courier = Self { depot: Arc::clone(depot), lane: Arc::clone(lane), _turn: turn };
+        let source = lane.state().await.trail.source();
+        let courier = Self { depot: Arc::clone(depot), lane: Arc::clone(lane), source, _turn: turn };
         let state = lane.state().await;
         let work = courier.next_logs(&state).next().is_some() || courier.next_digests(&state).next().is_some();
         drop(state);
@@ -169,7 +172,11 @@ impl Courier {
         let Some(bucket) = self.depot.buckets.find(parcel.bucket).await else {
             return Outcome::Failed(ObjectError::NoSuchBucket);
         };
-        let put = bucket.put(parcel.key, bytes, parcel.options());
+        let options = parcel.options();
+        if !self.depot.may_put(parcel.bucket, &self.source, parcel.key, &options).await {
+            return Outcome::Failed(ObjectError::AccessDenied);
+        }
+        let put = bucket.put(parcel.key, bytes, options);
         match self.in_time(put).await {
             Ok(_) => Outcome::Delivered,
             Err(ObjectError::AlreadyExists) => self.compare(&bucket, parcel).await,

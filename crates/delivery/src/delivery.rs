@@ -11,6 +11,7 @@ use cairn_model::{Region, Timestamp};
 use cairn_objects::{Bucket, ObjectError, PutOptions};
 use tokio::sync::{Mutex, Notify, watch};
 
+use crate::bucket_access::{self, Refusal, Source, Wish};
 use crate::collector::{Collected, Collector};
 use crate::courier::Courier;
 use crate::depot::Depot;
@@ -217,13 +218,12 @@ impl Delivery {
         let name = &trail.s3_bucket_name;
         let missing = || DestinationError::BucketDoesNotExist(name.clone());
         let bucket = self.depot.buckets.find(name).await.ok_or_else(missing)?;
-        if !self.depot.buckets.admits(name, trail.account).await {
-            return Err(DestinationError::Refused { bucket: name.clone(), code: "AccessDenied".to_owned() });
-        }
         let place = Place { prefix: trail.s3_key_prefix.as_deref(), account: trail.account };
         let digests = trail.log_file_validation.map(|_| Folder::Digests);
-        for folder in [Some(Folder::Logs(FileKind::Events)), digests].into_iter().flatten() {
-            let key = place.folder(folder);
+        let folders = [Some(Folder::Logs(FileKind::Events)), digests].into_iter().flatten();
+        let markers: Vec<String> = folders.map(|folder| place.folder(folder)).collect();
+        self.check_policy(trail, place, &markers).await?;
+        for key in markers {
             let put = bucket.put(&key, Bytes::new(), marker());
             let clock = &self.depot.environment.clock;
             let answered = clock.timeout(self.depot.settings.request_timeout, put).await;
@@ -233,6 +233,23 @@ impl Delivery {
                 Err(ObjectError::InvalidKey { .. }) => self.check_reachable(&bucket).await?,
                 Err(error) => return Err(refused(name, &error)),
                 Ok(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the policy of an embedded bucket lets CloudTrail do what it must.
+    async fn check_policy(&self, trail: &Trail, place: Place<'_>, markers: &[String]) -> Result<(), DestinationError> {
+        let Some(record) = self.depot.buckets.embedded(&trail.s3_bucket_name).await else { return Ok(()) };
+        let source = Source { arn: trail.arn(), account: trail.account };
+        let options = marker();
+        let (rule, now) = (self.depot.settings.bucket_policy, self.depot.environment.clock.now());
+        let puts = markers.iter().map(|key| Wish::Put(key, &options));
+        for wish in [Wish::ReadAcl].into_iter().chain(puts) {
+            if let Err(Refusal(reason)) = bucket_access::check(&record, &source, wish, rule, now) {
+                let bucket = trail.s3_bucket_name.clone();
+                let policy = bucket_access::policy_to_apply(&bucket, &source, &place.roots());
+                return Err(DestinationError::InsufficientPolicy { bucket, reason, policy });
             }
         }
         Ok(())

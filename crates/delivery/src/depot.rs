@@ -7,9 +7,11 @@ use std::time::Duration;
 use cairn_catalog::Trail;
 use cairn_environment::Environment;
 use cairn_model::Region;
+use cairn_objects::PutOptions;
 use zeroize::Zeroizing;
 
 use crate::backoff::Backoffs;
+use crate::bucket_access::{self, Refusal, Source, Wish};
 use crate::lane::Lane;
 use crate::lane_state::LaneState;
 use crate::signing_keys::SigningKeys;
@@ -79,6 +81,20 @@ impl Depot {
             lane.remove().await?;
         }
         Ok(())
+    }
+
+    /// Whether a bucket lets CloudTrail put this object: an embedded one decides by its policy as it is now, any other
+    /// when it is asked.
+    pub(crate) async fn may_put(&self, bucket: &str, source: &Source, key: &str, options: &PutOptions) -> bool {
+        let Some(record) = self.buckets.embedded(bucket).await else { return true };
+        let (rule, now) = (self.settings.bucket_policy, self.environment.clock.now());
+        match bucket_access::check(&record, source, Wish::Put(key, options), rule, now) {
+            Ok(()) => true,
+            Err(Refusal(reason)) => {
+                tracing::warn!(bucket, trail = source.arn, reason, "a bucket's policy refuses a file");
+                false
+            }
+        }
     }
 
     pub(crate) fn is_open(&self, destination: &str) -> bool {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cairn_model::AccountId;
-use cairn_objects::{Bucket, Buckets};
+use cairn_objects::{Bucket, BucketRecord, Buckets};
 
 /// Finds buckets by their names.
 #[derive(Debug, Clone)]
@@ -21,6 +20,16 @@ pub enum DestinationError {
     /// `S3BucketDoesNotExistException`
     #[error("the bucket {0} does not exist")]
     BucketDoesNotExist(String),
+    /// `InsufficientS3BucketPolicyException`: the bucket's policy does not let CloudTrail do what it must.
+    #[error("the policy of the bucket {bucket} is insufficient: {reason}")]
+    InsufficientPolicy {
+        /// The bucket.
+        bucket: String,
+        /// What is refused, and why.
+        reason: String,
+        /// The policy that would let it.
+        policy: String,
+    },
     /// `InsufficientS3BucketPolicyException`: a marker object could not be written; `code` is S3's.
     #[error("the bucket {bucket} refused a marker object: {code}")]
     Refused {
@@ -40,12 +49,11 @@ impl BucketSource {
         }
     }
 
-    /// Whether trails of `account` may deliver to the bucket: an embedded one takes its owner's only, one that the
-    /// settings name takes everyone's.
-    pub(crate) async fn admits(&self, name: &str, account: AccountId) -> bool {
+    /// What is kept about a bucket that is embedded.
+    pub(crate) async fn embedded(&self, name: &str) -> Option<BucketRecord> {
         match self {
-            Self::Buckets(buckets) => buckets.describe(name).await.is_none_or(|record| record.owner == account),
-            Self::Fixed(_) => true,
+            Self::Buckets(buckets) => buckets.describe(name).await,
+            Self::Fixed(_) => None,
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use cairn_model::{AccountId, Region, Sequence, Timestamp};
+use cairn_model::{AccountId, Region, Sequence, Timestamp, partition};
 use cairn_objects::ObjectError;
 use serde::{Deserialize, Serialize};
 
+use crate::bucket_access::Source;
 use crate::digest::{ConfirmedLog, PreviousDigest};
 use crate::file_kind::FileKind;
 use crate::schedule::{SECOND, Schedule, ScheduleId, Start, Window};
@@ -52,6 +53,15 @@ pub(crate) struct TrailFacts {
     pub(crate) name: String,
     pub(crate) account: AccountId,
     pub(crate) home_region: Region,
+}
+
+impl TrailFacts {
+    /// What bucket policies know the trail by.
+    pub(crate) fn source(&self) -> Source {
+        let Self { name, account, home_region, .. } = self;
+        let arn = format!("arn:{}:cloudtrail:{home_region}:{account}:trail/{name}", partition(home_region));
+        Source { arn, account: *account }
+    }
 }
 
 /// A log file whose key and bytes are final.

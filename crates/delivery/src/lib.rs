@@ -7,6 +7,7 @@
 
 mod backoff;
 mod batch;
+mod bucket_access;
 mod collector;
 mod courier;
 mod delivery;
@@ -32,7 +33,7 @@ pub use delivery::{Delivery, DeliveryParts, Round};
 pub use destination::{BucketSource, DestinationError};
 pub use error::DeliveryError;
 pub use public_key::PublicKey;
-pub use settings::DeliverySettings;
+pub use settings::{BucketPolicyRule, DeliverySettings};
 pub use signing_keys::{KeySource, SigningKeyError};
 pub use state_store::StateError;
 pub use status::{Attempts, TrailStatus};

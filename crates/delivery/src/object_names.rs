@@ -47,6 +47,12 @@ impl Place<'_> {
         format!("{prefix}AWSLogs/{}/{}/", self.account, folder.as_str())
     }
 
+    /// What everything of the trail lies below: `[prefix/]AWSLogs/{account}`.
+    pub(crate) fn roots(self) -> Vec<String> {
+        let prefix = self.prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
+        vec![format!("{prefix}AWSLogs/{}", self.account)]
+    }
+
     /// The key of a log file of this kind that was sealed at `at`.
     pub(crate) fn log_file(self, kind: FileKind, region: &Region, at: Timestamp, suffix: &str) -> String {
         let Self { account, .. } = self;

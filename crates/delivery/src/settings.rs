@@ -29,6 +29,18 @@ pub struct DeliverySettings {
     pub request_timeout: Duration,
     /// The longest wait between two attempts.
     pub retry_wait_max: Duration,
+    /// Which embedded buckets need a policy that lets CloudTrail deliver.
+    pub bucket_policy: BucketPolicyRule,
+}
+
+/// Which embedded buckets need a policy that lets CloudTrail deliver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BucketPolicyRule {
+    /// Those that have a policy are held to it; one without takes the trails of its own account.
+    #[default]
+    WhenPresent,
+    /// All of them, as in AWS.
+    Always,
 }
 
 impl Default for DeliverySettings {
@@ -47,6 +59,7 @@ impl Default for DeliverySettings {
             key_overlap: DAY,
             request_timeout: Duration::from_secs(30),
             retry_wait_max: Duration::from_mins(1),
+            bucket_policy: BucketPolicyRule::default(),
         }
     }
 }

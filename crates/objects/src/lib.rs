@@ -1,6 +1,7 @@
 //! Object stores: a local folder, any S3, or a simulated one; and the buckets that Cairn serves itself.
 
 mod bucket;
+mod bucket_policy;
 mod bucket_record;
 mod buckets;
 mod error;
@@ -13,6 +14,7 @@ mod remote_listing;
 mod simulated;
 
 pub use bucket::Bucket;
+pub use bucket_policy::{BUCKET_POLICY_BYTES_MAX, BucketCall, Said, read_bucket_policy};
 pub use bucket_record::{BucketRecord, Versioning};
 pub use buckets::{Buckets, CreateBucketError, RemoveBucketError};
 pub use error::ObjectError;

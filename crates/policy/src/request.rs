@@ -18,8 +18,7 @@ impl<'r> Request<'r> {
         Self { principal, action: action.to_ascii_lowercase().into(), resource, context }
     }
 
-    /// The values of a key in lower case, none where it is absent; `None` where that cannot be known. Keys about the
-    /// principal need not be in the context.
+    /// The values of a key in lower case, none where it is absent; `None` where that cannot be known.
     pub(crate) fn values(&self, key: &str) -> Option<&[String]> {
         let service = self.action.split_once(':').map_or("", |(service, _)| service);
         self.context.values(key, service)

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use cairn_api::{Services, TestHooks};
 use cairn_buckets::EmbeddedS3;
 use cairn_catalog::{Catalog, CatalogSettings};
-use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
+use cairn_delivery::{BucketPolicyRule, Delivery, DeliveryParts, DeliverySettings, KeySource};
 use cairn_edge::{Edge, EdgeParts, EdgeSettings};
 use cairn_environment::{Environment, Tasks};
 use cairn_history::History;
@@ -174,6 +174,10 @@ impl Parts {
             settings: DeliverySettings {
                 log_interval: settings.seconds("delivery.log_interval_seconds"),
                 digest_interval: settings.seconds("delivery.digest_interval_seconds"),
+                bucket_policy: match settings.text("delivery.require_bucket_policy") {
+                    "always" => BucketPolicyRule::Always,
+                    _ => BucketPolicyRule::WhenPresent,
+                },
                 ..DeliverySettings::default()
             },
             environment: environment.clone(),

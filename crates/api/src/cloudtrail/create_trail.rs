@@ -294,4 +294,27 @@ mod tests {
         let request = json!({"Name": "main", "S3BucketName": "logs", "TagsList": tags(50)});
         fixture.call("CreateTrail", request).await.unwrap();
     }
+
+    #[tokio::test]
+    async fn a_bucket_with_a_policy_must_let_cloudtrail_in_and_the_refusal_says_how() {
+        let fixture = Fixture::new().await;
+        let set = async |policy: &str| fixture.buckets.set_policy("logs", Some(policy.to_owned())).await.unwrap();
+        set(r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"s3:Put*","Resource":"arn:aws:s3:::logs/*"}}"#)
+            .await;
+        let (code, message) = refuse(&fixture, json!({})).await;
+        assert_eq!(code, "InsufficientS3BucketPolicyException");
+        assert!(message.starts_with("Incorrect S3 bucket policy is detected for bucket: logs. "), "{message}");
+        let (_, policy) = message.split_once("It needs this policy: ").unwrap();
+        assert!(policy.contains(&arn("main")), "{policy}");
+        set(policy).await;
+        fixture.create_trail("main").await;
+        set(&policy.replace("123456789012/*", "123456789012/CloudTrail/*")).await;
+        let update = json!({"Name": "main", "EnableLogFileValidation": true});
+        let (code, _) = fixture.call("UpdateTrail", update.clone()).await.unwrap_err();
+        assert_eq!(code, "InsufficientS3BucketPolicyException");
+        let trail = fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap();
+        assert_eq!(trail["Trail"]["LogFileValidationEnabled"], false);
+        set(policy).await;
+        fixture.call("UpdateTrail", update).await.unwrap();
+    }
 }

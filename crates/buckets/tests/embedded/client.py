@@ -80,8 +80,9 @@ assert [entry["Key"] for page in pages for entry in page["Contents"]] == keys
 
 s3.put_bucket_versioning(Bucket="my-logs", VersioningConfiguration={"Status": "Enabled"})
 assert s3.get_bucket_versioning(Bucket="my-logs")["Status"] == "Enabled"
-s3.put_bucket_policy(Bucket="my-logs", Policy='{"Statement": []}')
-assert s3.get_bucket_policy(Bucket="my-logs")["Policy"] == '{"Statement": []}'
+policy = '{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:PutBucketTagging", "Resource": "arn:aws:s3:::my-logs"}}'
+s3.put_bucket_policy(Bucket="my-logs", Policy=policy)
+assert s3.get_bucket_policy(Bucket="my-logs")["Policy"] == policy
 s3.delete_bucket_policy(Bucket="my-logs")
 refused("NoSuchBucketPolicy", s3.get_bucket_policy, Bucket="my-logs")
 assert s3.get_bucket_acl(Bucket="my-logs")["Grants"][0]["Permission"] == "FULL_CONTROL"

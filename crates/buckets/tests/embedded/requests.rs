@@ -41,7 +41,11 @@ async fn versioning_and_policy_are_stored_and_answered() {
 
     assert_eq!(world.send("GET", "/my-logs?policy", &[], "").await.refusal(), (404, "NoSuchBucketPolicy"));
     assert_eq!(world.send("PUT", "/my-logs?policy", &[], "[]").await.refusal(), (400, "MalformedPolicy"));
-    let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let bad = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Permit"}]}"#;
+    let reply = world.send("PUT", "/my-logs?policy", &[], bad).await;
+    assert_eq!(reply.refusal(), (400, "MalformedPolicy"));
+    assert_eq!(reply.all("Message"), [r#"expected "Allow" or "Deny" (line 1, column 48, Statement[0].Effect)"#]);
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-logs/*"}]}"#;
     assert_eq!(world.send("PUT", "/my-logs?policy", &[], policy).await.status, 204);
     assert_eq!(world.send("GET", "/my-logs?policy", &[], "").await.text(), policy);
     assert_eq!(world.send("DELETE", "/my-logs?policy", &[], "").await.status, 204);

@@ -12,7 +12,7 @@ use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
 use cairn_environment::{Environment, SimulatedClock};
 use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_model::{AccountId, EventSelectors, NewEntry, Origin, Outline, Region, Timestamp, TrailName};
-use cairn_objects::{Bucket, ObjectFaults};
+use cairn_objects::{Bucket, Buckets, ObjectFaults};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
@@ -179,6 +179,12 @@ impl World {
     /// Forgets what is only in memory.
     pub(crate) async fn restart(&mut self) {
         self.delivery = Delivery::open(self.parts.clone()).await.unwrap();
+    }
+
+    /// The same, with other buckets than the simulated ones.
+    pub(crate) async fn restart_with(&mut self, buckets: Buckets) {
+        self.parts.buckets = buckets.into();
+        self.restart().await;
     }
 
     pub(crate) fn keys(&self, bucket: &str, containing: &str) -> Vec<String> {

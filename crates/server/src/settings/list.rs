@@ -58,6 +58,12 @@ pub(crate) const LIST: &[Setting] = &[
     row("journal.memory_bytes_max", "33554432", positive, "newest events kept in memory for followers, bytes"),
     row("delivery.log_interval_seconds", "300", seconds, "seconds between the log files of a trail"),
     row("delivery.digest_interval_seconds", "3600", seconds, "seconds between the digest files of a trail"),
+    row(
+        "delivery.require_bucket_policy",
+        "when-present",
+        bucket_policy_rule,
+        "which embedded buckets must let CloudTrail deliver by their policy: when-present (those that have one) or always",
+    ),
     row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
     row("limits.ingest_body_bytes_max", "67108864", positive, "largest body of POST /v1/events as sent, bytes"),
     row("limits.inflated_bytes_max", "268435456", positive, "largest body of POST /v1/events once inflated, bytes"),
@@ -113,6 +119,13 @@ fn seconds(text: &str) -> Result<(), String> {
     match text.parse::<f64>() {
         Ok(number) if (0.1..=86_400.0).contains(&number) => Ok(()),
         _ => Err("expected seconds from 0.1 to 86400".to_owned()),
+    }
+}
+
+fn bucket_policy_rule(text: &str) -> Result<(), String> {
+    match text {
+        "when-present" | "always" => Ok(()),
+        _ => Err("expected when-present or always".to_owned()),
     }
 }
 
