@@ -2,12 +2,14 @@
 
 pub(crate) mod add_tags;
 pub(crate) mod create_trail;
+pub(crate) mod delete_resource_policy;
 pub(crate) mod delete_trail;
 pub(crate) mod describe_trails;
 mod event_configuration_shape;
 pub(crate) mod get_event_configuration;
 pub(crate) mod get_event_selectors;
 pub(crate) mod get_insight_selectors;
+pub(crate) mod get_resource_policy;
 pub(crate) mod get_trail;
 pub(crate) mod get_trail_status;
 mod insight_shape;
@@ -15,9 +17,11 @@ pub(crate) mod list_public_keys;
 pub(crate) mod list_tags;
 pub(crate) mod list_trails;
 pub(crate) mod lookup_events;
+mod policy_target;
 pub(crate) mod put_event_configuration;
 pub(crate) mod put_event_selectors;
 pub(crate) mod put_insight_selectors;
+pub(crate) mod put_resource_policy;
 pub(crate) mod remove_tags;
 mod selector_shape;
 pub(crate) mod start_logging;

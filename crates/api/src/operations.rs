@@ -2,11 +2,13 @@
 
 use crate::cloudtrail::add_tags::AddTags;
 use crate::cloudtrail::create_trail::CreateTrail;
+use crate::cloudtrail::delete_resource_policy::DeleteResourcePolicy;
 use crate::cloudtrail::delete_trail::DeleteTrail;
 use crate::cloudtrail::describe_trails::DescribeTrails;
 use crate::cloudtrail::get_event_configuration::GetEventConfiguration;
 use crate::cloudtrail::get_event_selectors::GetEventSelectors;
 use crate::cloudtrail::get_insight_selectors::GetInsightSelectors;
+use crate::cloudtrail::get_resource_policy::GetResourcePolicy;
 use crate::cloudtrail::get_trail::GetTrail;
 use crate::cloudtrail::get_trail_status::GetTrailStatus;
 use crate::cloudtrail::list_public_keys::ListPublicKeys;
@@ -16,6 +18,7 @@ use crate::cloudtrail::lookup_events::LookupEvents;
 use crate::cloudtrail::put_event_configuration::PutEventConfiguration;
 use crate::cloudtrail::put_event_selectors::PutEventSelectors;
 use crate::cloudtrail::put_insight_selectors::PutInsightSelectors;
+use crate::cloudtrail::put_resource_policy::PutResourcePolicy;
 use crate::cloudtrail::remove_tags::RemoveTags;
 use crate::cloudtrail::start_logging::StartLogging;
 use crate::cloudtrail::stop_logging::StopLogging;
@@ -59,11 +62,13 @@ pub fn operations() -> &'static [Entry] {
 static OPERATIONS: &[Entry] = &[
     Entry::of::<AddTags>(&cloudtrail::SERVICE),
     Entry::of::<CreateTrail>(&cloudtrail::SERVICE),
+    Entry::of::<DeleteResourcePolicy>(&cloudtrail::SERVICE),
     Entry::of::<DeleteTrail>(&cloudtrail::SERVICE),
     Entry::of::<DescribeTrails>(&cloudtrail::SERVICE),
     Entry::of::<GetEventConfiguration>(&cloudtrail::SERVICE),
     Entry::of::<GetEventSelectors>(&cloudtrail::SERVICE),
     Entry::of::<GetInsightSelectors>(&cloudtrail::SERVICE),
+    Entry::of::<GetResourcePolicy>(&cloudtrail::SERVICE),
     Entry::of::<GetTrail>(&cloudtrail::SERVICE),
     Entry::of::<GetTrailStatus>(&cloudtrail::SERVICE),
     Entry::of::<ListPublicKeys>(&cloudtrail::SERVICE),
@@ -73,6 +78,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<PutEventConfiguration>(&cloudtrail::SERVICE),
     Entry::of::<PutEventSelectors>(&cloudtrail::SERVICE),
     Entry::of::<PutInsightSelectors>(&cloudtrail::SERVICE),
+    Entry::of::<PutResourcePolicy>(&cloudtrail::SERVICE),
     Entry::of::<RemoveTags>(&cloudtrail::SERVICE),
     Entry::of::<StartLogging>(&cloudtrail::SERVICE),
     Entry::of::<StopLogging>(&cloudtrail::SERVICE),

@@ -27,6 +27,8 @@ pub(crate) struct Batch {
     pub(crate) newest: Timestamp,
     /// When it is sealed at the latest.
     pub(crate) due: Instant,
+    /// Up to where it tells of windows, when it holds summaries.
+    pub(crate) told_until: Option<Timestamp>,
     events: Vec<Bytes>,
     bytes: usize,
 }
@@ -36,6 +38,25 @@ pub(crate) struct Batch {
 pub(crate) struct BatchLimits {
     pub(crate) bytes_max: usize,
     pub(crate) events_max: usize,
+}
+
+/// What is known of summaries besides their records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BatchFacts {
+    /// The first event that was counted.
+    pub(crate) first: Sequence,
+    /// The last event that was looked at.
+    pub(crate) last: Sequence,
+    /// When the first event was accepted.
+    pub(crate) received_at: Timestamp,
+    /// The start of the first window.
+    pub(crate) oldest: Timestamp,
+    /// The start of the last window.
+    pub(crate) newest: Timestamp,
+    /// Windows that begin before are told of.
+    pub(crate) told_until: Timestamp,
+    /// When it was made: it does not wait.
+    pub(crate) made: Instant,
 }
 
 /// A log file before it has a name.
@@ -60,9 +81,19 @@ impl Batch {
             oldest: event_time,
             newest: event_time,
             due,
+            told_until: None,
             bytes: HEAD.len() + entry.event.len() + TAIL.len(),
             events: vec![entry.event.clone()],
         }
+    }
+
+    /// Records of summaries, as one file.
+    pub(crate) fn of_records(facts: BatchFacts, records: Vec<Bytes>) -> Self {
+        let BatchFacts { first, last, received_at, oldest, newest, told_until, made } = facts;
+        let commas = records.len().saturating_sub(1);
+        let bytes = HEAD.len() + records.iter().map(Bytes::len).sum::<usize>() + commas + TAIL.len();
+        let (kind, told_until, events) = (FileKind::Aggregated, Some(told_until), records);
+        Self { kind, first, last, received_at, oldest, newest, due: made, told_until, events, bytes }
     }
 
     /// Whether `entry` still fits.

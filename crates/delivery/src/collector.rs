@@ -1,6 +1,6 @@
 //! The collector: reads the journal, sorts live events into batches, seals batches and freezes digests that are due.
 
-use std::collections::{BTreeMap, VecDeque, btree_map};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use cairn_model::{Entry, Origin, Region, Sequence, Timestamp};
 use tokio::time::Instant;
 
 use crate::DeliveryError;
-use crate::batch::{Batch, BatchLimits};
+use crate::batch::BatchLimits;
 use crate::depot::Depot;
-use crate::file_kind::FileKind;
 use crate::lane::{Destination, Lane};
 use crate::lane_state::{Due, LaneState, Moment, TrailFacts};
+use crate::open_lane::{OpenLane, Sighting};
 use crate::roster::Roster;
 use crate::schedule::{ScheduleId, schedules};
 
@@ -44,29 +44,6 @@ pub(crate) struct Collector {
     saved: Sequence,
     save_due: Instant,
     read_since_saved: usize,
-}
-
-/// The events of a lane that are not sealed yet.
-#[derive(Debug)]
-struct OpenLane {
-    lane: Arc<Lane>,
-    trail: Arc<Trail>,
-    by_kind: BTreeMap<FileKind, OpenKind>,
-}
-
-/// Those of them that belong into one kind of files.
-#[derive(Debug)]
-struct OpenKind {
-    sealed_until: Sequence,
-    batches: VecDeque<Batch>,
-}
-
-/// What is known of an event besides its bytes.
-#[derive(Debug, Clone, Copy)]
-struct Sighting<'a> {
-    kind: FileKind,
-    event_time: Timestamp,
-    region: &'a Region,
 }
 
 /// The journal's end at some moment.
@@ -148,15 +125,15 @@ impl Collector {
 
     /// When the first event arrived that is not in a sealed file.
     pub(crate) fn oldest_open(&self) -> Option<Timestamp> {
-        self.batches().map(|batch| batch.received_at).min()
+        self.lanes().filter_map(OpenLane::oldest).min()
     }
 
-    fn batches(&self) -> impl Iterator<Item = &Batch> {
-        self.open.values().flat_map(BTreeMap::values).flat_map(OpenLane::batches)
+    fn lanes(&self) -> impl Iterator<Item = &OpenLane> {
+        self.open.values().flat_map(BTreeMap::values)
     }
 
     fn open_bytes(&self) -> usize {
-        self.batches().map(Batch::bytes).sum()
+        self.lanes().map(OpenLane::bytes).sum()
     }
 
     fn note_stops(&mut self, trails: &[Arc<Trail>]) {
@@ -231,7 +208,15 @@ impl Collector {
         match roster.sort(entry) {
             Ok(None) => {}
             Ok(Some(sorted)) => {
-                let sighting = Sighting { kind: sorted.kind, event_time: sorted.event_time, region: &sorted.region };
+                let settings = &self.depot.settings;
+                let sighting = Sighting {
+                    kind: sorted.kind,
+                    event_time: sorted.event_time,
+                    region: &sorted.region,
+                    counted: sorted.counted.as_ref(),
+                    limits: BatchLimits { bytes_max: settings.file_bytes_max, events_max: settings.file_events_max },
+                    due: self.due(entry.received_at),
+                };
                 for trail in &sorted.trails {
                     self.take(entry, trail, sighting).await;
                 }
@@ -244,31 +229,19 @@ impl Collector {
     }
 
     async fn take(&mut self, entry: &Entry, trail: &Arc<Trail>, sighting: Sighting<'_>) {
-        let Sighting { kind, event_time, region } = sighting;
-        let settings = &self.depot.settings;
-        let limits = BatchLimits { bytes_max: settings.file_bytes_max, events_max: settings.file_events_max };
-        let due = self.due(entry.received_at);
+        let region = sighting.region;
         // Most events find their lane open.
         let known = self.open.get_mut(&trail.id).and_then(|lanes| lanes.get_mut(region));
         let open = if let Some(open) = known {
             open
         } else {
-            let lane = self.lane(trail, region, Some(entry));
-            let fresh = OpenLane { lane, trail: Arc::clone(trail), by_kind: BTreeMap::new() };
+            let fresh = OpenLane::new(self.lane(trail, region, Some(entry)), Arc::clone(trail));
             self.open.entry(trail.id.clone()).or_default().entry(region.clone()).or_insert(fresh)
         };
         if !Arc::ptr_eq(&open.trail, trail) {
             open.trail = Arc::clone(trail);
         }
-        let open = open.kind(kind).await;
-        // What is sealed already is passed over.
-        if entry.sequence < open.sealed_until {
-            return;
-        }
-        match open.batches.back_mut().filter(|batch| batch.fits(entry, limits)) {
-            Some(batch) => batch.push(entry, event_time),
-            None => open.batches.push_back(Batch::begin(kind, entry, event_time, due)),
-        }
+        open.take(entry, sighting).await;
     }
 
     /// When a batch that begins with an event received then is sealed: events that waited in the journal while
@@ -300,7 +273,6 @@ impl Collector {
 
     /// Seals the batches that are full, old, or of trails that stopped; all of them when memory or the journal asks.
     async fn seal_due(&mut self, trails: &[Arc<Trail>], settled: &[&str]) -> Result<(), DeliveryError> {
-        let now = self.depot.environment.clock.instant();
         let everything = self.open_bytes() >= self.depot.settings.open_bytes_max
             || self.read_since_saved >= self.depot.settings.unsaved_bytes_max;
         let depot = Arc::clone(&self.depot);
@@ -309,14 +281,7 @@ impl Collector {
             for open in regions.values_mut() {
                 let all = everything || settled.contains(&id.as_str());
                 let destination = destination(current.unwrap_or(&open.trail));
-                for OpenKind { sealed_until, batches } in open.by_kind.values_mut() {
-                    while batches.len() > 1 || batches.front().is_some_and(|batch| all || batch.due <= now) {
-                        let Some(batch) = batches.front() else { break };
-                        open.lane.seal(&depot, batch.clone(), &destination).await?;
-                        *sealed_until = batch.last.plus(1);
-                        batches.pop_front();
-                    }
-                }
+                open.seal_due(&depot, &destination, all).await?;
             }
         }
         self.open.retain(|id, _| trails.iter().any(|trail| trail.id == *id));
@@ -326,7 +291,7 @@ impl Collector {
     /// Saves the position below which every event is sealed, when that moved far enough or nothing is open.
     async fn save_position(&mut self) -> Result<(), DeliveryError> {
         let now = self.depot.environment.clock.instant();
-        let oldest = self.batches().map(|batch| batch.first).min();
+        let oldest = self.lanes().filter_map(OpenLane::first).min();
         let position = oldest.unwrap_or(self.position);
         let worth_it = self.read_since_saved >= SAVE_AFTER_BYTES || now >= self.save_due;
         if position > self.saved && worth_it {
@@ -339,8 +304,7 @@ impl Collector {
     }
 
     fn until_next_seal(&self) -> Duration {
-        let now = self.depot.environment.clock.instant();
-        self.batches().map(|batch| batch.due.saturating_duration_since(now)).min().unwrap_or(Duration::MAX)
+        self.lanes().map(|open| open.wait(&self.depot)).min().unwrap_or(Duration::MAX)
     }
 
     /// Freezes the digests of `trail` that are due. Returns how long no other will be.
@@ -356,7 +320,7 @@ impl Collector {
         let mut idle_for = Duration::MAX;
         for (region, lane) in self.depot.lanes_of(&trail.id) {
             let open = self.open.get(&trail.id).and_then(|lanes| lanes.get(&region));
-            let settled = settled && open.is_none_or(|open| open.batches().next().is_none());
+            let settled = settled && open.is_none_or(OpenLane::is_empty);
             let wait = match self.names_taken(trail, namesakes, &region).await {
                 Names::Awaited => NAMESAKE_WAIT,
                 Names::TakenUntil(taken_until) => {
@@ -410,8 +374,7 @@ impl Collector {
             tracing::error!(trail = trail.arn(), "files of a deleted trail could not be delivered for 30 days");
             return true;
         }
-        let open =
-            self.open.get(&trail.id).is_some_and(|lanes| lanes.values().any(|open| open.batches().next().is_some()));
+        let open = self.open.get(&trail.id).is_some_and(|lanes| !lanes.values().all(OpenLane::is_empty));
         if !settled || open {
             return false;
         }
@@ -421,22 +384,6 @@ impl Collector {
             }
         }
         true
-    }
-}
-
-impl OpenLane {
-    fn batches(&self) -> impl Iterator<Item = &Batch> {
-        self.by_kind.values().flat_map(|open| &open.batches)
-    }
-
-    async fn kind(&mut self, kind: FileKind) -> &mut OpenKind {
-        match self.by_kind.entry(kind) {
-            btree_map::Entry::Occupied(open) => open.into_mut(),
-            btree_map::Entry::Vacant(place) => {
-                let sealed_until = self.lane.state().await.sealed_until(kind);
-                place.insert(OpenKind { sealed_until, batches: VecDeque::new() })
-            }
-        }
     }
 }
 

@@ -87,6 +87,7 @@ impl Lane {
         let key = log_key(&next, &log, &depot.secret);
         self.store.put(&next.outbox(number), member).await?;
         next.seal(SealedLog { key, ..log });
+        next.told_until = next.told_until.max(batch.told_until);
         Ok(self.replace(&mut state, next).await?)
     }
 

@@ -24,6 +24,9 @@ pub(crate) struct LaneState {
     /// there were other kinds, when everything stood in one.
     #[serde(default)]
     pub(crate) sealed_others: Option<BTreeMap<FileKind, Sequence>>,
+    /// Windows that begin before have summaries that are sealed, as far as events came in time.
+    #[serde(default)]
+    pub(crate) told_until: Option<Timestamp>,
     /// The number of the next file in the outbox.
     pub(crate) next_number: u64,
     /// The lane's own time: the wall clock, except that it never goes back.
@@ -151,6 +154,7 @@ impl LaneState {
             region,
             sealed_until: Sequence::default(),
             sealed_others: Some(BTreeMap::new()),
+            told_until: None,
             next_number: 0,
             time: Timestamp::default(),
             logs: VecDeque::new(),

@@ -20,6 +20,8 @@ mod gzip;
 mod lane;
 mod lane_state;
 mod object_names;
+mod open_lane;
+mod open_summaries;
 mod outlook;
 mod public_key;
 mod roster;

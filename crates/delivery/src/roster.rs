@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cairn_catalog::Trail;
 use cairn_model::selectors::{EventPlace, Matcher, Subject};
-use cairn_model::{AccountId, Entry, EventError, Region, Timestamp};
+use cairn_model::{AccountId, Category, Entry, EventError, Observation, Region, Timestamp};
 
 use crate::file_kind::FileKind;
 
@@ -34,6 +34,8 @@ pub(crate) struct Sorted {
     pub(crate) event_time: Timestamp,
     /// In which kind of files it stands.
     pub(crate) kind: FileKind,
+    /// What summaries count of it, when one of the trails asks for that.
+    pub(crate) counted: Option<Observation>,
 }
 
 impl Roster {
@@ -84,11 +86,10 @@ impl Roster {
         if trails.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Sorted {
-            trails,
-            region: place.into_region(),
-            event_time: event.event_time,
-            kind: event.category.into(),
-        }))
+        let is_summed = |trail: &Arc<Trail>| !trail.aggregation_configurations.is_empty();
+        let counted =
+            (event.category == Category::Data && trails.iter().any(is_summed)).then(|| Observation::of(&event));
+        let (event_time, kind) = (event.event_time, event.category.into());
+        Ok(Some(Sorted { trails, region: place.into_region(), event_time, kind, counted }))
     }
 }

@@ -14,6 +14,7 @@ mod region;
 mod resources;
 pub mod selectors;
 mod sequence;
+mod summaries;
 mod timestamp;
 mod trail_arn;
 mod trail_name;
@@ -33,6 +34,10 @@ pub use region::{InvalidRegion, Region};
 pub use resources::Resource;
 pub use selectors::EventSelectors;
 pub use sequence::{Sequence, SequenceRange};
+pub use summaries::{
+    DETAIL_VALUES_MAX, OTHER_VALUE, Observation, PRIMARY_VALUES_MAX, SUMMARY_WINDOW, Summaries, SummaryPlace,
+    summary_window,
+};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use trail_arn::{InvalidTrailArn, InvalidTrailReference, TrailArn, TrailReference, partition};
 pub use trail_name::{InvalidTrailName, TrailName};

@@ -13,4 +13,6 @@ mod policies;
 #[cfg(test)]
 mod selectors;
 #[cfg(test)]
+mod summaries;
+#[cfg(test)]
 mod world;

@@ -1,0 +1,4 @@
+//! Summaries of data events: what is counted, and what their records say.
+
+#[cfg(test)]
+mod counts;
