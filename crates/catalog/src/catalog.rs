@@ -22,19 +22,19 @@ use crate::{
 /// Trails and what belongs to them. Clones are the same catalogue.
 #[derive(Clone)]
 pub struct Catalog {
-    shared: Arc<Shared>,
-    environment: Environment,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) environment: Environment,
     cause: Option<Cause>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
     /// Held through a whole change, so that the image is renewed in the order of the changes.
-    connection: Mutex<Option<SqliteConnection>>,
+    pub(crate) connection: Mutex<Option<SqliteConnection>>,
     trails: watch::Sender<Arc<Vec<Trail>>>,
-    notices: watch::Sender<Arc<Vec<Notice>>>,
+    pub(crate) notices: watch::Sender<Arc<Vec<Notice>>>,
     organizations: watch::Sender<Arc<Organizations>>,
     delivered: watch::Sender<Arc<Vec<Trail>>>,
-    settings: CatalogSettings,
+    pub(crate) settings: CatalogSettings,
 }
 
 /// The catalogue's storage failed.
@@ -119,21 +119,6 @@ impl Catalog {
     /// Every trail in the order of creation, renewed after each change. Deleted ones stay until they are forgotten.
     pub fn trails(&self) -> watch::Receiver<Arc<Vec<Trail>>> {
         self.shared.trails.subscribe()
-    }
-
-    /// What is to be told, oldest first, renewed after each change.
-    pub fn notices(&self) -> watch::Receiver<Arc<Vec<Notice>>> {
-        self.shared.notices.subscribe()
-    }
-
-    /// Takes away a notice that was told; one that is not there is fine.
-    ///
-    /// # Errors
-    /// [`CatalogError`] when the storage fails; the notice stays.
-    pub async fn told(&self, notice_id: &str) -> Result<(), CatalogError> {
-        let (shared, id) = (Arc::clone(&self.shared), notice_id.to_owned());
-        let run = self.environment.tasks.spawn(async move { shared.remove_notice(&id).await });
-        run.await.unwrap_or(Err(CatalogError::Closed))
     }
 
     /// What delivery works on, renewed after each change: every trail, and the parts of organization trails that are
@@ -367,15 +352,6 @@ impl Shared {
         self.organizations.send_replace(Arc::new(organizations));
         self.trails.send_replace(Arc::new(trails));
         waiting
-    }
-
-    async fn remove_notice(&self, id: &str) -> Result<(), CatalogError> {
-        let mut guard = self.connection.lock().await;
-        let connection = guard.as_mut().ok_or(CatalogError::Closed)?;
-        notice::remove(connection, id).await?;
-        let notices = notice::load(connection).await?;
-        self.notices.send_replace(Arc::new(notices));
-        Ok(())
     }
 }
 

@@ -5,8 +5,9 @@ use cairn_model::Timestamp;
 use sqlx::{Connection, SqliteConnection};
 
 use crate::change::{Change, Effect, View};
+use crate::problems::News;
 use crate::protection::{self, Verdict};
-use crate::{CatalogError, losses, notice, organization_rows, rows};
+use crate::{CatalogError, Observation, losses, notice, organization_rows, problems, rows};
 use crate::{
     CatalogSettings, Cause, ChangeError, Loss, Matter, Notice, NoticedTrail, OrganizationError, Organizations,
     PendingRequest, Trail,
@@ -146,12 +147,8 @@ impl Occasion<'_> {
         }
     }
 
-    /// Takes away the requests about `trails` that are over, and notes each. Requests about no trail any more go too.
-    pub(crate) async fn expire_requests(
-        &self,
-        connection: &mut SqliteConnection,
-        trails: &[Trail],
-    ) -> Result<(), CatalogError> {
+    /// Takes away the requests about `trails` that are over, and notes each.
+    async fn expire_requests(&self, connection: &mut SqliteConnection, trails: &[Trail]) -> Result<(), CatalogError> {
         for request in protection::load(connection).await? {
             let Some(trail) = trails.iter().find(|trail| trail.id == request.trail) else { continue };
             if self.now >= request.expires_at() {
@@ -161,6 +158,42 @@ impl Occasion<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes up what was seen of `trail`, and notes what is new about it.
+    pub(crate) async fn observe(
+        &self,
+        connection: &mut SqliteConnection,
+        trail: &Trail,
+        observations: &[Observation],
+    ) -> Result<Vec<Notice>, CatalogError> {
+        let mut transaction = connection.begin().await?;
+        for news in problems::observe(&mut transaction, &trail.id, observations, self.now).await? {
+            let matter = match news {
+                News::Found(problem) => Matter::Found { problem },
+                News::Resolved(problem) => Matter::Resolved { problem },
+            };
+            self.note(&mut transaction, trail, matter).await?;
+        }
+        let notices = notice::load(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(notices)
+    }
+
+    /// Ends the requests that are over, and forgets what belongs to trails that are not there any more.
+    pub(crate) async fn tidy(&self, connection: &mut SqliteConnection) -> Result<Vec<Notice>, CatalogError> {
+        let mut transaction = connection.begin().await?;
+        let trails = rows::load(&mut transaction).await?;
+        self.expire_requests(&mut transaction, &trails).await?;
+        for request in protection::load(&mut transaction).await? {
+            if !trails.iter().any(|trail| trail.id == request.trail) {
+                protection::remove(&mut transaction, &request.id).await?;
+            }
+        }
+        problems::forget_others(&mut transaction).await?;
+        let notices = notice::load(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(notices)
     }
 
     async fn note(&self, connection: &mut SqliteConnection, trail: &Trail, matter: Matter) -> Result<(), CatalogError> {

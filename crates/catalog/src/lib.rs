@@ -13,11 +13,13 @@ mod organization;
 mod organization_rows;
 mod organization_trails;
 mod organizations;
+mod problems;
 mod protection;
 mod rows;
 mod schema;
 mod settings;
 mod trail;
+mod watching;
 
 pub use catalog::{Catalog, CatalogError};
 pub use change::ChangeError;
@@ -28,6 +30,7 @@ pub use organization::{
     Organization,
 };
 pub use organizations::{NewMember, OrganizationError, Organizations};
+pub use problems::{Observation, Problem, ProblemKind, Seen};
 pub use protection::{Approval, PendingRequest, ProtectedTrails};
 pub use settings::CatalogSettings;
 pub use trail::{LogGroup, LoggingSpan, SnsTopic, Stopped, Trail, TrailTargets};

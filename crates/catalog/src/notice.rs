@@ -7,7 +7,7 @@ use cairn_model::{AccountId, Region, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection};
 
-use crate::{CatalogError, Loss, PendingRequest, Severity, Trail};
+use crate::{CatalogError, Loss, PendingRequest, Problem, Severity, Trail};
 
 /// The call that a change comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,16 @@ pub enum Matter {
         /// The request.
         request: PendingRequest,
     },
+    /// Something is wrong with what was delivered, or with where to.
+    Found {
+        /// What.
+        problem: Problem,
+    },
+    /// It is not any more.
+    Resolved {
+        /// What was.
+        problem: Problem,
+    },
 }
 
 impl Matter {
@@ -78,7 +88,8 @@ impl Matter {
             Self::Narrowed { losses, .. } | Self::Requested { losses, .. } => {
                 losses.iter().map(|loss| loss.severity).max().unwrap_or(Severity::Low)
             }
-            Self::Expired { .. } => Severity::Low,
+            Self::Found { problem } => problem.kind.severity(),
+            Self::Expired { .. } | Self::Resolved { .. } => Severity::Low,
         }
     }
 }

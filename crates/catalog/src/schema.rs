@@ -7,7 +7,8 @@ use sqlx::SqliteConnection;
 
 use crate::CatalogError;
 
-const SCHEMA: Schema = Schema { steps: &[TRAILS, SELECTORS, TARGETS, NOTICES, ORGANIZATIONS], rows_ahead: 50 };
+const SCHEMA: Schema =
+    Schema { steps: &[TRAILS, SELECTORS, TARGETS, NOTICES, ORGANIZATIONS, PROBLEMS], rows_ahead: 50 };
 
 const TRAILS: &str = "
 CREATE TABLE trails (
@@ -74,6 +75,18 @@ CREATE TABLE organizations (
 );
 ";
 
+const PROBLEMS: &str = "
+CREATE TABLE problems (
+    trail_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    since_ms BIGINT NOT NULL,
+    PRIMARY KEY (trail_id, kind, subject)
+);
+";
+
 /// Opens the database at `path`, creates it when absent, and brings its tables up to date.
 pub(crate) async fn open(path: &Path) -> Result<SqliteConnection, CatalogError> {
     SCHEMA.open(path).await.map_err(|error| match error {
@@ -109,7 +122,7 @@ mod tests {
         let mut connection = open(&path).await.unwrap();
         sqlx::raw_sql("INSERT INTO schema_version (version) VALUES (99)").execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
-        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 5 })));
+        assert!(matches!(open(&path).await, Err(CatalogError::TooNew { found: 99, known: 6 })));
         let broken = folder.path().join("broken.sqlite");
         std::fs::write(&broken, b"this is no database, whatever its name says").unwrap();
         assert!(matches!(open(&broken).await, Err(CatalogError::Database(_))));

@@ -300,4 +300,52 @@ mod guard {
         let found = matters(&catalog).await;
         assert!(matches!(&found[..], [(_, Matter::Requested { .. }), (_, Matter::Narrowed { .. })]), "{found:?}");
     }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_problem_is_told_when_it_comes_and_when_it_goes_and_a_value_when_it_changes() {
+        use cairn_catalog::{Observation, ProblemKind, Seen};
+
+        let Scene { folder, catalog, environment, .. } = scene(None).await;
+        let bucket = |seen| Observation { kind: ProblemKind::BucketMissing, subject: "s3://logs".into(), seen };
+        let policy = |value: &str| Observation {
+            kind: ProblemKind::BucketPolicyChanged,
+            subject: "s3://logs".into(),
+            seen: Seen::Value(value.into()),
+        };
+        let gone = || bucket(Seen::Wrong("the bucket is not there".into()));
+        let told = async |catalog: &Catalog, observations: Vec<Observation>| {
+            catalog.observe(&trail(), observations).await.unwrap();
+            let matters = matters(catalog).await;
+            let shown = |matter: &Matter| match matter {
+                Matter::Found { problem } => format!("found {}", problem.kind.as_str()),
+                Matter::Resolved { problem } => format!("resolved {}", problem.kind.as_str()),
+                Matter::Narrowed { .. } | Matter::Requested { .. } | Matter::Expired { .. } => "another".to_owned(),
+            };
+            matters.iter().map(|(_, matter)| shown(matter)).collect::<Vec<_>>()
+        };
+        let nothing: [&str; 0] = [];
+        assert_eq!(told(&catalog, vec![bucket(Seen::Well), policy("a")]).await, nothing);
+        assert_eq!(told(&catalog, vec![gone(), gone()]).await, ["found BucketMissing"]);
+        catalog.close().await.unwrap();
+        let catalog = open(&folder, None, &environment).await;
+        assert_eq!(told(&catalog, vec![gone(), policy("a")]).await, nothing, "known already");
+        let known = catalog.problems("trail-1").await.unwrap();
+        assert_eq!((known.len(), known[0].detail.as_str()), (1, "the bucket is not there"));
+        assert_eq!(told(&catalog, vec![bucket(Seen::Well), policy("b")]).await.len(), 2);
+        assert_eq!(told(&catalog, vec![bucket(Seen::Well), policy("b")]).await, nothing);
+        assert_eq!(catalog.problems("trail-1").await.unwrap(), []);
+        assert_eq!(told(&catalog, vec![gone()]).await, ["found BucketMissing"], "it can come again");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_request_that_nobody_approves_ends_by_itself() {
+        let Scene { catalog, clock, folder: _folder, .. } = scene(Some(Approval::SecondPrincipal)).await;
+        let asked = pending(stop(&catalog, "r-1", "p").await);
+        catalog.tidy_requests().await.unwrap();
+        assert_eq!(matters(&catalog).await.len(), 1, "only that it was asked for");
+        clock.step(7 * 24 * 3_600_000);
+        catalog.tidy_requests().await.unwrap();
+        assert_eq!(matters(&catalog).await, [(None, Matter::Expired { request: asked.clone() })]);
+        assert_ne!(pending(stop(&catalog, "r-2", "q").await).id, asked.id);
+    }
 }

@@ -185,6 +185,11 @@ impl Delivery {
         self.depot.remove_trail(id).await
     }
 
+    /// What outlasts a round.
+    pub(crate) fn depot(&self) -> &Depot {
+        &self.depot
+    }
+
     /// How delivery of `trail` goes in `region`.
     pub async fn status(&self, trail: &Trail, region: &Region) -> TrailStatus {
         let Some(lane) = self.depot.lane(&trail.id, region) else { return TrailStatus::default() };

@@ -10,6 +10,7 @@ mod batch;
 mod bucket_access;
 mod collector;
 mod courier;
+mod delivered;
 mod delivery;
 mod depot;
 mod destination;
@@ -31,6 +32,7 @@ mod signing_keys;
 mod state_store;
 mod status;
 
+pub use delivered::{DeliveredFile, DeliveredFiles};
 pub use delivery::{Delivery, DeliveryParts, Round};
 pub use destination::{BucketSource, DestinationError};
 pub use error::DeliveryError;

@@ -1,6 +1,6 @@
 //! A finding: what a notice and the call behind it say, as an event.
 
-use cairn_catalog::{Loss, Matter, Notice, PendingRequest, Severity};
+use cairn_catalog::{Loss, Matter, Notice, PendingRequest, Problem, Severity};
 use cairn_model::Entry;
 use cairn_recorder::{CallResource, ResourceArn, ServiceEvent};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ impl Finding<'_> {
             Matter::Narrowed { losses, .. } => kind_of(losses),
             Matter::Requested { .. } => "ProtectedTrailChangeRequested",
             Matter::Expired { .. } => "ProtectedTrailRequestExpired",
+            Matter::Found { problem } => problem.kind.as_str(),
+            Matter::Resolved { .. } => "ProblemResolved",
         }
     }
 
@@ -71,6 +73,12 @@ impl Finding<'_> {
                     "The change of the protected trail {arn} that {} asked for was not approved.",
                     request.requested_by
                 )
+            }
+            Matter::Found { problem } => {
+                format!("{} of the trail {arn}: {}: {}.", problem.kind.as_str(), problem.subject, problem.detail)
+            }
+            Matter::Resolved { problem } => {
+                format!("{} of the trail {arn} is over: {}.", problem.kind.as_str(), problem.subject)
             }
         }
     }
@@ -124,6 +132,7 @@ impl Finding<'_> {
                 tell("pendingRequest", json!(Shown::of(request)));
             }
             Matter::Expired { request } => tell("expiredRequest", json!(Shown::of(request))),
+            Matter::Found { problem } | Matter::Resolved { problem } => tell("problem", shown_problem(problem)),
         }
         Value::Object(details)
     }
@@ -150,6 +159,15 @@ impl<'a> Shown<'a> {
             approved_by: request.condition(),
         }
     }
+}
+
+fn shown_problem(problem: &Problem) -> Value {
+    json!({
+        "kind": problem.kind.as_str(),
+        "subject": problem.subject,
+        "detail": problem.detail,
+        "since": problem.since.iso_seconds(),
+    })
 }
 
 fn kind_of(losses: &[Loss]) -> &'static str {

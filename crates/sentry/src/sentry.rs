@@ -15,8 +15,8 @@ use crate::finding::{CallEvent, EVENT_SOURCE, Finding};
 
 /// The follower's name in the journal.
 const NAME: &str = "sentry";
-/// The source of the calls that change trails.
-const CALL_SOURCE: &str = "cloudtrail.amazonaws.com";
+/// The sources of the calls that change trails.
+const CALL_SOURCES: [&str; 2] = ["cloudtrail.amazonaws.com", "organizations.amazonaws.com"];
 /// Bytes of entries that are read at once.
 const READ_BYTES: usize = 4 << 20;
 /// How often the position is saved.
@@ -167,7 +167,9 @@ impl Sentry {
         if entry.origin != Origin::Live {
             return Ok(());
         }
-        let of_trails = entry.fields().is_ok_and(|fields| fields.event_source.as_deref() == Some(CALL_SOURCE));
+        let of_trails = entry
+            .fields()
+            .is_ok_and(|fields| fields.event_source.as_deref().is_some_and(|source| CALL_SOURCES.contains(&source)));
         let Some(call) = of_trails.then(|| CallEvent::read(entry)).flatten() else { return Ok(()) };
         let Some(request_id) = call.request_id.as_deref() else { return Ok(()) };
         let is_cause = |notice: &&Notice| notice.cause.as_ref().is_some_and(|cause| cause.request_id == request_id);

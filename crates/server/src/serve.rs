@@ -3,6 +3,7 @@
 mod gateways;
 mod logging;
 mod probes;
+mod watching;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,12 +22,11 @@ use cairn_model::selectors::SelectorLimits;
 use cairn_model::{AccountId, Category, Region};
 use cairn_objects::{Bucket, Buckets, RemoteBucket};
 use cairn_recorder::{Recorder, RecorderSettings};
-use cairn_sentry::{Sentry, SentryParts};
 use cairn_store::{LookupQuery, Store, StoreSettings};
 
 use crate::commands::Problem;
 use crate::data_folder::{DataFolder, RootCredentials};
-use crate::settings::Settings;
+use crate::settings::{ProtectedTable, Settings};
 use crate::terminal;
 
 /// A server that listens.
@@ -160,6 +160,7 @@ impl Parts {
             organization_accounts_max: settings.size("limits.organization_accounts_max"),
             delegated_administrators_max: settings.size("limits.delegated_administrators_max"),
             selectors: selector_limits(settings),
+            protected_trails: settings.protected_trails.iter().map(ProtectedTable::trails).collect(),
             ..CatalogSettings::default()
         };
         let catalog = Catalog::open(&folder.catalog(), catalog_settings, environment).await?;
@@ -190,14 +191,9 @@ impl Parts {
             ..RecorderSettings::default()
         };
         let recorder = Recorder::new(journal.clone(), store.clone(), recorder_settings, environment);
-        let sentry = SentryParts {
-            journal: journal.clone(),
-            catalog: catalog.clone(),
-            recorder: recorder.clone(),
-            environment: environment.clone(),
-        };
-        environment.tasks.spawn(Sentry::open(sentry).await?.run());
-        Ok(Self { journal, store, catalog, buckets, delivery, recorder })
+        let parts = Self { journal, store, catalog, buckets, delivery, recorder };
+        watching::start(&parts, settings, environment).await?;
+        Ok(parts)
     }
 
     fn listen(self, settings: &Settings, root: &RootCredentials, environment: Environment) -> Result<Edge, Problem> {

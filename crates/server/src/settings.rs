@@ -6,6 +6,7 @@
 mod capture;
 mod file;
 mod list;
+mod protected;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use capture::{CaptureTable, OnFailure};
 pub(crate) use file::FileError;
 pub(crate) use list::{LIST, Setting, category};
+pub(crate) use protected::ProtectedTable;
 pub(crate) use tables::{AccountTable, BucketTable};
 
 /// Where the value of a setting came from.
@@ -32,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) accounts: Vec<AccountTable>,
     pub(crate) buckets: Vec<BucketTable>,
     pub(crate) captures: Vec<CaptureTable>,
+    pub(crate) protected_trails: Vec<ProtectedTable>,
     /// Whether moto's own tests are served. Only a flag says so, never a file that could be left behind.
     pub(crate) test_hooks: bool,
 }
@@ -57,12 +60,14 @@ impl Settings {
         let mut values: BTreeMap<_, _> =
             LIST.iter().map(|row| (row.key, (row.default.to_owned(), Origin::Default))).collect();
         let (mut accounts, mut buckets, mut captures) = (Vec::new(), Vec::new(), Vec::new());
+        let mut protected_trails = Vec::new();
         if let Some(path) = file {
             let read = file::read(path)?;
             for (row, value, line) in read.values {
                 values.insert(row.key, (value, Origin::File { path: path.to_owned(), line }));
             }
             (accounts, buckets, captures) = (read.accounts, read.buckets, read.captures);
+            protected_trails = read.protected_trails;
         }
         for (variable, value) in environment.iter().filter(|(name, _)| name.starts_with("CAIRN_")) {
             match LIST.iter().find(|row| row.variable() == *variable) {
@@ -74,7 +79,7 @@ impl Settings {
         for (key, value) in flags {
             values.insert(key, (value.clone(), Origin::Flag));
         }
-        let settings = Self { values, accounts, buckets, captures, test_hooks: false };
+        let settings = Self { values, accounts, buckets, captures, protected_trails, test_hooks: false };
         settings.check()?;
         Ok(settings)
     }
@@ -125,7 +130,9 @@ impl Settings {
         });
         let accounts = self.accounts.iter().map(|of| format!("[[accounts]]  # {}, {} keys\n", of.id, of.keys.len()));
         let buckets = self.buckets.iter().map(|of| format!("[[buckets]]  # {} at {}\n", of.name, of.endpoint_url));
-        values.chain(accounts).chain(buckets).chain(self.captures.iter().map(shown_capture)).collect()
+        let protected = self.protected_trails.iter().map(ProtectedTable::shown);
+        let tables = accounts.chain(buckets).chain(self.captures.iter().map(shown_capture)).chain(protected);
+        values.chain(tables).collect()
     }
 }
 

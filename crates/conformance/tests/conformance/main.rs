@@ -31,6 +31,8 @@ mod full_disk;
 #[cfg(test)]
 mod gateway_inventory;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod imports;

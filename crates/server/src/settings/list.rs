@@ -64,6 +64,13 @@ pub(crate) const LIST: &[Setting] = &[
         bucket_policy_rule,
         "which embedded buckets must let CloudTrail deliver by their policy: when-present (those that have one) or always",
     ),
+    row("guard.check_interval_seconds", "3600", seconds, "seconds between two looks at what trails deliver to"),
+    row(
+        "guard.check_log_files_max",
+        "32",
+        positive,
+        "delivered log files of a trail that one look holds against its digests",
+    ),
     row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
     row("limits.ingest_body_bytes_max", "67108864", positive, "largest body of POST /v1/events as sent, bytes"),
     row("limits.inflated_bytes_max", "268435456", positive, "largest body of POST /v1/events once inflated, bytes"),

@@ -1,0 +1,51 @@
+//! What is known of delivered files: where whoever looks whether they are still there can begin.
+
+use cairn_catalog::Trail;
+
+use crate::Delivery;
+use crate::depot::Depot;
+
+/// A file that its bucket is known to have taken.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeliveredFile {
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of its inflated content, in lower-case hexadecimal.
+    pub content_hash: String,
+}
+
+/// The newest files of a trail.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveredFiles {
+    /// Log files that no digest lists yet.
+    pub log_files: Vec<DeliveredFile>,
+    /// The newest digest of each Region; those before it are named in it.
+    pub digests: Vec<DeliveredFile>,
+}
+
+impl Delivery {
+    /// The newest files of `trail` that were delivered, in every Region.
+    pub async fn delivered_files(&self, trail: &Trail) -> DeliveredFiles {
+        of_trail(self.depot(), &trail.id).await
+    }
+}
+
+async fn of_trail(depot: &Depot, trail: &str) -> DeliveredFiles {
+    let mut found = DeliveredFiles::default();
+    for (_, lane) in depot.lanes_of(trail) {
+        let state = lane.state().await;
+        let file = |bucket: &String, key: &String, content_hash: &String| DeliveredFile {
+            bucket: bucket.clone(),
+            key: key.clone(),
+            content_hash: content_hash.clone(),
+        };
+        found.log_files.extend(state.confirmed.iter().map(|log| file(&log.bucket, &log.key, &log.content_hash)));
+        let newest = state.chain.as_ref().map(|chain| &chain.previous);
+        // A digest is the chain's newest as soon as it is signed, before its bucket has it.
+        let delivered = newest.filter(|newest| state.digests.iter().all(|waiting| waiting.key != newest.key));
+        found.digests.extend(delivered.map(|digest| file(&digest.bucket, &digest.key, &digest.content_hash)));
+    }
+    found
+}
