@@ -1,4 +1,5 @@
-//! The gate: hands the verified caller's secret to the protocol layer, notes the operation, and lets only the owner pass.
+//! The gate: hands the verified caller's secret to the protocol layer, notes the operation, and lets pass whom the bucket's
+//! owner and policy let pass.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,12 +11,15 @@ use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Result, s3_error};
 
 use crate::S3Caller;
+use crate::actions::action;
+use crate::asking::Asking;
 
 /// The gate for one request.
 #[derive(Clone)]
 pub(crate) struct Gate {
     buckets: Buckets,
     caller: Arc<S3Caller>,
+    asking: Asking,
     seen: Arc<Mutex<Option<S3Operation>>>,
 }
 
@@ -26,8 +30,8 @@ impl fmt::Debug for Gate {
 }
 
 impl Gate {
-    pub(crate) fn new(buckets: Buckets, caller: Arc<S3Caller>) -> Self {
-        Self { buckets, caller, seen: Arc::default() }
+    pub(crate) fn new(buckets: Buckets, caller: Arc<S3Caller>, asking: Asking) -> Self {
+        Self { buckets, caller, asking, seen: Arc::default() }
     }
 
     /// The operation of the request, once it was found.
@@ -35,12 +39,22 @@ impl Gate {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn check_owner(&self, bucket: &str, expected: Option<&str>) -> S3Result<()> {
+    async fn check_bucket(&self, bucket: &str, cx: &S3AccessContext<'_>) -> S3Result<()> {
         let Some(record) = self.buckets.describe(bucket).await else {
             return Err(s3_error!(NoSuchBucket));
         };
-        let is_expected = expected.is_none_or(|account| account == record.owner.as_str());
-        if record.owner == self.caller.account && is_expected { Ok(()) } else { Err(s3_error!(AccessDenied)) }
+        let expected = cx.headers().get("x-amz-expected-bucket-owner").map(|value| value.to_str().unwrap_or_default());
+        if expected.is_some_and(|account| account != record.owner.as_str()) {
+            return Err(s3_error!(AccessDenied));
+        }
+        match cx.s3_op().name() {
+            // Each of the keys, which only the body names, is asked about on its own.
+            "DeleteObjects" => Ok(()),
+            operation => {
+                let action = action(operation, self.asking.query("versionId").is_some());
+                self.asking.check(&record.rules(), &action, cx.s3_path().get_object_key())
+            }
+        }
     }
 }
 
@@ -64,9 +78,8 @@ impl S3Access for Gate {
             return Err(s3_error!(AccessDenied));
         }
         let bucket = cx.s3_path().get_bucket_name().filter(|_| operation != "CreateBucket");
-        let expected = cx.headers().get("x-amz-expected-bucket-owner").map(|value| value.to_str().unwrap_or_default());
         match bucket {
-            Some(bucket) => self.check_owner(bucket, expected).await,
+            Some(bucket) => self.check_bucket(bucket, cx).await,
             None => Ok(()),
         }
     }

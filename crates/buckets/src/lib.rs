@@ -1,9 +1,11 @@
 //! The embedded S3 for log buckets, on the protocol layer of `s3s`.
 //!
-//! The front door has verified the caller; here the operation is found, the bucket's owner compared, the work done on
+//! The front door has verified the caller; here the operation is found, the bucket's owner and policy asked, the work done on
 //! [`cairn_objects::Buckets`], and the answer and its facts handed back. Multipart uploads, versions and every setting of
 //! a bucket beyond versioning status and policy are deliberately absent: they are refused as `NotImplemented`.
 
+mod actions;
+mod asking;
 mod bucket_operations;
 mod checksums;
 mod conditions;

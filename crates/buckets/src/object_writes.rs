@@ -55,9 +55,8 @@ pub(crate) async fn copy(operations: &Operations, input: CopyObjectInput) -> S3R
     let CopySource::Bucket { bucket: source_bucket, key: source_key, version_id: None } = &input.copy_source else {
         return Err(s3_error!(NotImplemented, "Only an object of a bucket can be copied, and not a version of it"));
     };
-    if operations.record(source_bucket).await?.owner != operations.caller.account {
-        return Err(s3_error!(AccessDenied));
-    }
+    let source_record = operations.record(source_bucket).await?;
+    operations.asking.check(&source_record.rules(), "s3:GetObject", Some(&**source_key))?;
     let replaces = input.metadata_directive.as_ref().is_some_and(|directive| directive.as_str() == "REPLACE");
     if !replaces && **source_bucket == *input.bucket && **source_key == *input.key {
         return Err(s3_error!(InvalidRequest, "An object can be copied to itself only with new metadata."));
@@ -101,10 +100,13 @@ pub(crate) async fn delete_many(operations: &Operations, input: DeleteObjectsInp
         return Err(s3_error!(MalformedXML));
     }
     let bucket = operations.bucket(&input.bucket).await?;
+    let record = operations.record(&input.bucket).await?;
+    let rules = record.rules();
     let mut output = DeleteObjectsOutput { deleted: Some(Vec::new()), ..DeleteObjectsOutput::default() };
     let quiet = input.delete.quiet.unwrap_or(false);
     for object in input.delete.objects {
-        let deleted = match refuse_version(object.version_id.as_deref()) {
+        let is_allowed = operations.asking.check(&rules, "s3:DeleteObject", Some(&object.key));
+        let deleted = match is_allowed.and_then(|()| refuse_version(object.version_id.as_deref())) {
             Ok(()) => bucket.delete(&object.key).await.map_err(refuse),
             refused => refused,
         };

@@ -9,6 +9,7 @@ use cairn_objects::{Bucket, BucketRecord, Buckets};
 use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
+use crate::asking::Asking;
 use crate::{S3Caller, bucket_operations, list_objects, object_reads, object_writes};
 
 /// The operations for one request. The gate has let the caller pass.
@@ -17,13 +18,10 @@ pub(crate) struct Operations {
     pub(crate) buckets: Buckets,
     pub(crate) environment: Environment,
     pub(crate) caller: Arc<S3Caller>,
+    pub(crate) asking: Asking,
 }
 
 impl Operations {
-    pub(crate) fn new(buckets: Buckets, environment: Environment, caller: Arc<S3Caller>) -> Self {
-        Self { buckets, environment, caller }
-    }
-
     /// An embedded bucket. Remote ones are served by whoever they belong to.
     pub(crate) async fn bucket(&self, name: &str) -> S3Result<Bucket> {
         if self.buckets.is_embedded(name) {

@@ -1,6 +1,7 @@
 //! The door: one verified request in, one answer and its facts out.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use percent_encoding::percent_decode_str;
 use s3s::service::S3ServiceBuilder;
 use zeroize::Zeroizing;
 
+use crate::asking::Asking;
 use crate::gate::Gate;
 use crate::operations::Operations;
 use crate::{S3Body, error_answer};
@@ -34,6 +36,10 @@ pub struct S3Caller {
     pub secret: Zeroizing<String>,
     /// The Region of the credential scope.
     pub region: Region,
+    /// Where the request comes from.
+    pub source: IpAddr,
+    /// Whether it was encrypted on its way.
+    pub secure_transport: bool,
 }
 
 /// The answer to a request.
@@ -73,6 +79,8 @@ impl fmt::Debug for S3Caller {
             .field("access_key_id", &self.access_key_id)
             .field("secret", &"(secret)")
             .field("region", &self.region)
+            .field("source", &self.source)
+            .field("secure_transport", &self.secure_transport)
             .finish()
     }
 }
@@ -92,8 +100,10 @@ impl EmbeddedS3 {
         s3s::StdError: From<B::Error>,
     {
         let caller = Arc::new(caller);
-        let gate = Gate::new(self.buckets.clone(), Arc::clone(&caller));
-        let operations = Operations::new(self.buckets.clone(), self.environment.clone(), caller);
+        let asking = Asking::new(&caller, &request, self.environment.clock.now());
+        let gate = Gate::new(self.buckets.clone(), Arc::clone(&caller), asking.clone());
+        let operations =
+            Operations { buckets: self.buckets.clone(), environment: self.environment.clone(), caller, asking };
         let mut builder = S3ServiceBuilder::new(operations);
         builder.set_auth(gate.clone());
         builder.set_access(gate.clone());

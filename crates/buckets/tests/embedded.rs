@@ -4,6 +4,7 @@
 mod embedded {
     mod boto3;
     mod objects;
+    mod policies;
     mod requests;
     mod world;
 }

@@ -234,8 +234,6 @@ impl Delivery {
             let answered = clock.timeout(self.depot.settings.request_timeout, put).await;
             match answered.unwrap_or(Err(ObjectError::TimedOut)) {
                 Err(ObjectError::NoSuchBucket) => return Err(missing()),
-                // A marker's key ends in a slash, which a remote bucket may have no words for: it need not be there.
-                Err(ObjectError::InvalidKey { .. }) => self.check_reachable(&bucket).await?,
                 Err(error) => return Err(refused(name, &error)),
                 Ok(_) => {}
             }
@@ -258,17 +256,6 @@ impl Delivery {
             }
         }
         Ok(())
-    }
-
-    /// Whether a bucket answers at all.
-    async fn check_reachable(&self, bucket: &Bucket) -> Result<(), DestinationError> {
-        let listed = bucket.list("", None, 1);
-        let answered = self.depot.environment.clock.timeout(self.depot.settings.request_timeout, listed).await;
-        match answered.unwrap_or(Err(ObjectError::TimedOut)) {
-            Ok(_) => Ok(()),
-            Err(ObjectError::NoSuchBucket) => Err(DestinationError::BucketDoesNotExist(bucket.name().to_owned())),
-            Err(error) => Err(refused(bucket.name(), &error)),
-        }
     }
 }
 

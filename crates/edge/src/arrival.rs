@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use cairn_api::Protocol;
 use cairn_environment::Environment;
-use cairn_guard::{ProxyRange, client_address};
+use cairn_guard::{ProxyRange, came_by_https, client_address};
 use cairn_model::Timestamp;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, header};
@@ -23,6 +23,8 @@ pub(crate) struct Arrival {
     pub(crate) received_at: Timestamp,
     pub(crate) began: Instant,
     pub(crate) source: IpAddr,
+    /// Whether a proxy that is believed says that the client came to it by HTTPS.
+    pub(crate) secure_transport: bool,
     pub(crate) user_agent: Option<String>,
     pub(crate) host: Option<String>,
     pub(crate) dialect: Dialect,
@@ -55,6 +57,7 @@ impl Arrival {
             received_at: environment.clock.now(),
             began: environment.clock.instant(),
             source: client_address(peer, &head.headers, proxies),
+            secure_transport: came_by_https(peer, &head.headers, proxies),
             user_agent: text(&head.headers, &header::USER_AGENT),
             host: text(&head.headers, &header::HOST),
             dialect,
@@ -70,6 +73,7 @@ impl Arrival {
             received_at: environment.clock.now(),
             began: environment.clock.instant(),
             source: peer.to_canonical(),
+            secure_transport: false,
             user_agent: None,
             host: None,
             dialect: Dialect::Json,

@@ -36,6 +36,8 @@ impl Visit<'_> {
             access_key_id: verified.caller.access_key_id.to_string(),
             secret: Zeroizing::new(verified.secret.expose().to_owned()),
             region: verified.region.clone(),
+            source: self.arrival.source,
+            secure_transport: self.arrival.secure_transport,
         };
         let mut head = self.head.clone();
         if let Ok(id) = HeaderValue::from_str(&self.arrival.request_id) {

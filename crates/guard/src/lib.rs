@@ -12,4 +12,4 @@ pub use farewell::{last_answer, linger};
 pub use guard::{Guard, Turn};
 pub use head::{BadHead, HEADERS_MAX};
 pub use listening::listen;
-pub use proxies::{InvalidProxyRange, ProxyRange, client_address};
+pub use proxies::{InvalidProxyRange, ProxyRange, came_by_https, client_address};

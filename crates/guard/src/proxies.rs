@@ -46,6 +46,14 @@ fn same_start(a: u128, b: u128, width: u32, bits: u32) -> bool {
     (a ^ b).checked_shr(width - bits).unwrap_or(0) == 0
 }
 
+/// Whether the peer is a trusted proxy that says, in `X-Forwarded-Proto`, that its client came by HTTPS.
+pub fn came_by_https(peer: IpAddr, headers: &HeaderMap, proxies: &[ProxyRange]) -> bool {
+    let peer = peer.to_canonical();
+    let says_so =
+        || headers.get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"));
+    proxies.iter().any(|range| range.holds(peer)) && says_so()
+}
+
 /// The client's address: the peer's, or the last one in `X-Forwarded-For` that no trusted proxy stands for.
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[ProxyRange]) -> IpAddr {
     let is_proxy = |address: IpAddr| proxies.iter().any(|proxy| proxy.holds(address));
@@ -85,6 +93,17 @@ mod tests {
         assert_eq!(client("9.9.9.9", &["1.2.3.4"], &["10.0.0.0/8"]), "9.9.9.9");
         assert_eq!(client("10.0.0.1", &["unknown"], &["10.0.0.1"]), "10.0.0.1");
         assert_eq!(client("::ffff:10.0.0.1", &["2001:db8::1"], &["10.0.0.1", "::/0"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_can_say_that_the_way_was_encrypted() {
+        let asked = |peer: &str, scheme: &'static str, proxies: &[&str]| {
+            let headers = [("x-forwarded-proto".parse().unwrap(), scheme.parse().unwrap())].into_iter().collect();
+            let proxies: Vec<ProxyRange> = proxies.iter().map(|text| text.parse().unwrap()).collect();
+            came_by_https(peer.parse().unwrap(), &headers, &proxies)
+        };
+        assert!(asked("10.0.0.1", "https", &["10.0.0.0/8"]) && asked("::ffff:10.0.0.1", "HTTPS", &["10.0.0.0/8"]));
+        assert!(!asked("10.0.0.1", "http", &["10.0.0.0/8"]) && !asked("10.0.0.1", "https", &[]));
     }
 
     #[test]

@@ -79,6 +79,13 @@ const ABSENT: [&str; 24] = [
 /// Gives a header or a member of the query by its name, in lower case for headers.
 pub type Said<'s> = &'s (dyn Fn(&str) -> Option<String> + Send + Sync);
 
+/// A bucket's owner and its policy, read.
+#[derive(Debug)]
+pub struct BucketRules<'r> {
+    record: &'r BucketRecord,
+    policy: Result<Option<Policy>, PolicyFault>,
+}
+
 /// A call on a bucket or on an object in it.
 #[derive(Debug, Clone, Copy)]
 pub struct BucketCall<'c> {
@@ -132,19 +139,32 @@ impl BucketRecord {
         context
     }
 
+    /// Reads its policy once, for several calls.
+    pub fn rules(&self) -> BucketRules<'_> {
+        let policy = self.policy.as_deref().map(|text| read_bucket_policy(self.name.as_str(), text));
+        BucketRules { record: self, policy: policy.transpose() }
+    }
+}
+
+impl BucketRules<'_> {
+    /// Whose rules they are.
+    pub fn record(&self) -> &BucketRecord {
+        self.record
+    }
+
     /// Decides a call. A policy that cannot be read, which an earlier version may have taken, lets only the owner's root
     /// pass.
     pub fn decide(&self, call: BucketCall<'_>) -> Decision {
-        let policy = self.policy.as_deref().map(|text| read_bucket_policy(self.name.as_str(), text)).transpose();
-        let policy = match policy {
-            Ok(policy) => policy,
-            Err(_) if *call.principal == Principal::Root(self.owner) => None,
+        let owner = self.record.owner;
+        let policy = match &self.policy {
+            Ok(policy) => policy.as_ref(),
+            Err(_) if *call.principal == Principal::Root(owner) => None,
             Err(_) => return Decision::ImplicitlyDenied(Layer::Resource),
         };
-        let resource = call.key.map_or_else(|| self.arn(), |key| format!("{}/{key}", self.arn()));
+        let arn = self.record.arn();
+        let resource = call.key.map_or_else(|| arn.clone(), |key| format!("{arn}/{key}"));
         let request = Request::new(call.principal, call.action, &resource, call.context);
-        let rule = ResourceRule::Grants;
-        let resource = Some(ResourcePolicy { owner: self.owner, policy: policy.as_ref(), rule });
+        let resource = Some(ResourcePolicy { owner, policy, rule: ResourceRule::Grants });
         decide(&request, &Policies { resource, ..Policies::default() })
     }
 }
@@ -174,7 +194,7 @@ mod tests {
             let query = move |name: &str| (name == "prefix").then(|| prefix.to_owned());
             let context = record.context(Timestamp::default(), &header, &query);
             let call = BucketCall { principal: &stranger, action: "s3:ListBucket", key: None, context: &context };
-            record.decide(call).is_allowed()
+            record.rules().decide(call).is_allowed()
         };
         assert!(decided("private", "a/"));
         assert!(!decided("public-read", "a/") && !decided("private", "b/"));
@@ -186,7 +206,7 @@ mod tests {
         let context = Context::new();
         let allowed = |principal: Principal| {
             let call = BucketCall { principal: &principal, action: "s3:GetObject", key: Some("k"), context: &context };
-            record.decide(call).is_allowed()
+            record.rules().decide(call).is_allowed()
         };
         assert!(allowed(Principal::Root(AccountId::DEFAULT)));
         assert!(!allowed(Principal::Root(AccountId::parse("999999999999").unwrap())));

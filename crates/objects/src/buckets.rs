@@ -259,6 +259,8 @@ mod tests {
             access_key_id: "AKID".into(),
             secret_access_key: Zeroizing::new("secret".into()),
             path_style: true,
+            sets_acl: true,
+            allow_local: true,
         };
         Buckets::open(root.join("buckets"), vec![remote], &Environment::real()).await.unwrap()
     }

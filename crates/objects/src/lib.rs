@@ -11,10 +11,11 @@ mod reader;
 mod remote;
 mod remote_error;
 mod remote_listing;
+mod remote_put;
 mod simulated;
 
 pub use bucket::Bucket;
-pub use bucket_policy::{BUCKET_POLICY_BYTES_MAX, BucketCall, Said, read_bucket_policy};
+pub use bucket_policy::{BUCKET_POLICY_BYTES_MAX, BucketCall, BucketRules, Said, read_bucket_policy};
 pub use bucket_record::{BucketRecord, Versioning};
 pub use buckets::{Buckets, CreateBucketError, RemoveBucketError};
 pub use error::ObjectError;

@@ -8,17 +8,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use cairn_environment::Environment;
 use cairn_model::Region;
-use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
+use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{
-    Attribute, Attributes, BackoffConfig, ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode,
-    PutPayload, RetryConfig,
+    Attribute, Attributes, BackoffConfig, ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, RetryConfig,
 };
 use zeroize::Zeroizing;
 
 use crate::folder::check_key;
 use crate::remote_error::object_error;
 use crate::remote_listing::{Order, Wanted, listed_meta, unquoted};
+use crate::remote_put::RemotePut;
 use crate::{Object, ObjectError, ObjectMeta, PutOptions};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -40,6 +40,10 @@ pub struct RemoteBucket {
     pub secret_access_key: Zeroizing<String>,
     /// Whether the bucket's name goes into the path instead of the host name.
     pub path_style: bool,
+    /// Whether objects are put with `x-amz-acl: bucket-owner-full-control`, which few endpoints refuse.
+    pub sets_acl: bool,
+    /// Whether a name in the endpoint's URL may lead to this machine or its link.
+    pub allow_local: bool,
 }
 
 impl fmt::Debug for RemoteBucket {
@@ -51,6 +55,8 @@ impl fmt::Debug for RemoteBucket {
             .field("access_key_id", &self.access_key_id)
             .field("secret_access_key", &"(secret)")
             .field("path_style", &self.path_style)
+            .field("sets_acl", &self.sets_acl)
+            .field("allow_local", &self.allow_local)
             .finish()
     }
 }
@@ -68,6 +74,7 @@ impl RemoteBucket {
 pub(crate) struct Remote {
     name: Arc<str>,
     store: Arc<AmazonS3>,
+    putting: Arc<RemotePut>,
     order: Order,
     environment: Environment,
 }
@@ -87,7 +94,6 @@ impl Remote {
             .with_access_key_id(&settings.access_key_id)
             .with_secret_access_key(settings.secret_access_key.as_str())
             .with_virtual_hosted_style_request(!settings.path_style)
-            .with_conditional_put(S3ConditionalPut::ETagMatch)
             .with_client_options(options)
             .with_retry(retries());
         if let Some(url) = &settings.endpoint_url {
@@ -99,7 +105,8 @@ impl Remote {
         })?;
         let (name, environment) = (settings.name.as_str().into(), environment.clone());
         let order = if settings.is_aws() { Order::Bytes } else { Order::Unknown };
-        Ok(Self { name, store: Arc::new(store), order, environment })
+        let putting = Arc::new(RemotePut::new(settings, &environment)?);
+        Ok(Self { name, store: Arc::new(store), putting, order, environment })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -107,15 +114,14 @@ impl Remote {
     }
 
     pub(crate) async fn put(&self, key: &str, bytes: Bytes, options: PutOptions) -> Result<ObjectMeta, ObjectError> {
-        let location = location(key)?;
+        // A marker's key ends in a slash: it can be put, and never needs to be read.
+        location(key.strip_suffix('/').unwrap_or(key))?;
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let mode = if options.only_if_absent { PutMode::Create } else { PutMode::Overwrite };
-        let how = object_store::PutOptions { mode, attributes: attributes(&options), ..Default::default() };
-        let put = self.store.put_opts(&location, PutPayload::from_bytes(bytes), how).await.map_err(object_error)?;
+        let tag = self.putting.put(key, bytes, &options).await?;
         Ok(ObjectMeta {
             key: key.to_owned(),
             size,
-            etag: unquoted(put.e_tag.as_deref()),
+            etag: unquoted(Some(&tag)),
             last_modified: self.environment.clock.now(),
             content_type: options.content_type,
             content_encoding: options.content_encoding,
@@ -206,21 +212,6 @@ fn location(key: &str) -> Result<Path, ObjectError> {
     }
 }
 
-fn attributes(options: &PutOptions) -> Attributes {
-    let mut attributes = Attributes::new();
-    let headers =
-        [(Attribute::ContentType, &options.content_type), (Attribute::ContentEncoding, &options.content_encoding)];
-    for (attribute, value) in headers {
-        if let Some(value) = value {
-            attributes.insert(attribute, value.clone().into());
-        }
-    }
-    for (name, value) in &options.user_metadata {
-        attributes.insert(Attribute::Metadata(name.clone().into()), value.clone().into());
-    }
-    attributes
-}
-
 fn object_meta(key: &str, meta: &object_store::ObjectMeta, attributes: &Attributes) -> ObjectMeta {
     let text = |attribute| attributes.get(&attribute).map(|value| value.as_ref().to_owned());
     let user_metadata = attributes.iter().filter_map(|(attribute, value)| {
@@ -251,6 +242,8 @@ mod tests {
             access_key_id: "AKID".into(),
             secret_access_key: Zeroizing::new("hush".into()),
             path_style,
+            sets_acl: true,
+            allow_local: false,
         }
     }
 

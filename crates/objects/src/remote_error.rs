@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 
+use http::StatusCode;
 use object_store::Error;
 use object_store::client::{HttpError, HttpErrorKind};
 
@@ -11,7 +12,7 @@ use crate::ObjectError;
 #[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(crate) fn object_error(error: Error) -> ObjectError {
     match code(&error) {
-        Some(code) => from_code(&code, &error),
+        Some(code) => from_code(&code, || first_line(&error.to_string())),
         None => from_kind(&error),
     }
 }
@@ -22,19 +23,40 @@ pub(crate) fn bucket_error(error: Error) -> ObjectError {
     if meaning == ObjectError::NotFound { ObjectError::NoSuchBucket } else { meaning }
 }
 
-fn from_code(code: &str, error: &Error) -> ObjectError {
+/// The meaning of an answer that is no success: of the code in its document, or of its status.
+pub(crate) fn answered(status: StatusCode, body: &[u8]) -> ObjectError {
+    let document = String::from_utf8_lossy(body);
+    if let Some(code) = code_in(&document) {
+        return from_code(&code, || first_line(message_in(&document).unwrap_or(&document)));
+    }
+    let other =
+        |code: &str| ObjectError::Other { code: code.to_owned(), reason: format!("the endpoint answered {status}") };
+    match status.as_u16() {
+        404 => ObjectError::NoSuchBucket,
+        401 | 403 => ObjectError::AccessDenied,
+        412 => ObjectError::AlreadyExists,
+        408 => ObjectError::TimedOut,
+        409 => other("ConditionalRequestConflict"),
+        429 | 503 => other("SlowDown"),
+        501 => other("NotImplemented"),
+        500..=599 => other("InternalError"),
+        _ => other("InvalidRequest"),
+    }
+}
+
+fn from_code(code: &str, reason: impl FnOnce() -> String) -> ObjectError {
     match code {
         "NoSuchKey" | "NotFound" => ObjectError::NotFound,
         "NoSuchBucket" => ObjectError::NoSuchBucket,
         "PreconditionFailed" => ObjectError::AlreadyExists,
         "AccessDenied" | "AllAccessDisabled" => ObjectError::AccessDenied,
         "RequestTimeout" => ObjectError::TimedOut,
-        _ => ObjectError::Other { code: code.to_owned(), reason: first_line(error) },
+        _ => ObjectError::Other { code: code.to_owned(), reason: reason() },
     }
 }
 
 fn from_kind(error: &Error) -> ObjectError {
-    let other = |code: &str| ObjectError::Other { code: code.to_owned(), reason: first_line(error) };
+    let other = |code: &str| ObjectError::Other { code: code.to_owned(), reason: first_line(&error.to_string()) };
     #[allow(clippy::wildcard_enum_match_arm, reason = "the library's list is open")]
     match error {
         Error::NotFound { .. } => ObjectError::NotFound,
@@ -52,11 +74,18 @@ fn from_kind(error: &Error) -> ObjectError {
 
 /// The code in the error document that the endpoint sent, wherever the library wrapped it.
 fn code(error: &Error) -> Option<String> {
-    chain(error).find_map(|text| {
-        let (_, after) = text.split_once("<Code>")?;
-        let (code, _) = after.split_once("</Code>")?;
-        Some(code.trim().to_owned())
-    })
+    chain(error).find_map(|text| code_in(&text))
+}
+
+fn code_in(document: &str) -> Option<String> {
+    let (_, after) = document.split_once("<Code>")?;
+    let (code, _) = after.split_once("</Code>")?;
+    Some(code.trim().to_owned())
+}
+
+fn message_in(document: &str) -> Option<&str> {
+    let (_, after) = document.split_once("<Message>")?;
+    after.split_once("</Message>").map(|(message, _)| message)
 }
 
 fn http_kind(error: &Error) -> Option<HttpErrorKind> {
@@ -81,8 +110,8 @@ fn chain(error: &Error) -> impl Iterator<Item = String> {
     texts.into_iter()
 }
 
-fn first_line(error: &Error) -> String {
-    error.to_string().lines().next().unwrap_or_default().chars().take(300).collect()
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(300).collect()
 }
 
 #[cfg(test)]
@@ -105,6 +134,16 @@ mod tests {
         }
         assert!(object_error(with_body("<Code>SlowDown</Code>")).is_outage());
         assert!(!object_error(with_body("<Code>InvalidAccessKeyId</Code>")).is_outage());
+    }
+
+    #[test]
+    fn an_answer_means_what_its_document_says_or_else_its_status() {
+        let document = b"<Error><Code>InvalidTag</Code><Message>no such tag</Message></Error>";
+        let expected = ObjectError::Other { code: "InvalidTag".to_owned(), reason: "no such tag".to_owned() };
+        assert_eq!(answered(StatusCode::BAD_REQUEST, document), expected);
+        assert_eq!(answered(StatusCode::PRECONDITION_FAILED, b""), ObjectError::AlreadyExists);
+        assert!(answered(StatusCode::SERVICE_UNAVAILABLE, b"<html>").is_outage());
+        assert_eq!(answered(StatusCode::TEMPORARY_REDIRECT, b"").code(), "InvalidRequest");
     }
 
     #[test]

@@ -273,7 +273,9 @@ fn remotes(settings: &Settings) -> Result<Vec<RemoteBucket>, Problem> {
             region: Region::parse(&table.region)?,
             access_key_id: table.access_key_id.clone(),
             secret_access_key: table.secret_access_key.clone().into(),
-            path_style: true,
+            path_style: table.path_style,
+            sets_acl: table.sets_acl,
+            allow_local: table.allow_local,
         })
     };
     settings.buckets.iter().map(remote).collect()

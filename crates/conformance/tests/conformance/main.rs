@@ -11,6 +11,8 @@ mod blind_spots;
 #[cfg(test)]
 mod bucket;
 #[cfg(test)]
+mod bucket_policies;
+#[cfg(test)]
 mod capture;
 #[cfg(test)]
 mod capture_moto;

@@ -68,6 +68,8 @@ impl AwsVariables {
             access_key_id,
             secret_access_key: secret_access_key.into(),
             path_style: true,
+            sets_acl: true,
+            allow_local: true,
         };
         Ok((Bucket::remote(&remote, environment)?, prefix.to_owned()))
     }

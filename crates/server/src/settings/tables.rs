@@ -41,6 +41,15 @@ pub(crate) struct BucketTable {
     /// The Region that requests are signed for.
     #[serde(default = "us_east_1")]
     pub(crate) region: String,
+    /// Whether its name goes into the path of URLs, or else into their host.
+    #[serde(default = "yes")]
+    pub(crate) path_style: bool,
+    /// Whether objects are put with `x-amz-acl: bucket-owner-full-control`, as in AWS.
+    #[serde(default = "yes")]
+    pub(crate) sets_acl: bool,
+    /// Whether a name in `endpoint_url` may lead to this machine or its link; an address, and `localhost`, always may.
+    #[serde(default)]
+    pub(crate) allow_local: bool,
     /// The key that writes there.
     pub(crate) access_key_id: String,
     /// Its secret.
@@ -51,6 +60,10 @@ impl std::fmt::Debug for BucketTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "BucketTable({} at {})", self.name, self.endpoint_url)
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn us_east_1() -> String {

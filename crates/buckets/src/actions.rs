@@ -1,0 +1,80 @@
+//! Which permission an operation needs: most have their own name, some share one.
+
+/// Operations whose permission has another name, without its prefix.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
+const OTHERS: [(&str, &str); 36] = [
+    ("CompleteMultipartUpload", "PutObject"),
+    ("CopyObject", "PutObject"),
+    ("CreateMultipartUpload", "PutObject"),
+    ("DeleteBucketCors", "PutBucketCORS"),
+    ("DeleteBucketEncryption", "PutEncryptionConfiguration"),
+    ("DeleteBucketLifecycle", "PutLifecycleConfiguration"),
+    ("DeleteBucketOwnershipControls", "PutBucketOwnershipControls"),
+    ("DeleteBucketReplication", "PutReplicationConfiguration"),
+    ("DeleteBucketTagging", "PutBucketTagging"),
+    ("DeleteObjects", "DeleteObject"),
+    ("DeletePublicAccessBlock", "PutBucketPublicAccessBlock"),
+    ("GetBucketAccelerateConfiguration", "GetAccelerateConfiguration"),
+    ("GetBucketCors", "GetBucketCORS"),
+    ("GetBucketEncryption", "GetEncryptionConfiguration"),
+    ("GetBucketLifecycleConfiguration", "GetLifecycleConfiguration"),
+    ("GetBucketNotificationConfiguration", "GetBucketNotification"),
+    ("GetBucketReplication", "GetReplicationConfiguration"),
+    ("GetObjectLockConfiguration", "GetBucketObjectLockConfiguration"),
+    ("GetPublicAccessBlock", "GetBucketPublicAccessBlock"),
+    ("HeadBucket", "ListBucket"),
+    ("HeadObject", "GetObject"),
+    ("ListMultipartUploads", "ListBucketMultipartUploads"),
+    ("ListObjectVersions", "ListBucketVersions"),
+    ("ListObjects", "ListBucket"),
+    ("ListObjectsV2", "ListBucket"),
+    ("ListParts", "ListMultipartUploadParts"),
+    ("PostObject", "PutObject"),
+    ("PutBucketAccelerateConfiguration", "PutAccelerateConfiguration"),
+    ("PutBucketCors", "PutBucketCORS"),
+    ("PutBucketEncryption", "PutEncryptionConfiguration"),
+    ("PutBucketLifecycleConfiguration", "PutLifecycleConfiguration"),
+    ("PutBucketNotificationConfiguration", "PutBucketNotification"),
+    ("PutBucketReplication", "PutReplicationConfiguration"),
+    ("PutObjectLockConfiguration", "PutBucketObjectLockConfiguration"),
+    ("PutPublicAccessBlock", "PutBucketPublicAccessBlock"),
+    ("UploadPart", "PutObject"),
+];
+
+/// The permissions that have another name when a version is meant.
+const OF_VERSIONS: [(&str, &str); 4] = [
+    ("DeleteObject", "DeleteObjectVersion"),
+    ("GetObject", "GetObjectVersion"),
+    ("GetObjectAttributes", "GetObjectVersionAttributes"),
+    ("GetObjectTagging", "GetObjectVersionTagging"),
+];
+
+/// The permission, such as `s3:PutObject`, that the operation needs.
+pub(crate) fn action(operation: &str, of_version: bool) -> String {
+    let other = |table: &[(&'static str, &'static str)], name: &str| {
+        table.iter().find(|(operation, _)| *operation == name).map(|(_, action)| *action)
+    };
+    let action = other(&OTHERS, operation).unwrap_or(operation);
+    let action = other(&OF_VERSIONS, action).filter(|_| of_version).unwrap_or(action);
+    format!("s3:{action}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_need_their_own_permission_or_one_that_they_share() {
+        for (operation, of_version, expected) in [
+            ("GetObject", false, "s3:GetObject"),
+            ("HeadObject", true, "s3:GetObjectVersion"),
+            ("ListObjectsV2", false, "s3:ListBucket"),
+            ("DeleteObjects", false, "s3:DeleteObject"),
+            ("GetBucketAcl", false, "s3:GetBucketAcl"),
+            ("PutBucketLifecycleConfiguration", false, "s3:PutLifecycleConfiguration"),
+        ] {
+            assert_eq!(action(operation, of_version), expected, "{operation}");
+        }
+    }
+}
