@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cairn_catalog::{Catalog, CatalogSettings};
-use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
+use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, Endpoints, KeySource, SimulatedEndpoints};
 use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_identity::Caller;
@@ -30,8 +30,18 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::with(Endpoints::none(), Environment::real()).await
+    }
+
+    /// The same with topics and log groups, of which there are none yet.
+    pub(crate) async fn with_endpoints() -> (Self, SimulatedEndpoints) {
         let environment = Environment::real();
+        let (endpoints, simulated) = Endpoints::simulated(&environment);
+        (Self::with(endpoints, environment).await, simulated)
+    }
+
+    async fn with(endpoints: Endpoints, environment: Environment) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         let bucket = |name: &str| Bucket::folder(name, at(name), &environment).unwrap();
         let journal =
@@ -47,6 +57,7 @@ impl Fixture {
             trails: catalog.trails(),
             catalog: Some(catalog.clone()),
             buckets: buckets.clone().into(),
+            endpoints,
             state: bucket("delivery"),
             keys: KeySource::generated(),
             settings: DeliverySettings::default(),

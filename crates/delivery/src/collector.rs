@@ -27,6 +27,8 @@ const NAMESAKE_WAIT: Duration = Duration::from_secs(1);
 const SETTLING: Duration = Duration::from_millis(500);
 /// Bytes read after which the position is saved at the next occasion.
 const SAVE_AFTER_BYTES: usize = 16 << 20;
+/// How long a deleted trail's topic and log group are tried: they often are deleted with it.
+const NEWS_FOR: Duration = Duration::from_hours(1);
 /// How long a deleted trail's files are offered to a bucket that does not take them, as AWS does.
 const GIVE_UP_AFTER: Duration = Duration::from_hours(30 * 24);
 
@@ -379,7 +381,9 @@ impl Collector {
             return false;
         }
         for (region, lane) in self.depot.lanes_of(&trail.id) {
-            if !lane.state().await.is_finished(&schedules(trail, &region)) {
+            let state = lane.state().await;
+            let tries = trail.deleted_at.is_some_and(|at| now.since(at) <= NEWS_FOR);
+            if !state.is_finished(&schedules(trail, &region)) || (tries && state.has_news()) {
                 return false;
             }
         }

@@ -111,7 +111,14 @@ impl Courier {
         for number in &journey.contested {
             self.lane.rename_log(&self.depot, *number).await?;
         }
-        self.lane.update(|state| journey.of_logs(state, self.now())).await?;
+        let (announces, mut forgotten) = (self.announces().await, 0);
+        self.lane
+            .update(|state| {
+                forgotten = if announces { state.announce(&journey.delivered) } else { 0 };
+                journey.of_logs(state, self.now());
+            })
+            .await?;
+        count_forgotten(forgotten);
         self.lane.update(|state| state.forget_old_logs(self.depot.settings.digest_interval)).await?;
         self.clear(&journey.delivered, "log").await;
         Ok(!logs.is_empty())
@@ -134,9 +141,22 @@ impl Courier {
                 break;
             }
         }
-        self.lane.update(|state| journey.of_digests(state, self.now())).await?;
+        let (announces, mut forgotten) = (self.announces().await, 0);
+        self.lane
+            .update(|state| {
+                forgotten = if announces { state.announce(&journey.delivered) } else { 0 };
+                journey.of_digests(state, self.now());
+            })
+            .await?;
+        count_forgotten(forgotten);
         self.clear(&journey.delivered, "digest").await;
         Ok(!digests.is_empty())
+    }
+
+    /// Whether the trail has a topic that is to be told of what was put.
+    async fn announces(&self) -> bool {
+        let trail = self.lane.state().await.trail.id.clone();
+        self.depot.targets(&trail).sns_topic.is_some()
     }
 
     /// Writes down one outcome; false when the destination is to be left alone for now.
@@ -205,13 +225,10 @@ impl Courier {
         answered.unwrap_or(Err(ObjectError::TimedOut))
     }
 
-    /// Removes bytes that are not needed any more. What stays because of a failure is swept at the next start.
+    /// Removes bytes that nobody needs any more.
     async fn clear(&self, delivered: &[u64], kind: &'static str) {
         for number in delivered {
-            let name = self.lane.state().await.outbox(*number);
-            if let Err(error) = self.depot.store.delete(&name).await {
-                tracing::debug!(%error, "delivered bytes stay in the outbox until the next start");
-            }
+            self.lane.clear(*number).await;
         }
         let count = u64::try_from(delivered.len()).unwrap_or(0);
         metrics::counter!("delivery_files_total", "kind" => kind).increment(count);
@@ -274,6 +291,13 @@ pub(crate) fn digest_destination(state: &LaneState, digest: &FrozenDigest) -> St
 
 fn lost(name: &str, reason: &str) -> ObjectError {
     ObjectError::Other { code: "InternalError".to_owned(), reason: format!("{name}: {reason}") }
+}
+
+fn count_forgotten(count: u64) {
+    if count > 0 {
+        tracing::error!(count, "a topic was away for so long that it is not told of some files");
+        metrics::counter!("delivery_notifications_dropped_total").increment(count);
+    }
 }
 
 fn count_error(code: &str) {

@@ -16,12 +16,15 @@ use crate::collector::{Collected, Collector};
 use crate::courier::Courier;
 use crate::depot::Depot;
 use crate::file_kind::FileKind;
+use crate::herald::Herald;
 use crate::object_names::{Folder, Place};
 use crate::roster::Roster;
 use crate::signing_keys::SigningKeys;
 use crate::state_store::StateStore;
+use crate::streamer::Streamer;
 use crate::{
-    BucketSource, DeliveryError, DeliverySettings, DestinationError, KeySource, PublicKey, TrailStatus, outlook,
+    BucketSource, DeliveryError, DeliverySettings, DestinationError, Endpoints, KeySource, PublicKey, TrailStatus,
+    outlook,
 };
 
 /// What delivery works with.
@@ -35,6 +38,8 @@ pub struct DeliveryParts {
     pub catalog: Option<Catalog>,
     /// Where trails deliver to.
     pub buckets: BucketSource,
+    /// Where topics and log groups are.
+    pub endpoints: Endpoints,
     /// What delivery itself remembers: nothing else writes there, and others cannot read it.
     pub state: Bucket,
     /// Where new signing keys come from.
@@ -50,14 +55,15 @@ pub struct DeliveryParts {
 pub struct Round {
     /// How long nothing will be due, unless events arrive or trails change.
     pub idle_for: Duration,
-    /// Sealed files and signed digests that are not confirmed in their buckets yet.
+    /// Sealed files and signed digests that are not confirmed in their buckets yet, messages that topics and files
+    /// that log streams do not have yet.
     pub undelivered: usize,
 }
 
 /// Writes what trails deliver. Clones are the same delivery.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    depot: Arc<Depot>,
+    pub(crate) depot: Arc<Depot>,
     collector: Arc<Mutex<Collector>>,
     roster: Arc<Mutex<Roster>>,
     journal: Journal,
@@ -77,11 +83,12 @@ impl Delivery {
     /// # Errors
     /// [`DeliveryError`] when its state cannot be read.
     pub async fn open(parts: DeliveryParts) -> Result<Self, DeliveryError> {
-        let DeliveryParts { journal, trails, catalog, buckets, state, keys, settings, environment } = parts;
+        let DeliveryParts { journal, trails, catalog, buckets, endpoints, state, keys, settings, environment } = parts;
         let store = StateStore::new(state);
         let lasting = (settings.key_validity, settings.key_overlap);
         let keys = SigningKeys::open(store.clone(), keys, environment.tasks.clone(), lasting).await?;
-        let depot = Arc::new(Depot::open((buckets, store, keys), settings, environment).await?);
+        let depot =
+            Arc::new(Depot::open((buckets, store, keys), (trails.clone(), endpoints), settings, environment).await?);
         depot.sweep().await?;
         let collector = Collector::open(Arc::clone(&depot), journal.clone()).await?;
         let (collector, roster, delivered) = (Arc::new(Mutex::new(collector)), Arc::default(), Arc::default());
@@ -129,17 +136,29 @@ impl Delivery {
     async fn tend(&self) -> Result<Duration, DeliveryError> {
         let collected = self.collect().await?;
         for lane in self.depot.lanes() {
-            let Some(courier) = Courier::ready(&self.depot, &lane).await else { continue };
-            let delivered = Arc::clone(&self.delivered);
-            drop(self.depot.environment.tasks.spawn(async move {
-                if let Err(error) = courier.round().await {
-                    tracing::error!(%error, "a courier could not write down what it did");
-                }
-                delivered.notify_one();
-            }));
+            if let Some(courier) = Courier::ready(&self.depot, &lane).await {
+                self.send(courier.round());
+            }
+            if let Some(herald) = Herald::ready(&self.depot, &lane).await {
+                self.send(herald.round());
+            }
+            if let Some(streamer) = Streamer::ready(&self.depot, &lane).await {
+                self.send(streamer.round());
+            }
         }
         let outlook = outlook::of(&self.depot).await;
         Ok(collected.idle_for.min(outlook.idle_for))
+    }
+
+    /// Lets one that puts, tells or sends work beside the loop, and wakes the loop when it is back.
+    fn send(&self, round: impl Future<Output = Result<(), DeliveryError>> + Send + 'static) {
+        let delivered = Arc::clone(&self.delivered);
+        drop(self.depot.environment.tasks.spawn(async move {
+            if let Err(error) = round.await {
+                tracing::error!(%error, "what was delivered could not be written down");
+            }
+            delivered.notify_one();
+        }));
     }
 
     /// One round from reading to putting. The future must be run to its end: one that is dropped counts as a crash,
@@ -152,6 +171,12 @@ impl Delivery {
         for lane in self.depot.lanes() {
             if let Some(courier) = Courier::ready(&self.depot, &lane).await {
                 courier.round().await?;
+            }
+            if let Some(herald) = Herald::ready(&self.depot, &lane).await {
+                herald.round().await?;
+            }
+            if let Some(streamer) = Streamer::ready(&self.depot, &lane).await {
+                streamer.round().await?;
             }
         }
         let outlook = outlook::of(&self.depot).await;
@@ -194,7 +219,12 @@ impl Delivery {
     pub async fn status(&self, trail: &Trail, region: &Region) -> TrailStatus {
         let Some(lane) = self.depot.lane(&trail.id, region) else { return TrailStatus::default() };
         let state = lane.state().await;
-        TrailStatus { log_files: state.log_attempts.clone(), digests: state.digest_attempts.clone() }
+        TrailStatus {
+            log_files: state.log_attempts.clone(),
+            digests: state.digest_attempts.clone(),
+            notifications: state.notifications.attempts.clone(),
+            log_events: state.stream.attempts.clone(),
+        }
     }
 
     /// The keys of `region` whose validity overlaps the time from `start` to `end`, oldest first. A Region's first

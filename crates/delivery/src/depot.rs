@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cairn_catalog::Trail;
+use cairn_catalog::{Trail, TrailTargets};
 use cairn_environment::Environment;
 use cairn_model::Region;
 use cairn_objects::PutOptions;
+use tokio::sync::{Semaphore, watch};
 use zeroize::Zeroizing;
 
 use crate::backoff::Backoffs;
@@ -16,10 +17,13 @@ use crate::lane::Lane;
 use crate::lane_state::LaneState;
 use crate::signing_keys::SigningKeys;
 use crate::state_store::StateStore;
-use crate::{BucketSource, DeliveryError, DeliverySettings, object_names};
+use crate::{BucketSource, DeliveryError, DeliverySettings, Endpoints, object_names};
 
 /// Lanes by trail and Region.
 pub(crate) type Lanes = BTreeMap<String, BTreeMap<Region, Arc<Lane>>>;
+
+/// Sealed files that are unpacked at once for log groups.
+const UNPACKED_MAX: usize = 2;
 
 /// Everything that lasts longer than a round.
 #[derive(Debug)]
@@ -30,6 +34,11 @@ pub(crate) struct Depot {
     pub(crate) environment: Environment,
     pub(crate) keys: SigningKeys,
     pub(crate) secret: Zeroizing<Vec<u8>>,
+    /// Where topics and log groups are.
+    pub(crate) endpoints: Endpoints,
+    /// Room for unpacked files.
+    pub(crate) unpacking: Arc<Semaphore>,
+    trails: watch::Receiver<Arc<Vec<Trail>>>,
     lanes: Mutex<Lanes>,
     backoffs: Mutex<Backoffs>,
 }
@@ -38,13 +47,25 @@ impl Depot {
     /// Reads everything that the last run left.
     pub(crate) async fn open(
         (buckets, store, keys): (BucketSource, StateStore, SigningKeys),
+        (trails, endpoints): (watch::Receiver<Arc<Vec<Trail>>>, Endpoints),
         settings: DeliverySettings,
         environment: Environment,
     ) -> Result<Self, DeliveryError> {
         let secret = read_secret(&store, &environment).await?;
         let lanes = read_lanes(&store).await?;
-        let backoffs = Mutex::default();
-        Ok(Self { buckets, store, settings, environment, keys, secret, lanes: Mutex::new(lanes), backoffs })
+        Ok(Self {
+            buckets,
+            store,
+            settings,
+            environment,
+            keys,
+            secret,
+            endpoints,
+            unpacking: Arc::new(Semaphore::new(UNPACKED_MAX)),
+            trails,
+            lanes: Mutex::new(lanes),
+            backoffs: Mutex::default(),
+        })
     }
 
     /// Every lane, in the order of trails and Regions.
@@ -72,6 +93,18 @@ impl Depot {
         let of_trail = lanes.entry(trail.id.clone()).or_default();
         let lane = of_trail.entry(region.clone()).or_insert_with(|| Arc::new(Lane::new(fresh(), self.store.clone())));
         Arc::clone(lane)
+    }
+
+    /// What a trail delivers to besides its bucket, as it is now; nothing when the trail is gone.
+    pub(crate) fn targets(&self, trail: &str) -> TrailTargets {
+        self.targets_and_organization(trail).0
+    }
+
+    /// The same, with the organization whose events the trail records.
+    pub(crate) fn targets_and_organization(&self, trail: &str) -> (TrailTargets, Option<String>) {
+        let trails = self.trails.borrow();
+        let found = trails.iter().find(|other| other.id == trail);
+        found.map(|trail| (trail.targets.clone(), trail.organization.clone())).unwrap_or_default()
     }
 
     /// Forgets the lanes of a trail, and what is stored of them.

@@ -1,6 +1,7 @@
 //! A lane: one trail in one Region. Its state changes in memory only after the change is durable.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -8,6 +9,7 @@ use crate::batch::{Batch, LogFile};
 use crate::depot::Depot;
 use crate::digest::{DigestContent, SignedDigest};
 use crate::lane_state::{Due, FrozenDigest, LaneState, Moment, SealedLog};
+use crate::log_stream::Piece;
 use crate::object_names::{self, Place, SuffixSource};
 use crate::state_store::{StateError, StateStore};
 use crate::{DeliveryError, gzip};
@@ -19,6 +21,12 @@ pub(crate) struct Lane {
     store: StateStore,
     /// Held by the one courier that works for the lane.
     pub(crate) courier: Arc<Mutex<()>>,
+    /// Held by the one herald that works for the lane.
+    pub(crate) herald: Arc<Mutex<()>>,
+    /// Held by the one streamer that works for the lane.
+    pub(crate) streamer: Arc<Mutex<()>>,
+    /// Whether the lane is forgotten: whoever still works for it writes nothing down.
+    is_removed: AtomicBool,
 }
 
 /// Where a trail's new files go.
@@ -30,7 +38,14 @@ pub(crate) struct Destination {
 
 impl Lane {
     pub(crate) fn new(state: LaneState, store: StateStore) -> Self {
-        Self { state: Mutex::new(state), store, courier: Arc::default() }
+        Self {
+            state: Mutex::new(state),
+            store,
+            courier: Arc::default(),
+            herald: Arc::default(),
+            streamer: Arc::default(),
+            is_removed: AtomicBool::new(false),
+        }
     }
 
     /// The state as it is.
@@ -47,7 +62,7 @@ impl Lane {
     }
 
     async fn replace(&self, state: &mut LaneState, next: LaneState) -> Result<(), StateError> {
-        if next != *state {
+        if next != *state && !self.is_removed.load(Ordering::Relaxed) {
             self.store.write(&object_names::lane(&next.trail.id, &next.region), &next).await?;
             *state = next;
         }
@@ -85,10 +100,35 @@ impl Lane {
             sealed_at,
         };
         let key = log_key(&next, &log, &depot.secret);
+        let stored_bytes = u64::try_from(member.len()).unwrap_or(u64::MAX);
         self.store.put(&next.outbox(number), member).await?;
         next.seal(SealedLog { key, ..log });
         next.told_until = next.told_until.max(batch.told_until);
-        Ok(self.replace(&mut state, next).await?)
+        let mut given_up = Vec::new();
+        if depot.targets(&next.trail.id).log_group.is_some() {
+            let piece = Piece { number, sealed_at, stored_bytes, sent: 0 };
+            given_up = next.stream.add(piece, depot.settings.log_group_backlog_bytes_max);
+        }
+        self.replace(&mut state, next).await?;
+        drop(state);
+        for number in given_up {
+            tracing::error!(number, "a log group was away for so long that the events of a file are not sent to it");
+            metrics::counter!("delivery_log_files_not_streamed_total").increment(1);
+            self.clear(number).await;
+        }
+        Ok(())
+    }
+
+    /// Removes the bytes of a file when they are not needed any more. What stays because of a failure is swept at the
+    /// next start.
+    pub(crate) async fn clear(&self, number: u64) {
+        let state = self.state.lock().await;
+        if state.needs(number) {
+            return;
+        }
+        if let Err(error) = self.store.delete(&state.outbox(number)).await {
+            tracing::debug!(%error, "delivered bytes stay in the outbox until the next start");
+        }
     }
 
     /// Gives the log file with this number a key that nobody could have taken before.
@@ -141,6 +181,7 @@ impl Lane {
     /// Removes what is stored of the lane.
     pub(crate) async fn remove(&self) -> Result<(), StateError> {
         let state = self.state.lock().await;
+        self.is_removed.store(true, Ordering::Relaxed);
         self.store.delete(&object_names::lane(&state.trail.id, &state.region)).await?;
         for name in state.outbox_names() {
             self.store.delete(&name).await?;

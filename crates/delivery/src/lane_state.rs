@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::bucket_access::Source;
 use crate::digest::{ConfirmedLog, PreviousDigest};
 use crate::file_kind::FileKind;
+use crate::log_stream::LogStream;
+use crate::notifications::{Notice, Notifications};
 use crate::schedule::{SECOND, Schedule, ScheduleId, Start, Window};
 use crate::{Attempts, object_names};
 
@@ -47,6 +49,12 @@ pub(crate) struct LaneState {
     pub(crate) digests: VecDeque<FrozenDigest>,
     pub(crate) log_attempts: Attempts,
     pub(crate) digest_attempts: Attempts,
+    /// What the trail's topic is still to be told.
+    #[serde(default)]
+    pub(crate) notifications: Notifications,
+    /// What the trail's log group does not have yet.
+    #[serde(default)]
+    pub(crate) stream: LogStream,
 }
 
 /// What names are made of. Kept here so that sealed files do not need the trail any more.
@@ -166,6 +174,8 @@ impl LaneState {
             digests: VecDeque::new(),
             log_attempts: Attempts::default(),
             digest_attempts: Attempts::default(),
+            notifications: Notifications::default(),
+            stream: LogStream::default(),
         }
     }
 
@@ -177,7 +187,31 @@ impl LaneState {
     /// Every object of the outbox that is still needed.
     pub(crate) fn outbox_names(&self) -> Vec<String> {
         let logs = self.logs.iter().map(|log| log.number);
-        logs.chain(self.digests.iter().map(|digest| digest.number)).map(|number| self.outbox(number)).collect()
+        let digests = self.digests.iter().map(|digest| digest.number);
+        let pieces = self.stream.pieces.iter().map(|piece| piece.number);
+        logs.chain(digests).chain(pieces).map(|number| self.outbox(number)).collect()
+    }
+
+    /// Whether the bytes of the file with this number are still needed.
+    pub(crate) fn needs(&self, number: u64) -> bool {
+        let undelivered = self.logs.iter().any(|log| log.number == number);
+        undelivered || self.digests.iter().any(|digest| digest.number == number) || self.stream.needs(number)
+    }
+
+    /// The topic is to be told of these files, which their bucket has. To be called before they are confirmed.
+    /// Returns how many older ones it will not be told of any more.
+    pub(crate) fn announce(&mut self, numbers: &[u64]) -> u64 {
+        let logs = self.logs.iter().map(|log| (log.number, &log.bucket, &log.key));
+        let digests = self.digests.iter().map(|digest| (digest.number, &digest.bucket, &digest.key));
+        let told = logs.chain(digests).filter(|(number, ..)| numbers.contains(number));
+        let notices: Vec<Notice> =
+            told.map(|(number, bucket, key)| Notice { number, bucket: bucket.clone(), key: key.clone() }).collect();
+        notices.into_iter().map(|notice| u64::from(self.notifications.announce(notice))).sum()
+    }
+
+    /// Whether a topic or a log group is still to receive something.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.notifications.waiting.is_empty() || !self.stream.pieces.is_empty()
     }
 
     /// Takes the wall clock's time, unless it went back, and returns the lane's.

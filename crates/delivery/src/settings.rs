@@ -29,6 +29,8 @@ pub struct DeliverySettings {
     pub request_timeout: Duration,
     /// The longest wait between two attempts.
     pub retry_wait_max: Duration,
+    /// Bytes of sealed files that one trail keeps in one Region for a log group that is away, packed.
+    pub log_group_backlog_bytes_max: u64,
     /// Which embedded buckets need a policy that lets CloudTrail deliver.
     pub bucket_policy: BucketPolicyRule,
 }
@@ -60,6 +62,7 @@ impl Default for DeliverySettings {
             request_timeout: Duration::from_secs(30),
             retry_wait_max: Duration::from_mins(1),
             bucket_policy: BucketPolicyRule::default(),
+            log_group_backlog_bytes_max: 1 << 30,
         }
     }
 }

@@ -11,7 +11,7 @@ pub struct Attempts {
     pub succeeded_at: Option<Timestamp>,
     /// When something was last tried.
     pub attempted_at: Option<Timestamp>,
-    /// The S3 error code of the last attempt when it failed, such as `NoSuchBucket`. Timeouts are not shown.
+    /// The service's error code of the last attempt when it failed, such as `NoSuchBucket`. Timeouts are not shown.
     pub error: Option<String>,
 }
 
@@ -21,9 +21,14 @@ impl Attempts {
     }
 
     pub(crate) fn fail(&mut self, at: Timestamp, error: &ObjectError) {
+        self.fail_with(at, (*error != ObjectError::TimedOut).then(|| error.code()));
+    }
+
+    /// It failed with this code; without one the error before stays.
+    pub(crate) fn fail_with(&mut self, at: Timestamp, code: Option<&str>) {
         self.attempted_at = Some(at);
-        if *error != ObjectError::TimedOut {
-            self.error = Some(error.code().to_owned());
+        if let Some(code) = code {
+            self.error = Some(code.to_owned());
         }
     }
 }
@@ -35,4 +40,9 @@ pub struct TrailStatus {
     pub log_files: Attempts,
     /// `LatestDigestDeliveryTime`, `LatestDigestDeliveryError`
     pub digests: Attempts,
+    /// `LatestNotificationTime`, `LatestNotificationError`, `LatestNotificationAttemptTime`,
+    /// `LatestNotificationAttemptSucceeded`
+    pub notifications: Attempts,
+    /// `LatestCloudWatchLogsDeliveryTime`, `LatestCloudWatchLogsDeliveryError`
+    pub log_events: Attempts,
 }

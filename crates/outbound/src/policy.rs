@@ -27,6 +27,16 @@ pub struct AddressRefused {
 const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
 impl AddressPolicy {
+    /// The policy for an address that an operator wrote into the settings: everything where `allow_local` says so, and
+    /// where the URL's host is loopback itself, by number or as `localhost`, since nobody writes that by accident.
+    pub fn of_setting(url: &str, allow_local: bool) -> Self {
+        let parsed = reqwest::Url::parse(url).ok();
+        let host = parsed.as_ref().and_then(|url| url.host_str()).unwrap_or_default();
+        let number: Result<IpAddr, _> = host.trim_start_matches('[').trim_end_matches(']').parse();
+        let is_loopback = host == "localhost" || number.is_ok_and(|address| address.is_loopback());
+        if allow_local || is_loopback { Self::Anywhere } else { Self::Guarded }
+    }
+
     /// Whether `address` may be connected to.
     pub fn allows(self, address: IpAddr) -> bool {
         match (self, address) {
@@ -143,6 +153,17 @@ mod tests {
             "2002:808:808::1",
         ] {
             assert!(allows(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_setting_that_names_loopback_itself_means_it() {
+        for url in ["http://127.0.0.1:4566", "http://[::1]:1/", "https://localhost", "http://2130706433/"] {
+            assert_eq!(AddressPolicy::of_setting(url, false), AddressPolicy::Anywhere, "{url}");
+        }
+        for url in ["http://sns.example", "http://169.254.169.254/", "http://localhost.example", "nonsense", ""] {
+            assert_eq!(AddressPolicy::of_setting(url, false), AddressPolicy::Guarded, "{url}");
+            assert_eq!(AddressPolicy::of_setting(url, true), AddressPolicy::Anywhere, "{url}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! The server: opens each part, joins them, and takes them down again in order.
 
+mod endpoints;
 mod gateways;
 mod logging;
 mod probes;
@@ -170,6 +171,7 @@ impl Parts {
             trails: catalog.trails(),
             catalog: Some(catalog.clone()),
             buckets: buckets.clone().into(),
+            endpoints: endpoints::of(settings, environment)?,
             keys: KeySource::generated(),
             state: Bucket::folder("delivery", folder.delivery(), environment)?,
             settings: DeliverySettings {
@@ -179,6 +181,7 @@ impl Parts {
                     "always" => BucketPolicyRule::Always,
                     _ => BucketPolicyRule::WhenPresent,
                 },
+                log_group_backlog_bytes_max: settings.number("delivery.log_group_backlog_bytes_max"),
                 ..DeliverySettings::default()
             },
             environment: environment.clone(),

@@ -4,6 +4,7 @@
 //! `.`), the settings file, the default. Unknown keys in the file are refused with their line.
 
 mod capture;
+mod endpoint;
 mod file;
 mod list;
 mod protected;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub(crate) use capture::{CaptureTable, OnFailure};
+pub(crate) use endpoint::EndpointTable;
 pub(crate) use file::FileError;
 pub(crate) use list::{LIST, Setting, category};
 pub(crate) use protected::ProtectedTable;
@@ -35,6 +37,7 @@ pub(crate) struct Settings {
     pub(crate) buckets: Vec<BucketTable>,
     pub(crate) captures: Vec<CaptureTable>,
     pub(crate) protected_trails: Vec<ProtectedTable>,
+    pub(crate) endpoints: Vec<EndpointTable>,
     /// Whether moto's own tests are served. Only a flag says so, never a file that could be left behind.
     pub(crate) test_hooks: bool,
 }
@@ -61,6 +64,7 @@ impl Settings {
             LIST.iter().map(|row| (row.key, (row.default.to_owned(), Origin::Default))).collect();
         let (mut accounts, mut buckets, mut captures) = (Vec::new(), Vec::new(), Vec::new());
         let mut protected_trails = Vec::new();
+        let mut endpoints = Vec::new();
         if let Some(path) = file {
             let read = file::read(path)?;
             for (row, value, line) in read.values {
@@ -68,6 +72,7 @@ impl Settings {
             }
             (accounts, buckets, captures) = (read.accounts, read.buckets, read.captures);
             protected_trails = read.protected_trails;
+            endpoints = read.endpoints;
         }
         for (variable, value) in environment.iter().filter(|(name, _)| name.starts_with("CAIRN_")) {
             match LIST.iter().find(|row| row.variable() == *variable) {
@@ -79,7 +84,7 @@ impl Settings {
         for (key, value) in flags {
             values.insert(key, (value.clone(), Origin::Flag));
         }
-        let settings = Self { values, accounts, buckets, captures, protected_trails, test_hooks: false };
+        let settings = Self { values, accounts, buckets, captures, protected_trails, endpoints, test_hooks: false };
         settings.check()?;
         Ok(settings)
     }
@@ -131,7 +136,9 @@ impl Settings {
         let accounts = self.accounts.iter().map(|of| format!("[[accounts]]  # {}, {} keys\n", of.id, of.keys.len()));
         let buckets = self.buckets.iter().map(|of| format!("[[buckets]]  # {} at {}\n", of.name, of.endpoint_url));
         let protected = self.protected_trails.iter().map(ProtectedTable::shown);
-        let tables = accounts.chain(buckets).chain(self.captures.iter().map(shown_capture)).chain(protected);
+        let endpoints = self.endpoints.iter().map(EndpointTable::shown);
+        let captures = self.captures.iter().map(shown_capture);
+        let tables = accounts.chain(buckets).chain(endpoints).chain(captures).chain(protected);
         values.chain(tables).collect()
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tag_shape::{TagShape, tags_by_key};
 use super::trail_shape::TrailShape;
-use super::trail_targets::Targets;
+use super::trail_targets::{Targets, try_targets};
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -66,11 +66,13 @@ impl Operation for CreateTrail {
             kms_key_id: request.kms_key_id.as_deref(),
             is_organization_trail: request.is_organization_trail,
         };
-        let trail = new_trail(cx, &request)?;
+        let mut trail = new_trail(cx, &request)?;
         targets.check_syntax(cx)?;
+        targets.set(&mut trail);
         cx.services.catalog.check_new_trail(&trail)?;
         cx.services.delivery.check_destination(&trail).await?;
         targets.check_existence()?;
+        try_targets(cx, &trail).await?;
         let answer = TrailShape::without_state(&trail);
         cx.services.catalog.create_trail(trail).await?;
         Ok(answer)
@@ -258,6 +260,37 @@ mod tests {
             let change = json!({"CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role});
             assert_eq!(refuse(&fixture, change).await, (code.to_owned(), message.to_owned()));
         }
+    }
+
+    #[tokio::test]
+    async fn a_topic_and_a_log_group_are_tried_and_shown_as_they_were_spelled() {
+        let (fixture, endpoints) = Fixture::with_endpoints().await;
+        let topic = "arn:aws:sns:us-east-1:123456789012:files";
+        let (group, role) = ("arn:aws:logs:us-east-1:123456789012:log-group:g:*", "arn:aws:iam::123456789012:role/r");
+        let targets = json!({
+            "SnsTopicName": "files", "CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role,
+        });
+        assert_eq!(refuse(&fixture, targets.clone()).await.0, "InsufficientSnsTopicPolicyException");
+        endpoints.create_topic(topic);
+        let (code, message) = refuse(&fixture, targets.clone()).await;
+        assert_eq!(code, "InvalidCloudWatchLogsLogGroupArnException");
+        assert_eq!(message, "Access denied. Verify in IAM that the role has adequate permissions.");
+        assert_eq!(endpoints.published(topic)[0].message, "CloudTrail validation message.", "earlier effects stay");
+        endpoints.create_group(group);
+        let mut foreign = targets.clone();
+        foreign["CloudWatchLogsRoleArn"] = json!("arn:aws:iam::111122223333:role/r");
+        assert_eq!(refuse(&fixture, foreign).await.0, "InvalidCloudWatchLogsRoleArnException");
+        let mut request = targets;
+        request
+            .as_object_mut()
+            .unwrap()
+            .extend([("Name".to_owned(), json!("main")), ("S3BucketName".to_owned(), json!("logs"))]);
+        let response = fixture.call("CreateTrail", request).await.unwrap();
+        assert_eq!((&response["SnsTopicName"], &response["SnsTopicARN"]), (&json!("files"), &json!(topic)));
+        let got = fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap();
+        assert_eq!(got["Trail"]["CloudWatchLogsLogGroupArn"], group);
+        assert_eq!(got["Trail"]["CloudWatchLogsRoleArn"], role);
+        assert_eq!(endpoints.streams(group), ["123456789012_CloudTrail_us-east-1"]);
     }
 
     #[tokio::test]

@@ -74,16 +74,21 @@ fn response(trail: &Trail, status: TrailStatus) -> Response {
     Response {
         is_logging: trail.is_logging(),
         latest_delivery_error: status.log_files.error,
+        latest_notification_error: status.notifications.error,
         latest_delivery_time: status.log_files.succeeded_at.map(WireTime),
+        latest_notification_time: status.notifications.succeeded_at.map(WireTime),
         start_logging_time: started.map(WireTime),
         stop_logging_time: stopped.map(WireTime),
+        latest_cloud_watch_logs_delivery_error: status.log_events.error,
+        latest_cloud_watch_logs_delivery_time: status.log_events.succeeded_at.map(WireTime),
         latest_digest_delivery_time: status.digests.succeeded_at.map(WireTime),
         latest_digest_delivery_error: status.digests.error,
         latest_delivery_attempt_time: text(status.log_files.attempted_at),
+        latest_notification_attempt_time: text(status.notifications.attempted_at),
+        latest_notification_attempt_succeeded: text(status.notifications.succeeded_at),
         latest_delivery_attempt_succeeded: text(status.log_files.succeeded_at),
         time_logging_started: text(started),
         time_logging_stopped: text(stopped),
-        ..Response::default()
     }
 }
 
@@ -139,7 +144,12 @@ mod tests {
             attempted_at: at(200),
             error: error.map(str::to_owned),
         };
-        let status = TrailStatus { log_files: attempts(Some("NoSuchBucket")), digests: attempts(Some("AccessDenied")) };
+        let status = TrailStatus {
+            log_files: attempts(Some("NoSuchBucket")),
+            digests: attempts(Some("AccessDenied")),
+            notifications: attempts(Some("AuthorizationError")),
+            log_events: attempts(Some("ResourceNotFoundException")),
+        };
         let trail = Trail {
             id: "id".into(),
             name: cairn_model::TrailName::parse("main").unwrap(),
@@ -165,8 +175,11 @@ mod tests {
         let expected = json!({
             "IsLogging": false, "LatestDeliveryError": "NoSuchBucket", "LatestDeliveryTime": 100,
             "LatestDigestDeliveryTime": 100, "LatestDigestDeliveryError": "AccessDenied",
-            "LatestDeliveryAttemptTime": "1970-01-01T00:03:20Z", "LatestNotificationAttemptTime": "",
-            "LatestNotificationAttemptSucceeded": "", "LatestDeliveryAttemptSucceeded": "1970-01-01T00:01:40Z",
+            "LatestNotificationError": "AuthorizationError", "LatestNotificationTime": 100,
+            "LatestCloudWatchLogsDeliveryError": "ResourceNotFoundException", "LatestCloudWatchLogsDeliveryTime": 100,
+            "LatestDeliveryAttemptTime": "1970-01-01T00:03:20Z",
+            "LatestNotificationAttemptTime": "1970-01-01T00:03:20Z",
+            "LatestNotificationAttemptSucceeded": "1970-01-01T00:01:40Z", "LatestDeliveryAttemptSucceeded": "1970-01-01T00:01:40Z",
             "TimeLoggingStarted": "", "TimeLoggingStopped": "",
         });
         assert_eq!(serde_json::to_value(response(&trail, status)).unwrap(), expected);

@@ -1,7 +1,9 @@
-//! Targets of a trail besides its bucket: topics, log groups, keys and organizations. Cairn has none of them yet, so
-//! what a request says is checked as AWS checks it and then is not found, never silently dropped
-//! (reference section 1.3).
+//! Targets of a trail besides its bucket: topics, log groups, keys and organizations. What a request says of them is
+//! checked as AWS checks it; topics and log groups then are tried where the settings name endpoints for them, and are
+//! not found where they do not (reference sections 1.3 and 1.8).
 
+use cairn_catalog::{LogGroup, SnsTopic, Trail};
+use cairn_delivery::TargetError;
 use cairn_model::AccountId;
 
 use crate::{ApiError, Context, ErrorCode};
@@ -48,20 +50,32 @@ impl<'r> Targets<'r> {
         Ok(())
     }
 
-    /// Whether the targets exist: those that are named do not. Comes after the bucket was checked.
+    /// Gives `trail` the topic and the log group that are named; an empty text takes them away, and what is not given
+    /// stays. Comes after the syntax was checked.
+    pub(crate) fn set(self, trail: &mut Trail) {
+        match self.sns_topic_name {
+            None => {}
+            Some("") => trail.targets.sns_topic = None,
+            Some(name) => {
+                let arn = topic_arn(name, trail);
+                trail.targets.sns_topic = Some(SnsTopic { name: name.to_owned(), arn });
+            }
+        }
+        match (self.log_group_arn, self.role_arn) {
+            (None, None) => {}
+            (Some(group), Some(role)) if !group.is_empty() => {
+                trail.targets.log_group = Some(LogGroup { arn: group.to_owned(), role_arn: role.to_owned() });
+            }
+            (Some(_), _) | (_, Some(_)) => trail.targets.log_group = None,
+        }
+    }
+
+    /// Whether the key exists. Comes after the bucket was checked.
     pub(crate) fn check_existence(self) -> Result<(), ApiError> {
         let named = self.named();
         if let Some(key) = named.kms_key_id {
             let message = format!("The KMS key {key} does not exist.");
             return Err(ApiError::new(ErrorCode::KmsKeyNotFoundException, message));
-        }
-        if named.sns_topic_name.is_some() {
-            let message = "SNS Topic does not exist or the topic policy is incorrect!";
-            return Err(ApiError::new(ErrorCode::InsufficientSnsTopicPolicyException, message));
-        }
-        if named.role_arn.is_some() {
-            let message = "Access denied. Verify in IAM that the role has adequate trust relationships.";
-            return Err(ApiError::new(ErrorCode::InvalidCloudWatchLogsRoleArnException, message));
         }
         Ok(())
     }
@@ -76,7 +90,7 @@ impl<'r> Targets<'r> {
             (None, Some(_)) => return Err(group_error(both)),
             (Some(group), Some(role)) => (group, role),
         };
-        let group = LogGroup::parse(group).filter(|group| group.account == cx.caller.account);
+        let group = GroupArn::parse(group).filter(|group| group.account == cx.caller.account);
         let group = group.ok_or_else(|| group_error("CloudTrail cannot validate the specified log group ARN."))?;
         if group.region != cx.region.as_str() {
             return Err(group_error("You must specify a log group that is in the current region."));
@@ -88,12 +102,47 @@ impl<'r> Targets<'r> {
     }
 }
 
-struct LogGroup<'t> {
+/// Tries the topic and the log group that `trail` will have, those that it keeps too: first a message to the topic,
+/// then a stream in the group. What was tried before a failure stays.
+pub(crate) async fn try_targets(cx: &Context, trail: &Trail) -> Result<(), ApiError> {
+    if let Err(error) = cx.services.delivery.check_topic(trail).await {
+        tracing::info!(trail = trail.arn(), %error, "a topic did not take the validation message");
+        let message = "SNS Topic does not exist or the topic policy is incorrect!";
+        return Err(ApiError::new(ErrorCode::InsufficientSnsTopicPolicyException, message));
+    }
+    let Some(group) = &trail.targets.log_group else { return Ok(()) };
+    let untrusted = "Access denied. Verify in IAM that the role has adequate trust relationships.";
+    let untrusted = || ApiError::new(ErrorCode::InvalidCloudWatchLogsRoleArnException, untrusted);
+    // Roles are not assumed: one of another account could not be either.
+    if group.role_arn.split(':').nth(4) != Some(trail.account.as_str()) {
+        return Err(untrusted());
+    }
+    let Err(error) = cx.services.delivery.check_log_group(trail).await else { return Ok(()) };
+    tracing::info!(trail = trail.arn(), %error, "a log group did not take a stream");
+    match error {
+        TargetError::NoEndpoint { .. } => Err(untrusted()),
+        TargetError::Refused { .. } | TargetError::TimedOut | TargetError::Outbound(_) => {
+            let message = "Access denied. Verify in IAM that the role has adequate permissions.";
+            Err(ApiError::new(ErrorCode::InvalidCloudWatchLogsLogGroupArnException, message))
+        }
+    }
+}
+
+/// The ARN of a topic that is named by its ARN, or by its name in the trail's account and home Region.
+fn topic_arn(name: &str, trail: &Trail) -> String {
+    if name.starts_with("arn:") {
+        return name.to_owned();
+    }
+    format!("arn:aws:sns:{}:{}:{name}", trail.home_region, trail.account)
+}
+
+/// What a log group's ARN says.
+struct GroupArn<'t> {
     region: &'t str,
     account: AccountId,
 }
 
-impl<'t> LogGroup<'t> {
+impl<'t> GroupArn<'t> {
     /// `arn:aws:logs:{region}:{account}:log-group:{name}:*`
     fn parse(arn: &'t str) -> Option<Self> {
         let parts: Vec<&str> = arn.split(':').collect();

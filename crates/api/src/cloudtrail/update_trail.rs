@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::create_trail::check_global_events;
 use super::trail_shape::TrailShape;
-use super::trail_targets::Targets;
+use super::trail_targets::{Targets, try_targets};
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -66,10 +66,12 @@ impl Operation for UpdateTrail {
             kms_key_id: request.kms_key_id.as_deref(),
             is_organization_trail: request.is_organization_trail,
         };
-        let after = changed(cx, &before, &request)?;
+        let mut after = changed(cx, &before, &request)?;
         targets.check_syntax(cx)?;
+        targets.set(&mut after);
         cx.services.delivery.check_destination(&after).await?;
         targets.check_existence()?;
+        try_targets(cx, &after).await?;
         let answer = TrailShape::without_state(&after);
         cx.catalog().update_trail(before, after).await.map_err(widening_refused)?;
         let topic_cleared = request.sns_topic_name.as_deref() == Some("");
@@ -191,6 +193,34 @@ mod tests {
             assert_eq!(got, code, "{change}: {message}");
         }
         assert_eq!(fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn targets_are_set_cleared_and_tried_again_by_every_update() {
+        let (fixture, endpoints) = Fixture::with_endpoints().await;
+        fixture.create_trail("main").await;
+        let topic = "arn:aws:sns:us-east-1:123456789012:files";
+        let (group, role) = ("arn:aws:logs:us-east-1:123456789012:log-group:g:*", "arn:aws:iam::123456789012:role/r");
+        endpoints.create_topic(topic);
+        endpoints.create_group(group);
+        let change = json!({"SnsTopicName": topic, "CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role});
+        let response = update(&fixture, change).await.unwrap();
+        assert_eq!((&response["SnsTopicName"], &response["SnsTopicARN"]), (&json!(topic), &json!(topic)));
+        update(&fixture, json!({"RecursiveLogging": false})).await.unwrap();
+        assert_eq!(endpoints.published(topic).len(), 2, "a kept topic is tried again");
+        endpoints.delete_group(group);
+        let (code, message) = update(&fixture, json!({"RecursiveLogging": true})).await.unwrap_err();
+        assert_eq!(code, "InvalidCloudWatchLogsLogGroupArnException");
+        assert_eq!(message, "Access denied. Verify in IAM that the role has adequate permissions.");
+        let response = update(&fixture, json!({"CloudWatchLogsLogGroupArn": ""})).await.unwrap();
+        assert_eq!((response.get("CloudWatchLogsLogGroupArn"), response.get("CloudWatchLogsRoleArn")), (None, None));
+        endpoints.delete_topic(topic);
+        let (code, _) = update(&fixture, json!({})).await.unwrap_err();
+        assert_eq!(code, "InsufficientSnsTopicPolicyException");
+        let response = update(&fixture, json!({"SnsTopicName": ""})).await.unwrap();
+        assert_eq!((&response["SnsTopicName"], &response["SnsTopicARN"]), (&json!(""), &json!("")));
+        let got = fixture.call("GetTrail", json!({"Name": "main"})).await.unwrap();
+        assert_eq!((got["Trail"].get("SnsTopicName"), got["Trail"].get("SnsTopicARN")), (None, None));
     }
 
     #[tokio::test]

@@ -21,6 +21,11 @@ impl Aws {
         Self { endpoint_url: server.url(), s3_endpoint_url: server.url(), region: "us-east-1".into() }
     }
 
+    /// The CLI pointed at something else, in `us-east-1`.
+    pub(crate) fn at(endpoint_url: &str) -> Self {
+        Self { endpoint_url: endpoint_url.into(), s3_endpoint_url: endpoint_url.into(), region: "us-east-1".into() }
+    }
+
     /// The same with S3 elsewhere.
     pub(crate) fn with_s3(mut self, endpoint_url: &str) -> Self {
         self.s3_endpoint_url = endpoint_url.into();
@@ -89,9 +94,13 @@ pub(crate) fn set_variables(command: &mut Command, endpoint_url: &str) {
 
 /// A script of `tests/scripts`, ready to run against a server.
 pub(crate) fn script(server: &Server, name: &str, arguments: &[&str]) -> Command {
+    script_at(&server.url(), name, arguments)
+}
+
+fn script_at(endpoint_url: &str, name: &str, arguments: &[&str]) -> Command {
     let path = repository().join("crates/conformance/tests/scripts").join(name);
     let mut command = Command::new(tool("python"));
-    set_variables(&mut command, &server.url());
+    set_variables(&mut command, endpoint_url);
     command.arg("-B").arg(path).args(arguments).stdin(Stdio::null());
     command
 }
@@ -99,6 +108,13 @@ pub(crate) fn script(server: &Server, name: &str, arguments: &[&str]) -> Command
 /// Runs a script, which must succeed, and returns what it prints.
 pub(crate) fn run_script(server: &Server, name: &str, arguments: &[&str]) -> String {
     let output = script(server, name, arguments).output().unwrap();
+    assert!(output.status.success(), "{name}: {}", said(&output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A script against something else than the server, which must succeed, and what it prints.
+pub(crate) fn run_script_at(endpoint_url: &str, name: &str, arguments: &[&str]) -> String {
+    let output = script_at(endpoint_url, name, arguments).output().unwrap();
     assert!(output.status.success(), "{name}: {}", said(&output));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -63,6 +63,8 @@ mod selectors;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod topics_and_log_groups;
+#[cfg(test)]
 mod trail;
 #[cfg(test)]
 mod tree;

@@ -19,14 +19,13 @@ impl Trail {
     /// Creates the bucket and the trail and starts logging with validation.
     pub(crate) fn logging(aws: &Aws, name: &str, bucket: &Bucket) -> Self {
         bucket.create();
-        aws.cloudtrail(&[
-            "create-trail",
-            "--name",
-            name,
-            "--s3-bucket-name",
-            bucket.name(),
-            "--enable-log-file-validation",
-        ]);
+        Self::logging_in(aws, name, bucket, &[])
+    }
+
+    /// The same in a bucket that is there, with more arguments of `create-trail`.
+    pub(crate) fn logging_in(aws: &Aws, name: &str, bucket: &Bucket, more: &[&str]) -> Self {
+        let create = ["create-trail", "--name", name, "--s3-bucket-name", bucket.name()];
+        aws.cloudtrail(&[&create[..], &["--enable-log-file-validation"], more].concat());
         aws.cloudtrail(&["start-logging", "--name", name]);
         Self { aws: aws.clone(), name: name.into() }
     }

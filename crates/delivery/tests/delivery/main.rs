@@ -14,5 +14,6 @@ mod policies;
 mod selectors;
 #[cfg(test)]
 mod summaries;
+mod targets;
 #[cfg(test)]
 mod world;

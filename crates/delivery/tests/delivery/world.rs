@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use bytes::Bytes;
-use cairn_catalog::{LoggingSpan, Stopped, Trail, TrailTargets};
-use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
+use cairn_catalog::{LogGroup, LoggingSpan, SnsTopic, Stopped, Trail, TrailTargets};
+use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, Endpoints, KeySource, SimulatedEndpoints};
 use cairn_environment::{Environment, SimulatedClock};
 use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_model::{AccountId, EventSelectors, NewEntry, Origin, Outline, Region, Timestamp, TrailName};
@@ -28,6 +28,7 @@ pub(crate) struct World {
     pub(crate) delivery: Delivery,
     pub(crate) faults: BTreeMap<&'static str, ObjectFaults>,
     pub(crate) state_faults: ObjectFaults,
+    pub(crate) endpoints: SimulatedEndpoints,
     parts: DeliveryParts,
     events: u64,
 }
@@ -70,6 +71,22 @@ pub(crate) fn trail(name: &str) -> Trail {
     }
 }
 
+/// The topic and the log group of [`told`] trails.
+pub(crate) const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:files";
+pub(crate) const GROUP: &str = "arn:aws:logs:us-east-1:123456789012:log-group:trails:*";
+pub(crate) const STREAM: &str = "123456789012_CloudTrail_us-east-1";
+
+/// As [`trail`], with a topic and a log group.
+pub(crate) fn told(name: &str) -> Trail {
+    let role_arn = "arn:aws:iam::123456789012:role/r".to_owned();
+    let targets = TrailTargets {
+        sns_topic: Some(SnsTopic { name: "files".to_owned(), arn: TOPIC.to_owned() }),
+        log_group: Some(LogGroup { arn: GROUP.to_owned(), role_arn }),
+        ..TrailTargets::default()
+    };
+    Trail { targets, ..trail(name) }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::with(|_| ()).await
@@ -86,19 +103,22 @@ impl World {
         let made = ["one", "two"].map(|name| (name, Bucket::simulated(name, &environment)));
         let buckets = made.iter().map(|(_, (bucket, _))| bucket.clone()).collect();
         let faults = made.into_iter().map(|(name, (_, faults))| (name, faults)).collect();
+        let (endpoints, simulated) = Endpoints::simulated(&environment);
         let (trails, watched) = watch::channel(Arc::default());
         let parts = DeliveryParts {
             journal: journal.clone(),
             trails: watched,
             catalog: None,
             buckets,
+            endpoints,
             state,
             keys: KeySource::generated(),
             settings,
             environment: environment.clone(),
         };
         let delivery = Delivery::open(parts.clone()).await.unwrap();
-        Self { environment, hands, journal, trails, delivery, faults, state_faults, parts, events: 0 }
+        let endpoints = simulated;
+        Self { environment, hands, journal, trails, delivery, faults, state_faults, endpoints, parts, events: 0 }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -174,6 +194,27 @@ impl World {
             let wait = round.idle_for.clamp(Duration::from_millis(1), Duration::from_secs(10)).min(left);
             self.environment.clock.sleep(wait).await;
         }
+    }
+
+    /// The keys that the topic was told, in order, each message with its idempotency key.
+    pub(crate) fn told_keys(&self) -> Vec<(String, String)> {
+        let read = |published: cairn_delivery::Published| {
+            let message: serde_json::Value = serde_json::from_str(&published.message).unwrap();
+            assert_eq!(message["s3Bucket"], "one");
+            assert_eq!(message["s3ObjectKey"].as_array().unwrap().len(), 1);
+            (message["s3ObjectKey"][0].as_str().unwrap().to_owned(), published.key.unwrap())
+        };
+        self.endpoints.published(TOPIC).into_iter().map(read).collect()
+    }
+
+    /// The eventIDs in the stream of us-east-1, in order.
+    pub(crate) fn streamed(&self) -> Vec<String> {
+        let batches = self.endpoints.batches(GROUP, STREAM);
+        let id = |line: &String| {
+            let event: serde_json::Value = serde_json::from_str(line).unwrap();
+            event["eventID"].as_str().unwrap().to_owned()
+        };
+        batches.iter().flat_map(|batch| &batch.lines).map(id).collect()
     }
 
     /// Forgets what is only in memory.

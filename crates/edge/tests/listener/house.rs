@@ -7,7 +7,7 @@ use std::time::Duration;
 use cairn_api::Services;
 use cairn_buckets::EmbeddedS3;
 use cairn_catalog::{Catalog, CatalogSettings};
-use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, KeySource};
+use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, Endpoints, KeySource};
 use cairn_edge::{Edge, EdgeParts, EdgeSettings, Probes};
 use cairn_environment::Environment;
 use cairn_history::History;
@@ -65,6 +65,7 @@ impl House {
             trails: catalog.trails(),
             catalog: Some(catalog.clone()),
             buckets: buckets.clone().into(),
+            endpoints: Endpoints::none(),
             state: Bucket::simulated("delivery", &environment).0,
             keys: KeySource::generated(),
             settings: DeliverySettings::default(),

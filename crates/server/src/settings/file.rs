@@ -7,15 +7,17 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{AccountTable, BucketTable, CaptureTable, LIST, ProtectedTable, Setting};
+use super::{AccountTable, BucketTable, CaptureTable, EndpointTable, LIST, ProtectedTable, Setting};
 
 /// What the file says.
+#[derive(Default)]
 pub(super) struct FileSettings {
     pub(super) values: Vec<(&'static Setting, String, usize)>,
     pub(super) accounts: Vec<AccountTable>,
     pub(super) buckets: Vec<BucketTable>,
     pub(super) captures: Vec<CaptureTable>,
     pub(super) protected_trails: Vec<ProtectedTable>,
+    pub(super) endpoints: Vec<EndpointTable>,
 }
 
 /// What is wrong with the file, and where.
@@ -33,13 +35,7 @@ pub(super) fn read(path: &Path) -> Result<FileSettings, FileError> {
         std::fs::read_to_string(path).map_err(|reason| FileError::Unreadable { path: path.to_owned(), reason })?;
     let place = Place { path, text: &text };
     let root = DeTable::parse(&text).map_err(|e| place.toml(&e))?;
-    let mut read = FileSettings {
-        values: Vec::new(),
-        accounts: Vec::new(),
-        buckets: Vec::new(),
-        captures: Vec::new(),
-        protected_trails: Vec::new(),
-    };
+    let mut read = FileSettings::default();
     for (name, value) in root.into_inner() {
         match name.get_ref().as_ref() {
             "accounts" => read.accounts = place.tables(value)?,
@@ -54,6 +50,12 @@ pub(super) fn read(path: &Path) -> Result<FileSettings, FileError> {
                 let offset = name.span().start;
                 read.protected_trails = place.tables(value)?;
                 let checked = read.protected_trails.iter().try_for_each(ProtectedTable::check);
+                checked.map_err(|problem| place.wrong(offset, problem))?;
+            }
+            "endpoints" => {
+                let offset = name.span().start;
+                read.endpoints = place.tables(value)?;
+                let checked = read.endpoints.iter().try_for_each(EndpointTable::check);
                 checked.map_err(|problem| place.wrong(offset, problem))?;
             }
             key => place.setting(key, name.span().start, &value, &mut read)?,

@@ -71,6 +71,12 @@ pub(crate) const LIST: &[Setting] = &[
         positive,
         "delivered log files of a trail that one look holds against its digests",
     ),
+    row(
+        "delivery.log_group_backlog_bytes_max",
+        "1073741824",
+        positive,
+        "bytes of packed files that a trail keeps in a Region for a log group that is away",
+    ),
     row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
     row("limits.ingest_body_bytes_max", "67108864", positive, "largest body of POST /v1/events as sent, bytes"),
     row("limits.inflated_bytes_max", "268435456", positive, "largest body of POST /v1/events once inflated, bytes"),

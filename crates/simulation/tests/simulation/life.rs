@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_catalog::{LoggingSpan, Stopped, Trail};
-use cairn_delivery::{Delivery, DeliveryParts};
+use cairn_delivery::{Delivery, DeliveryParts, Endpoints};
 use cairn_environment::{Environment, Random, SimulatedClock};
 use cairn_journal::{AppendError, Journal, JournalSettings};
 use cairn_model::{AccountId, NewEntry, Origin, Outline, Timestamp};
@@ -59,6 +59,7 @@ impl Life {
             trails: scene.trails.subscribe(),
             catalog: None,
             buckets: scene.buckets(),
+            endpoints: Endpoints::none(),
             state: scene.state.0.clone(),
             keys: signing_keys(),
             settings: delivery_settings(),
