@@ -7,7 +7,7 @@ use sqlx::{Connection, SqliteConnection};
 use crate::change::{Change, Effect, View};
 use crate::problems::News;
 use crate::protection::{self, Verdict};
-use crate::{CatalogError, Observation, losses, notice, organization_rows, problems, rows};
+use crate::{CatalogError, Observation, loss, losses, notice, organization_rows, problems, rows};
 use crate::{
     CatalogSettings, Cause, ChangeError, Loss, Matter, Notice, NoticedTrail, OrganizationError, Organizations,
     PendingRequest, Trail,
@@ -57,10 +57,8 @@ impl Occasion<'_> {
         let Image { trails: before, organizations: known } = Image::load(&mut transaction).await?;
         let view = View { trails: &before, organizations: &known, settings: self.settings };
         let effect = change.decide(view)?;
-        let waiting = match losses_of(&effect, &before) {
-            Some((was, after, losses)) => self.guard(&mut transaction, (was, after), losses).await?,
-            None => None,
-        };
+        let narrowed: Vec<Narrowing<'_>> = losses_of(&effect, &before).into_iter().collect();
+        let waiting = self.guard(&mut transaction, narrowed).await?;
         let mut organizations = known.clone();
         match effect {
             Effect::Put(_) | Effect::Follow(..) if waiting.is_some() => {}
@@ -98,14 +96,17 @@ impl Occasion<'_> {
         let mut organizations = known.clone();
         change(&mut organizations)?;
         let converted = organizations.converted(&trails);
-        let mut waiting = None;
-        for after in &converted {
-            let was = trails.iter().find(|trail| trail.id == after.id);
-            let lost = was.map(|was| (was, losses(was, after))).filter(|(_, losses)| !losses.is_empty());
-            if let Some((was, losses)) = lost {
-                waiting = waiting.or(self.guard(&mut transaction, (was, after), losses).await?);
+        let (had, has) = (known.delivered(&trails), organizations.delivered(&trails));
+        let narrowed = trails.iter().filter(|trail| trail.deleted_at.is_none()).map(|was| {
+            let after = converted.iter().find(|trail| trail.id == was.id).unwrap_or(was);
+            let mut lost = losses(was, after);
+            if after.organization.is_some() {
+                lost.extend(loss::of_members(was, &had, &has));
             }
-        }
+            Narrowing { was, after, losses: lost }
+        });
+        let narrowed = narrowed.filter(|narrowing| !narrowing.losses.is_empty()).collect();
+        let waiting = self.guard(&mut transaction, narrowed).await?;
         if waiting.is_none() {
             organization_rows::put(&mut transaction, &known, &organizations).await?;
             for trail in converted {
@@ -118,33 +119,55 @@ impl Occasion<'_> {
         Ok(Committed { image, notices, waiting })
     }
 
-    /// Notes the losses. When the trail is protected and nobody has approved them, gives the request that waits.
+    /// Notes the losses. When one of the trails is protected and nobody has approved them, gives a request that waits;
+    /// then nothing takes place, so that nothing else is noted and no approval is used up.
     async fn guard(
         &self,
         connection: &mut SqliteConnection,
-        (was, after): (&Trail, &Trail),
-        losses: Vec<Loss>,
+        narrowed: Vec<Narrowing<'_>>,
     ) -> Result<Option<PendingRequest>, CatalogError> {
-        let Some(protected) = self.settings.protected_trails.iter().find(|trails| trails.cover(was)) else {
-            self.note(connection, was, Matter::Narrowed { losses, approved: None }).await?;
-            return Ok(None);
-        };
-        self.expire_requests(connection, std::slice::from_ref(was)).await?;
-        let waiting = protection::load(connection).await?;
-        let new = (self.now, self.environment.random.uuid());
-        match protection::judge(protected.approval, after, self.cause.as_ref(), &waiting, new) {
-            Verdict::Waiting(request) => Ok(Some(request)),
-            Verdict::Asked(request) => {
-                protection::add(connection, &request).await?;
-                self.note(connection, was, Matter::Requested { losses, request: request.clone() }).await?;
-                Ok(Some(request))
-            }
-            Verdict::Approved(request) => {
-                protection::remove(connection, &request.id).await?;
-                self.note(connection, was, Matter::Narrowed { losses, approved: Some(request) }).await?;
-                Ok(None)
+        let mut judged = Vec::with_capacity(narrowed.len());
+        for narrowing in narrowed {
+            let verdict = self.judge(connection, &narrowing).await?;
+            judged.push((narrowing, verdict));
+        }
+        let waiting = judged.iter().find_map(|(_, verdict)| match verdict {
+            Some(Verdict::Asked(request) | Verdict::Waiting(request)) => Some(request.clone()),
+            Some(Verdict::Approved(_)) | None => None,
+        });
+        for (Narrowing { was, losses, .. }, verdict) in judged {
+            match verdict {
+                Some(Verdict::Asked(request)) => {
+                    protection::add(connection, &request).await?;
+                    self.note(connection, was, Matter::Requested { losses, request }).await?;
+                }
+                Some(Verdict::Waiting(_)) => {}
+                Some(Verdict::Approved(_)) | None if waiting.is_some() => {}
+                Some(Verdict::Approved(request)) => {
+                    protection::remove(connection, &request.id).await?;
+                    self.note(connection, was, Matter::Narrowed { losses, approved: Some(request) }).await?;
+                }
+                None => self.note(connection, was, Matter::Narrowed { losses, approved: None }).await?,
             }
         }
+        Ok(waiting)
+    }
+
+    /// What becomes of a change of a protected trail; none for any other.
+    async fn judge(
+        &self,
+        connection: &mut SqliteConnection,
+        narrowing: &Narrowing<'_>,
+    ) -> Result<Option<Verdict>, CatalogError> {
+        let Narrowing { was, after, losses } = narrowing;
+        let Some(protected) = self.settings.protected_trails.iter().find(|trails| trails.cover(was)) else {
+            return Ok(None);
+        };
+        self.expire_requests(connection, std::slice::from_ref(*was)).await?;
+        let waiting = protection::load(connection).await?;
+        let new = (self.now, self.environment.random.uuid());
+        let outcome = protection::outcome(after, losses);
+        Ok(Some(protection::judge(protected.approval, (&after.id, outcome), self.cause.as_ref(), &waiting, new)))
     }
 
     /// Takes away the requests about `trails` that are over, and notes each.
@@ -205,10 +228,18 @@ impl Occasion<'_> {
     }
 }
 
-/// What an effect takes away from a trail, with the trail before and after; none where it takes nothing.
-fn losses_of<'t>(effect: &'t Effect, before: &'t [Trail]) -> Option<(&'t Trail, &'t Trail, Vec<Loss>)> {
+/// A change that takes something away from a trail.
+#[derive(Debug)]
+struct Narrowing<'t> {
+    was: &'t Trail,
+    after: &'t Trail,
+    losses: Vec<Loss>,
+}
+
+/// What an effect takes away from a trail; none where it takes nothing.
+fn losses_of<'t>(effect: &'t Effect, before: &'t [Trail]) -> Option<Narrowing<'t>> {
     let (Effect::Put(after) | Effect::Follow(after, _)) = effect else { return None };
     let was = before.iter().find(|trail| trail.id == after.id)?;
     let losses = losses(was, after);
-    (!losses.is_empty()).then_some((was, &**after, losses))
+    (!losses.is_empty()).then_some(Narrowing { was, after, losses })
 }

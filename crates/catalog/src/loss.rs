@@ -56,6 +56,24 @@ pub fn losses(before: &Trail, after: &Trail) -> Vec<Loss> {
     found
 }
 
+/// The setting of [`of_members`].
+pub(crate) const MEMBER: &str = "OrganizationMember";
+
+/// The accounts of an organization whose events `trail` recorded and does not record any more, given all trails and
+/// parts that are delivered before and after.
+pub(crate) fn of_members(trail: &Trail, before: &[Trail], after: &[Trail]) -> Vec<Loss> {
+    let is_part = |part: &&Trail| part.member.is_some() && part.id.split('/').next() == Some(trail.id.as_str());
+    let logs = |part: &&Trail| part.is_logging() && part.deleted_at.is_none();
+    let gone = before.iter().filter(is_part).filter(logs);
+    let gone = gone.filter(|part| !after.iter().filter(logs).any(|still| still.id == part.id));
+    let lost = gone.map(|part| {
+        let account = part.recorded_account();
+        let effect = format!("Events of the account {account} are no longer delivered.");
+        of_all(MEMBER, account.as_str(), "not a member", &effect)
+    });
+    lost.collect()
+}
+
 fn logging(trail: &Trail) -> &'static str {
     if trail.is_logging() { "logging" } else { "not logging" }
 }

@@ -6,7 +6,8 @@ use cairn_model::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection};
 
-use crate::{CatalogError, Cause, Trail};
+use crate::loss::MEMBER;
+use crate::{CatalogError, Cause, Loss, Trail};
 
 /// How long a request can be approved, from when it first can be.
 const VALIDITY: Duration = Duration::from_hours(7 * 24);
@@ -98,18 +99,17 @@ impl PendingRequest {
     }
 }
 
-/// Judges a change of a protected trail from `before` to `after`, given all requests that wait.
+/// Judges a change of the protected trail with this id towards an [`outcome`], given all requests that wait.
 pub(crate) fn judge(
     approval: Approval,
-    after: &Trail,
+    (trail, outcome): (&str, String),
     cause: Option<&Cause>,
     waiting: &[PendingRequest],
     (now, new_id): (Timestamp, String),
 ) -> Verdict {
-    let outcome = outcome(after);
     let principal = cause.map_or("an unknown principal", |cause| &cause.principal);
     let is_same = |request: &&PendingRequest| {
-        request.trail == after.id && request.outcome == outcome && request.approval == approval
+        request.trail == trail && request.outcome == outcome && request.approval == approval
     };
     match waiting.iter().find(|request| is_same(request) && now < request.expires_at()) {
         Some(request) if cause.is_some() && request.is_approved_by(principal, now) => {
@@ -118,7 +118,7 @@ pub(crate) fn judge(
         Some(request) => Verdict::Waiting(request.clone()),
         None => Verdict::Asked(PendingRequest {
             id: new_id,
-            trail: after.id.clone(),
+            trail: trail.to_owned(),
             outcome,
             requested_by: principal.to_owned(),
             requested_at: now,
@@ -129,7 +129,7 @@ pub(crate) fn judge(
 
 /// What a trail comes to, as a text that differs where something differs that a call can ask for. Moments are not in
 /// it, since the same call is made at another one.
-fn outcome(after: &Trail) -> String {
+pub(crate) fn outcome(after: &Trail, losses: &[Loss]) -> String {
     if after.deleted_at.is_some() {
         return "deleted".to_owned();
     }
@@ -142,7 +142,10 @@ fn outcome(after: &Trail) -> String {
     };
     // A trail is made of texts and numbers, and always has a JSON form.
     let settings = serde_json::to_string(&settings).unwrap_or_default();
-    format!("{state} {settings}")
+    // Members are not the trail's own settings.
+    let members = losses.iter().filter(|loss| loss.setting == MEMBER).map(|loss| loss.before.as_str());
+    let members = members.collect::<Vec<_>>().join(" ");
+    format!("{state} {settings} {members}")
 }
 
 /// Whether `text` is `pattern`, in which `*` stands for any characters.

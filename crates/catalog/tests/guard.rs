@@ -302,6 +302,40 @@ mod guard {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn an_account_that_leaves_is_a_loss_of_organization_trails_and_each_account_is_a_request_of_its_own() {
+        let Scene { catalog, folder: _folder, .. } = scene(Some(Approval::SecondPrincipal)).await;
+        let account = |text: &str| AccountId::parse(text).unwrap();
+        let accounts = [account("111111111111"), account("222222222222")];
+        for (number, member) in accounts.iter().enumerate() {
+            let new = NewMember { account: *member, name: "m".into(), email: format!("m{number}@e.example") };
+            let now = Stopped { until: Sequence(1), at: NOW };
+            let id = format!("car-{number}");
+            let create =
+                move |all: &mut Organizations| all.create_account(AccountId::DEFAULT, (id, new), 10, now).map(drop);
+            catalog.change_organizations(create).await.unwrap();
+        }
+        let remove = async |member: AccountId, principal: &str| {
+            let now = Stopped { until: Sequence(5), at: NOW };
+            let change = move |all: &mut Organizations| all.remove_account(AccountId::DEFAULT, member, now);
+            catalog.caused_by(cause("r-1", principal)).change_organizations(change).await
+        };
+        assert!(matches!(remove(accounts[0], "p").await, Err(OrganizationError::ApprovalPending(_))));
+        assert!(matches!(remove(accounts[1], "q").await, Err(OrganizationError::ApprovalPending(_))), "another one");
+        remove(accounts[0], "q").await.unwrap();
+        let found = matters(&catalog).await;
+        let lost = |matter: &Matter| match matter {
+            Matter::Narrowed { losses, approved: Some(_) } => Some(losses[0].effect.clone()),
+            Matter::Narrowed { .. }
+            | Matter::Requested { .. }
+            | Matter::Expired { .. }
+            | Matter::Found { .. }
+            | Matter::Resolved { .. } => None,
+        };
+        let lost: Vec<String> = found.iter().filter_map(|(_, matter)| lost(matter)).collect();
+        assert_eq!(lost, ["Events of the account 111111111111 are no longer delivered."], "{found:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn a_problem_is_told_when_it_comes_and_when_it_goes_and_a_value_when_it_changes() {
         use cairn_catalog::{Observation, ProblemKind, Seen};
 

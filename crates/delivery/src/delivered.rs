@@ -23,10 +23,12 @@ pub struct DeliveredFiles {
     pub log_files: Vec<DeliveredFile>,
     /// The newest digest of each Region; those before it are named in it.
     pub digests: Vec<DeliveredFile>,
+    /// S3's error codes of the last attempts, where these failed.
+    pub errors: Vec<String>,
 }
 
 impl Delivery {
-    /// The newest files of `trail` that were delivered, in every Region.
+    /// The newest files of `trail` that were delivered, in every Region and of every account.
     pub async fn delivered_files(&self, trail: &Trail) -> DeliveredFiles {
         of_trail(self.depot(), &trail.id).await
     }
@@ -34,8 +36,15 @@ impl Delivery {
 
 async fn of_trail(depot: &Depot, trail: &str) -> DeliveredFiles {
     let mut found = DeliveredFiles::default();
-    for (_, lane) in depot.lanes_of(trail) {
+    for lane in depot.lanes() {
         let state = lane.state().await;
+        // The parts of an organization trail have its id before a slash.
+        if state.trail.id.split('/').next() != Some(trail) {
+            continue;
+        }
+        found
+            .errors
+            .extend([&state.log_attempts, &state.digest_attempts].into_iter().filter_map(|of| of.error.clone()));
         let file = |bucket: &String, key: &String, content_hash: &String| DeliveredFile {
             bucket: bucket.clone(),
             key: key.clone(),

@@ -1,10 +1,11 @@
 //! The check of what trails deliver to and have delivered: at each interval, whoever did what in between.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_catalog::{Catalog, CatalogError, Observation, Problem, ProblemKind, Seen, Trail};
-use cairn_delivery::{DeliveredFile, Delivery};
+use cairn_delivery::{DeliveredFile, DeliveredFiles, Delivery};
 use cairn_environment::Environment;
 use cairn_objects::{Buckets, ObjectError, Versioning};
 use sha2::{Digest, Sha256};
@@ -86,7 +87,7 @@ impl DestinationCheck {
     /// # Errors
     /// [`CatalogError`] when what was seen cannot be kept.
     pub async fn round(&mut self) -> Result<(), CatalogError> {
-        let trails = std::sync::Arc::clone(&self.parts.catalog.trails().borrow());
+        let trails = Arc::clone(&self.parts.catalog.trails().borrow());
         self.walks.retain(|id, _| trails.iter().any(|trail| trail.id == *id));
         for trail in trails.iter().filter(|trail| trail.is_logging() && trail.deleted_at.is_none()) {
             if self.parts.environment.tasks.is_stopping() {
@@ -101,7 +102,8 @@ impl DestinationCheck {
 
     async fn look_at(&mut self, trail: &Trail, open: &[Problem]) -> Vec<Observation> {
         let mut round = Round::default();
-        let is_there = self.look_at_bucket(trail, &mut round).await;
+        let newest = self.parts.delivery.delivered_files(trail).await;
+        let is_there = self.look_at_bucket(trail, &newest, &mut round).await;
         let subject = bucket_subject(&trail.s3_bucket_name);
         for problem in open.iter().filter(|problem| is_of_bucket(problem.kind) && problem.subject != subject) {
             // The trail delivers elsewhere now.
@@ -109,13 +111,13 @@ impl DestinationCheck {
         }
         if is_there {
             self.look_at_known(open, &mut round).await;
-            self.look_at_files(trail, &mut round).await;
+            self.look_at_files(trail, newest, &mut round).await;
         }
         round.seen
     }
 
     /// Whether the bucket is there.
-    async fn look_at_bucket(&self, trail: &Trail, round: &mut Round) -> bool {
+    async fn look_at_bucket(&self, trail: &Trail, newest: &DeliveredFiles, round: &mut Round) -> bool {
         let name = &trail.s3_bucket_name;
         let subject = bucket_subject(name);
         let listed = match self.parts.buckets.find(name).await {
@@ -127,9 +129,8 @@ impl DestinationCheck {
             return false;
         }
         round.note(ProblemKind::BucketMissing, &subject, Seen::Well);
-        let status = self.parts.delivery.status(trail, &trail.home_region).await;
-        let failed = [status.log_files.error, status.digests.error].into_iter().flatten().next();
-        let writable = failed.map_or(Seen::Well, |code| Seen::Wrong(format!("the last delivery failed with {code}")));
+        let wrong = |code: &String| Seen::Wrong(format!("the last delivery failed with {code}"));
+        let writable = newest.errors.first().map_or(Seen::Well, wrong);
         round.note(ProblemKind::BucketNotWritable, &subject, writable);
         if let Some(record) = self.parts.buckets.describe(name).await {
             let versioning = match record.versioning {
@@ -146,7 +147,7 @@ impl DestinationCheck {
 
     /// Looks again at files that were found wrong.
     async fn look_at_known(&self, open: &[Problem], round: &mut Round) {
-        let of_files = open.iter().filter(|problem| !is_of_bucket(problem.kind));
+        let of_files = open.iter().filter(|problem| is_of_file(problem.kind));
         for problem in of_files.take(self.parts.settings.log_files_max) {
             let Some(file) = file_of(problem) else { continue };
             self.look_at_file(&file, round).await;
@@ -154,8 +155,7 @@ impl DestinationCheck {
     }
 
     /// Looks at the newest files, at some digests further back, and at a random choice of what these list.
-    async fn look_at_files(&mut self, trail: &Trail, round: &mut Round) {
-        let newest = self.parts.delivery.delivered_files(trail).await;
+    async fn look_at_files(&mut self, trail: &Trail, newest: DeliveredFiles, round: &mut Round) {
         let mut walk = self.walks.remove(&trail.id).unwrap_or_default();
         let mut before = VecDeque::new();
         for digest in &newest.digests {
@@ -228,8 +228,12 @@ impl Round {
     }
 }
 
+fn is_of_file(kind: ProblemKind) -> bool {
+    matches!(kind, ProblemKind::LogObjectMissing | ProblemKind::LogObjectChanged)
+}
+
 fn is_of_bucket(kind: ProblemKind) -> bool {
-    !matches!(kind, ProblemKind::LogObjectMissing | ProblemKind::LogObjectChanged)
+    !is_of_file(kind)
 }
 
 fn bucket_subject(name: &str) -> String {

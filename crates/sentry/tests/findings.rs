@@ -176,4 +176,45 @@ mod findings {
         assert_eq!(found[0]["serviceEventDetails"]["requestID"], "r-1");
         assert_eq!(found[0]["serviceEventDetails"].get("eventID"), None);
     }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whatever_is_interrupted_each_change_is_told_once() {
+        for seed in 0..8 {
+            let (chance, _clock) = Environment::simulated(seed, Timestamp::default());
+            let mut scene = Scene::new().await;
+            let mut sentry = scene.sentry().await;
+            let mut changes = Vec::new();
+            for number in 0..40 {
+                match chance.random.below(7) {
+                    kind @ 0..=2 => {
+                        let request_id = format!("r-{number:02}");
+                        let from = scene.parts.journal.end();
+                        scene.parts.catalog.start_logging("trail-1", from, Timestamp::default()).await.unwrap();
+                        scene.stop(&request_id).await;
+                        if kind > 0 {
+                            scene.record(&request_id, Origin::Live).await;
+                        }
+                        changes.push(request_id);
+                    }
+                    3 => scene.record("r-of-no-change", Origin::Live).await,
+                    4 => sentry.step().await.unwrap(),
+                    5 => sentry = scene.sentry().await,
+                    _ => {
+                        // What is told cannot be forgotten, and then the process is gone.
+                        scene.parts.catalog.close().await.unwrap();
+                        drop(sentry.step().await);
+                        scene.parts.catalog = open_catalog(scene.folder.path(), &scene.parts.environment).await;
+                        sentry = scene.sentry().await;
+                    }
+                }
+            }
+            scene.sentry().await.step().await.unwrap();
+            let mut told: Vec<String> = Vec::new();
+            for finding in scene.findings().await {
+                told.push(finding["serviceEventDetails"]["requestID"].as_str().unwrap().to_owned());
+            }
+            told.sort();
+            assert_eq!(told, changes, "seed {seed}");
+        }
+    }
 }
