@@ -11,7 +11,7 @@ const LAYERS: &[&[&[&str]]] = &[
     &[&["model"]],
     &[&["signing"], &["environment"], &["services"], &["guard"], &["database"], &["policy"]],
     &[&["outbound"]],
-    &[&["objects"], &["trailgen"]],
+    &[&["kms"], &["objects"], &["trailgen"]],
     &[&["store", "journal", "catalog"], &["principals"]],
     &[
         &["identity", "recorder", "history"],
@@ -52,7 +52,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("parquet", &["store", "lake"]),
     ("arrow", &["store", "lake"]),
     ("datafusion", &["lake"]),
-    ("sqlx", &["database", "catalog", "principals"]),
+    ("sqlx", &["database", "kms", "catalog", "principals"]),
     ("toml", &["server"]),
 ];
 

@@ -8,6 +8,7 @@ use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_identity::Caller;
 use cairn_journal::Journal;
+use cairn_kms::Kms;
 use cairn_model::{Region, Timestamp};
 
 /// What operations work with: one of each for the whole server.
@@ -19,6 +20,8 @@ pub struct Services {
     pub history: History,
     /// What trails deliver, and the keys that sign it.
     pub delivery: Delivery,
+    /// Keys, and what is sealed under them.
+    pub kms: Kms,
     /// Where a span of logging begins and ends.
     pub journal: Journal,
     /// Time, randomness, tasks.

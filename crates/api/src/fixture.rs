@@ -8,6 +8,7 @@ use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_identity::Caller;
 use cairn_journal::{Disk, Journal, JournalSettings};
+use cairn_kms::{Kms, MasterKey};
 use cairn_model::{AccountId, NewEntry, Origin, Outline, Region, Timestamp};
 use cairn_objects::{Bucket, Buckets};
 use cairn_store::{Store, StoreSettings};
@@ -64,8 +65,10 @@ impl Fixture {
             environment: environment.clone(),
         });
         let delivery = delivery.await.unwrap();
+        let master = MasterKey::generate(&environment.random);
+        let kms = Kms::open(&at("kms.sqlite"), master, &environment).await.unwrap();
         let history = History::new(store, &environment);
-        let services = Arc::new(Services { catalog, history, delivery, journal, environment });
+        let services = Arc::new(Services { catalog, history, delivery, kms, journal, environment });
         let caller = Caller::root(AccountId::DEFAULT, "AKIAIOSFODNN7EXAMPLE");
         let cx = Context { services, caller, region, received_at: NOW, request_id: "id-1".into() };
         Self { cx, buckets, _folder: folder }

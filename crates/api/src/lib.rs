@@ -7,6 +7,7 @@ mod entry;
 mod error_code;
 #[cfg(test)]
 mod fixture;
+mod kms;
 mod operation;
 mod operations;
 mod organizations;

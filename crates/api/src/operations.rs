@@ -23,6 +23,30 @@ use crate::cloudtrail::remove_tags::RemoveTags;
 use crate::cloudtrail::start_logging::StartLogging;
 use crate::cloudtrail::stop_logging::StopLogging;
 use crate::cloudtrail::update_trail::UpdateTrail;
+use crate::kms::cancel_key_deletion::CancelKeyDeletion;
+use crate::kms::create_alias::CreateAlias;
+use crate::kms::create_key::CreateKey;
+use crate::kms::decrypt::Decrypt;
+use crate::kms::delete_alias::DeleteAlias;
+use crate::kms::describe_key::DescribeKey;
+use crate::kms::disable_key::DisableKey;
+use crate::kms::disable_key_rotation::DisableKeyRotation;
+use crate::kms::enable_key::EnableKey;
+use crate::kms::enable_key_rotation::EnableKeyRotation;
+use crate::kms::encrypt::Encrypt;
+use crate::kms::generate_data_key::GenerateDataKey;
+use crate::kms::generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext;
+use crate::kms::get_key_policy::GetKeyPolicy;
+use crate::kms::get_key_rotation_status::GetKeyRotationStatus;
+use crate::kms::list_aliases::ListAliases;
+use crate::kms::list_keys::ListKeys;
+use crate::kms::list_resource_tags::ListResourceTags;
+use crate::kms::put_key_policy::PutKeyPolicy;
+use crate::kms::schedule_key_deletion::ScheduleKeyDeletion;
+use crate::kms::tag_resource::TagResource;
+use crate::kms::untag_resource::UntagResource;
+use crate::kms::update_alias::UpdateAlias;
+use crate::kms::update_key_description::UpdateKeyDescription;
 use crate::organizations::accept_handshake::AcceptHandshake;
 use crate::organizations::create_account::CreateAccount;
 use crate::organizations::create_organization::CreateOrganization;
@@ -47,11 +71,11 @@ use crate::organizations::list_roots::ListRoots;
 use crate::organizations::register_delegated_administrator::RegisterDelegatedAdministrator;
 use crate::organizations::remove_account_from_organization::RemoveAccountFromOrganization;
 use crate::sts::get_caller_identity::GetCallerIdentity;
-use crate::{Entry, Service, cloudtrail, organizations, sts};
+use crate::{Entry, Service, cloudtrail, kms, organizations, sts};
 
 /// Every service that has operations here.
 pub fn services() -> &'static [&'static Service] {
-    &[&cloudtrail::SERVICE, &organizations::SERVICE, &sts::SERVICE]
+    &[&cloudtrail::SERVICE, &kms::SERVICE, &organizations::SERVICE, &sts::SERVICE]
 }
 
 /// Every operation, by service and name.
@@ -83,6 +107,30 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<StartLogging>(&cloudtrail::SERVICE),
     Entry::of::<StopLogging>(&cloudtrail::SERVICE),
     Entry::of::<UpdateTrail>(&cloudtrail::SERVICE),
+    Entry::of::<CancelKeyDeletion>(&kms::SERVICE),
+    Entry::of::<CreateAlias>(&kms::SERVICE),
+    Entry::of::<CreateKey>(&kms::SERVICE),
+    Entry::of::<Decrypt>(&kms::SERVICE),
+    Entry::of::<DeleteAlias>(&kms::SERVICE),
+    Entry::of::<DescribeKey>(&kms::SERVICE),
+    Entry::of::<DisableKey>(&kms::SERVICE),
+    Entry::of::<DisableKeyRotation>(&kms::SERVICE),
+    Entry::of::<EnableKey>(&kms::SERVICE),
+    Entry::of::<EnableKeyRotation>(&kms::SERVICE),
+    Entry::of::<Encrypt>(&kms::SERVICE),
+    Entry::of::<GenerateDataKey>(&kms::SERVICE),
+    Entry::of::<GenerateDataKeyWithoutPlaintext>(&kms::SERVICE),
+    Entry::of::<GetKeyPolicy>(&kms::SERVICE),
+    Entry::of::<GetKeyRotationStatus>(&kms::SERVICE),
+    Entry::of::<ListAliases>(&kms::SERVICE),
+    Entry::of::<ListKeys>(&kms::SERVICE),
+    Entry::of::<ListResourceTags>(&kms::SERVICE),
+    Entry::of::<PutKeyPolicy>(&kms::SERVICE),
+    Entry::of::<ScheduleKeyDeletion>(&kms::SERVICE),
+    Entry::of::<TagResource>(&kms::SERVICE),
+    Entry::of::<UntagResource>(&kms::SERVICE),
+    Entry::of::<UpdateAlias>(&kms::SERVICE),
+    Entry::of::<UpdateKeyDescription>(&kms::SERVICE),
     Entry::of::<AcceptHandshake>(&organizations::SERVICE),
     Entry::of::<CreateAccount>(&organizations::SERVICE),
     Entry::of::<CreateOrganization>(&organizations::SERVICE),

@@ -24,14 +24,24 @@ pub(crate) fn without_nulls(value: Value) -> Value {
 fn lower_first(value: Value) -> Value {
     match value {
         Value::Object(members) => {
-            let renamed: Map<_, _> =
-                members.into_iter().map(|(name, member)| (lower_first_letter(&name), lower_first(member))).collect();
+            let renamed: Map<_, _> = members
+                .into_iter()
+                .map(|(name, member)| (lower_first_letter(&name), of_member(&name, member)))
+                .collect();
             Value::Object(renamed)
         }
         Value::Array(items) => Value::Array(items.into_iter().map(lower_first).collect()),
         plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
     }
 }
+
+/// Maps have the callers' own names in them, which stay as they are.
+fn of_member(name: &str, member: Value) -> Value {
+    if MAPS.contains(&name) { member } else { lower_first(member) }
+}
+
+/// The members of requests that are maps.
+const MAPS: &[&str] = &["EncryptionContext"];
 
 fn lower_first_letter(name: &str) -> String {
     let mut letters = name.chars();

@@ -77,6 +77,14 @@ impl DataFolder {
         self.root.join("quarantine")
     }
 
+    pub(crate) fn kms(&self) -> PathBuf {
+        self.root.join("kms.sqlite")
+    }
+
+    pub(crate) fn master_key(&self) -> PathBuf {
+        self.root.join("master-key")
+    }
+
     pub(crate) fn catalog(&self) -> PathBuf {
         self.root.join("catalog.sqlite")
     }
@@ -124,7 +132,8 @@ impl DataFolder {
         }
     }
 
-    fn write(&self, name: &str, text: &str) -> Result<(), DataFolderError> {
+    /// Writes a file of the folder as a whole and durably, with mode 0600.
+    pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), DataFolderError> {
         let path = self.root.join(name);
         let write = || -> io::Result<()> {
             let temporary = self.root.join(format!("{name}.new"));

@@ -3,6 +3,7 @@
 mod endpoints;
 mod gateways;
 mod logging;
+pub(crate) mod master_key;
 mod probes;
 mod watching;
 
@@ -19,6 +20,7 @@ use cairn_environment::{Environment, Tasks};
 use cairn_history::History;
 use cairn_identity::{Credential, Identity, SecretKey};
 use cairn_journal::{Disk, Journal, JournalSettings};
+use cairn_kms::Kms;
 use cairn_model::selectors::SelectorLimits;
 use cairn_model::{AccountId, Category, Region};
 use cairn_objects::{Bucket, Buckets, RemoteBucket};
@@ -141,6 +143,7 @@ struct Parts {
     journal: Journal,
     store: Store,
     catalog: Catalog,
+    kms: Kms,
     buckets: Buckets,
     delivery: Delivery,
     recorder: Recorder,
@@ -165,6 +168,10 @@ impl Parts {
             ..CatalogSettings::default()
         };
         let catalog = Catalog::open(&folder.catalog(), catalog_settings, environment).await?;
+        let given = (settings.text("kms.master_key"), settings.text("kms.master_key_file"));
+        let master = master_key::find(folder, given, &environment.random)?;
+        let kms = Kms::open(&folder.kms(), master, environment).await?;
+        environment.tasks.spawn(kms.clone().run());
         let buckets = Buckets::open(folder.buckets(), remotes(settings)?, environment).await?;
         let delivery = Delivery::open(DeliveryParts {
             journal: journal.clone(),
@@ -194,7 +201,7 @@ impl Parts {
             ..RecorderSettings::default()
         };
         let recorder = Recorder::new(journal.clone(), store.clone(), recorder_settings, environment);
-        let parts = Self { journal, store, catalog, buckets, delivery, recorder };
+        let parts = Self { journal, store, catalog, kms, buckets, delivery, recorder };
         watching::start(&parts, settings, environment).await?;
         Ok(parts)
     }
@@ -207,6 +214,7 @@ impl Parts {
             catalog: self.catalog,
             history: History::new(self.store, &environment),
             delivery: self.delivery,
+            kms: self.kms,
             journal: self.journal,
             environment: environment.clone(),
         };

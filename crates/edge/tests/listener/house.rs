@@ -13,6 +13,7 @@ use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_identity::{Credential, Identity};
 use cairn_journal::{Disk, DiskFaults, Journal, JournalSettings};
+use cairn_kms::{Kms, MasterKey};
 use cairn_model::{AccountId, Region, Sequence, Timestamp};
 use cairn_objects::{Bucket, Buckets};
 use cairn_recorder::{Recorder, RecorderSettings};
@@ -75,6 +76,9 @@ impl House {
             catalog,
             history: History::new(store.clone(), &environment),
             delivery: delivery.await.unwrap(),
+            kms: Kms::open(&folder.path().join("kms.sqlite"), MasterKey::generate(&environment.random), &environment)
+                .await
+                .unwrap(),
             journal: journal.clone(),
             environment: environment.clone(),
         };

@@ -50,6 +50,16 @@ pub(crate) const LIST: &[Setting] = &[
         secret: true,
         ..row("root_secret_access_key", "", any, "its secret; made at the first start when unset")
     },
+    Setting {
+        secret: true,
+        ..row("kms.master_key", "", any, "base64 of the 32 bytes under which all keys lie; instead of a file")
+    },
+    row(
+        "kms.master_key_file",
+        "",
+        any,
+        "file with that base64; unset: master-key in the data folder, made when absent",
+    ),
     row("history.retention_days", "90", positive, "days for which the event history keeps an event, from its arrival"),
     row("history.categories", "Management,Data,NetworkActivity,Insight,Aggregated", categories, "what it keeps"),
     row("history.tail_events_max", "131072", positive, "newest events in memory before they become a Parquet file"),

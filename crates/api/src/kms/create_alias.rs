@@ -1,0 +1,40 @@
+//! `CreateAlias` gives a key a name.
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::refuse;
+use super::requests::required;
+use crate::operation::Operation;
+use crate::{Access, ApiError, Context, ErrorCode};
+
+pub(crate) struct CreateAlias;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Request {
+    alias_name: Option<String>,
+    target_key_id: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Response {}
+
+impl Operation for CreateAlias {
+    const NAME: &'static str = "CreateAlias";
+    const ACCESS: Access = Access::Write;
+    const ERRORS: &'static [ErrorCode] = &[
+        ErrorCode::AlreadyExistsException,
+        ErrorCode::InvalidAliasNameException,
+        ErrorCode::KMSInvalidStateException,
+        ErrorCode::NotFoundException,
+    ];
+    type Request = Request;
+    type Response = Response;
+
+    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+        let name = required("aliasName", request.alias_name.as_deref())?;
+        let target = required("targetKeyId", request.target_key_id.as_deref())?;
+        cx.services.kms.create_alias(&cx.key_place(), name, target).await.map_err(refuse)?;
+        Ok(Response {})
+    }
+}

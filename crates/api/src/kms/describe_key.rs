@@ -1,0 +1,34 @@
+//! `DescribeKey` shows what is known about a key.
+
+use serde::{Deserialize, Serialize};
+
+use super::key_shape::KeyShape;
+use crate::operation::Operation;
+use crate::{Access, ApiError, Context, ErrorCode};
+
+pub(crate) struct DescribeKey;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Request {
+    key_id: Option<String>,
+    grant_tokens: Option<Vec<String>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Response {
+    key_metadata: KeyShape,
+}
+
+impl Operation for DescribeKey {
+    const NAME: &'static str = "DescribeKey";
+    const ACCESS: Access = Access::Read;
+    const ERRORS: &'static [ErrorCode] = &[ErrorCode::NotFoundException];
+    type Request = Request;
+    type Response = Response;
+
+    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+        Ok(Response { key_metadata: KeyShape::of(cx.key(request.key_id.as_deref())?.as_ref()) })
+    }
+}

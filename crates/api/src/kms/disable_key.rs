@@ -1,0 +1,37 @@
+//! `DisableKey` keeps a key from being used until it is enabled.
+
+use serde::{Deserialize, Serialize};
+
+use cairn_kms::KeyState;
+
+use crate::operation::Operation;
+use crate::{Access, ApiError, Context, ErrorCode};
+
+pub(crate) struct DisableKey;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Request {
+    key_id: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Response {}
+
+impl Operation for DisableKey {
+    const NAME: &'static str = "DisableKey";
+    const ACCESS: Access = Access::Write;
+    const ERRORS: &'static [ErrorCode] = &[ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
+    type Request = Request;
+    type Response = Response;
+
+    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+        cx.change_key(request.key_id.as_deref(), |key| {
+            key.check_changeable()?;
+            key.state = KeyState::Disabled;
+            Ok(())
+        })
+        .await?;
+        Ok(Response {})
+    }
+}
