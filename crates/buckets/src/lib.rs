@@ -9,6 +9,7 @@ mod asking;
 mod bucket_operations;
 mod checksums;
 mod conditions;
+mod encryption;
 mod error_answer;
 mod gate;
 mod list_objects;

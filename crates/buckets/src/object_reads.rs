@@ -13,6 +13,7 @@ use s3s::{S3Response, S3Result, s3_error};
 
 use crate::S3Body;
 use crate::conditions::Conditions;
+use crate::encryption::told;
 use crate::operations::Operations;
 use crate::refusal::refuse;
 
@@ -32,6 +33,7 @@ pub(crate) async fn get(operations: &Operations, input: GetObjectInput) -> S3Res
     let part = part(reader.meta().size, input.range)?;
     let meta = reader.meta().clone();
     let body = body(reader, part.range.clone(), &operations.environment)?;
+    let (server_side_encryption, ssekms_key_id) = told(&meta);
     Ok(GetObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
         body: Some(StreamingBlob::from(body)),
@@ -42,6 +44,8 @@ pub(crate) async fn get(operations: &Operations, input: GetObjectInput) -> S3Res
         e_tag: Some(ETag::Strong(meta.etag.clone())),
         last_modified: Some(timestamp(meta.last_modified)),
         metadata: Some(metadata(&meta)),
+        server_side_encryption,
+        ssekms_key_id,
         ..GetObjectOutput::default()
     })
 }
@@ -58,6 +62,7 @@ pub(crate) async fn head(operations: &Operations, input: HeadObjectInput) -> S3R
     conditions.check(&meta)?;
     let part = part(meta.size, input.range)?;
     let is_part = part.header.is_some();
+    let (server_side_encryption, ssekms_key_id) = told(&meta);
     let output = HeadObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
         content_encoding: meta.content_encoding.clone(),
@@ -67,6 +72,8 @@ pub(crate) async fn head(operations: &Operations, input: HeadObjectInput) -> S3R
         e_tag: Some(ETag::Strong(meta.etag.clone())),
         last_modified: Some(timestamp(meta.last_modified)),
         metadata: Some(metadata(&meta)),
+        server_side_encryption,
+        ssekms_key_id,
         ..HeadObjectOutput::default()
     };
     let status = if is_part { http::StatusCode::PARTIAL_CONTENT } else { http::StatusCode::OK };

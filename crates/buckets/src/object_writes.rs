@@ -11,6 +11,7 @@ use s3s::{S3Request, S3Result, s3_error};
 
 use crate::checksums::Checksums;
 use crate::conditions::Conditions;
+use crate::encryption::{Asked, told};
 use crate::object_reads::timestamp;
 use crate::operations::Operations;
 use crate::refusal::{refuse, refuse_body, refuse_extras};
@@ -24,7 +25,6 @@ const DELETED_KEYS_MAX: usize = 1000;
 pub(crate) async fn put(operations: &Operations, request: S3Request<PutObjectInput>) -> S3Result<PutObjectOutput> {
     let mut input = request.input;
     refuse_extras(&[
-        ("x-amz-server-side-encryption", input.server_side_encryption.is_some()),
         ("x-amz-server-side-encryption-customer-algorithm", input.sse_customer_algorithm.is_some()),
         ("x-amz-object-lock-mode", input.object_lock_mode.is_some()),
         ("x-amz-object-lock-legal-hold", input.object_lock_legal_hold_status.is_some()),
@@ -34,6 +34,12 @@ pub(crate) async fn put(operations: &Operations, request: S3Request<PutObjectInp
         ("If-None-Match", input.if_none_match.as_ref().is_some_and(|condition| !condition.is_any())),
     ])?;
     let bucket = operations.bucket(&input.bucket).await?;
+    let asked = Asked {
+        algorithm: input.server_side_encryption.take(),
+        key: input.ssekms_key_id.take(),
+        context: input.ssekms_encryption_context.take(),
+    };
+    let encryption = asked.encryption(operations, &input.bucket).await?;
     let mut checksums = Checksums::of_headers(&input);
     let bytes = match input.body.take() {
         Some(body) => read(body, input.content_length).await?,
@@ -45,10 +51,17 @@ pub(crate) async fn put(operations: &Operations, request: S3Request<PutObjectInp
     checksums.check(&bytes)?;
     let options = PutOptions {
         only_if_absent: input.if_none_match.is_some(),
+        encryption,
         ..options(input.content_type, input.content_encoding.as_deref(), input.metadata)?
     };
     let meta = bucket.put(&input.key, bytes, options).await.map_err(refuse)?;
-    Ok(PutObjectOutput { e_tag: Some(ETag::Strong(meta.etag)), ..PutObjectOutput::default() })
+    let (server_side_encryption, ssekms_key_id) = told(&meta);
+    Ok(PutObjectOutput {
+        e_tag: Some(ETag::Strong(meta.etag)),
+        server_side_encryption,
+        ssekms_key_id,
+        ..PutObjectOutput::default()
+    })
 }
 
 pub(crate) async fn copy(operations: &Operations, input: CopyObjectInput) -> S3Result<CopyObjectOutput> {
@@ -69,6 +82,12 @@ pub(crate) async fn copy(operations: &Operations, input: CopyObjectInput) -> S3R
         if_unmodified_since: input.copy_source_if_unmodified_since,
     };
     conditions.check(&source.meta).map_err(|_| s3_error!(PreconditionFailed))?;
+    let asked = Asked {
+        algorithm: input.server_side_encryption,
+        key: input.ssekms_key_id,
+        context: input.ssekms_encryption_context,
+    };
+    let encryption = asked.encryption(operations, &input.bucket).await?;
     let options = if replaces {
         options(input.content_type, input.content_encoding.as_deref(), input.metadata)?
     } else {
@@ -80,13 +99,20 @@ pub(crate) async fn copy(operations: &Operations, input: CopyObjectInput) -> S3R
             ..PutOptions::default()
         }
     };
+    let options = PutOptions { encryption, ..options };
     let meta = operations.bucket(&input.bucket).await?.put(&input.key, source.bytes, options).await.map_err(refuse)?;
+    let (server_side_encryption, ssekms_key_id) = told(&meta);
     let result = CopyObjectResult {
         e_tag: Some(ETag::Strong(meta.etag)),
         last_modified: Some(timestamp(meta.last_modified)),
         ..CopyObjectResult::default()
     };
-    Ok(CopyObjectOutput { copy_object_result: Some(result), ..CopyObjectOutput::default() })
+    Ok(CopyObjectOutput {
+        copy_object_result: Some(result),
+        server_side_encryption,
+        ssekms_key_id,
+        ..CopyObjectOutput::default()
+    })
 }
 
 pub(crate) async fn delete(operations: &Operations, input: DeleteObjectInput) -> S3Result<()> {

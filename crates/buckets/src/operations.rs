@@ -10,7 +10,7 @@ use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
 use crate::asking::Asking;
-use crate::{S3Caller, bucket_operations, list_objects, object_reads, object_writes};
+use crate::{S3Caller, bucket_operations, encryption, list_objects, object_reads, object_writes};
 
 /// The operations for one request. The gate has let the caller pass.
 #[derive(Debug)]
@@ -94,6 +94,28 @@ impl S3 for Operations {
     ) -> Answer<DeleteBucketPolicyOutput> {
         bucket_operations::delete_policy(self, &request.input.bucket).await?;
         Ok(S3Response::with_status(DeleteBucketPolicyOutput {}, http::StatusCode::NO_CONTENT))
+    }
+
+    async fn get_bucket_encryption(
+        &self,
+        request: S3Request<GetBucketEncryptionInput>,
+    ) -> Answer<GetBucketEncryptionOutput> {
+        encryption::get_default(self, &request.input.bucket).await.map(S3Response::new)
+    }
+
+    async fn put_bucket_encryption(
+        &self,
+        request: S3Request<PutBucketEncryptionInput>,
+    ) -> Answer<PutBucketEncryptionOutput> {
+        encryption::set_default(self, request.input).await.map(S3Response::new)
+    }
+
+    async fn delete_bucket_encryption(
+        &self,
+        request: S3Request<DeleteBucketEncryptionInput>,
+    ) -> Answer<DeleteBucketEncryptionOutput> {
+        encryption::delete_default(self, &request.input.bucket).await?;
+        Ok(S3Response::with_status(DeleteBucketEncryptionOutput {}, http::StatusCode::NO_CONTENT))
     }
 
     async fn list_objects(&self, request: S3Request<ListObjectsInput>) -> Answer<ListObjectsOutput> {

@@ -16,6 +16,14 @@ pub(crate) fn refuse(error: ObjectError) -> S3Error {
         }
         ObjectError::Full => S3ErrorCode::SlowDown,
         ObjectError::TimedOut => S3ErrorCode::RequestTimeout,
+        ObjectError::Other { code, reason } if code.starts_with("KMS.") => {
+            let mut refusal = S3Error::with_message(S3ErrorCode::Custom(code.as_str().into()), reason.clone());
+            refusal.set_status_code(http::StatusCode::BAD_REQUEST);
+            return refusal;
+        }
+        ObjectError::Other { code, reason } if code == "AccessDenied" => {
+            return S3Error::with_message(S3ErrorCode::AccessDenied, reason.clone());
+        }
         ObjectError::Other { code, reason } => {
             tracing::error!(%code, %reason, "the store of a bucket failed");
             S3ErrorCode::InternalError

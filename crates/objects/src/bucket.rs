@@ -7,10 +7,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cairn_environment::Environment;
 
-use crate::folder::{Audience, Folder, RemoveError};
+use crate::data_keys::DataKeys;
+use crate::folder::{AtRest, Audience, Folder, RemoveError};
 use crate::remote::Remote;
 use crate::simulated::Simulated;
-use crate::{Object, ObjectError, ObjectFaults, ObjectMeta, ObjectReader, PutOptions, RemoteBucket};
+use crate::{
+    BucketRecord, Bypass, Object, ObjectError, ObjectFaults, ObjectLock, ObjectMeta, ObjectReader, PutOptions,
+    RemoteBucket,
+};
 
 /// A place for objects: a folder, an S3 bucket or a simulated one. Clones share it.
 #[derive(Clone, Debug)]
@@ -29,7 +33,22 @@ impl Bucket {
     /// # Errors
     /// When the folder can neither be found nor created.
     pub fn folder(name: &str, path: impl Into<PathBuf>, environment: &Environment) -> Result<Self, ObjectError> {
-        let folder = Folder::open(path.into(), Audience::Ourselves, environment)?;
+        let folder = Folder::open(path.into(), Audience::Ourselves, AtRest::without_keys(name), environment)?;
+        Ok(Self(Kind::Folder { name: name.into(), folder }))
+    }
+
+    /// The same, whose encrypted objects can be read with `keys`.
+    ///
+    /// # Errors
+    /// When the folder can neither be found nor created.
+    pub fn folder_with_keys(
+        name: &str,
+        path: impl Into<PathBuf>,
+        keys: Arc<dyn DataKeys>,
+        environment: &Environment,
+    ) -> Result<Self, ObjectError> {
+        let at_rest = AtRest { keys: Some(keys), ..AtRest::without_keys(name) };
+        let folder = Folder::open(path.into(), Audience::Ourselves, at_rest, environment)?;
         Ok(Self(Kind::Folder { name: name.into(), folder }))
     }
 
@@ -140,17 +159,50 @@ impl Bucket {
     /// # Errors
     /// [`ObjectError::NoSuchBucket`] and every other [`ObjectError`].
     pub async fn delete(&self, key: &str) -> Result<(), ObjectError> {
+        self.delete_past(key, Bypass::Nothing).await
+    }
+
+    /// The same, past the locks that `bypass` names. Only buckets in folders know locks.
+    ///
+    /// # Errors
+    /// `AccessDenied` when another lock holds the object, and those of [`Bucket::delete`].
+    pub async fn delete_past(&self, key: &str, bypass: Bypass) -> Result<(), ObjectError> {
         match &self.0 {
-            Kind::Folder { folder, .. } => folder.delete(key).await,
+            Kind::Folder { folder, .. } => folder.delete(key, bypass).await,
             Kind::Remote(bucket) => bucket.delete(key).await,
             Kind::Simulated(bucket) => bucket.delete(key).await,
         }
     }
 
+    /// Changes what keeps an object of an embedded bucket from going; `change` is given what keeps it now.
+    ///
+    /// # Errors
+    /// What `change` refuses, `NotImplemented` for other buckets, and every other [`ObjectError`].
+    pub async fn set_lock(
+        &self,
+        key: &str,
+        change: impl FnOnce(ObjectLock) -> Result<ObjectLock, ObjectError> + Send + 'static,
+    ) -> Result<(), ObjectError> {
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.set_lock(key, change).await,
+            Kind::Remote(_) | Kind::Simulated(_) => Err(ObjectError::Other {
+                code: "NotImplemented".to_owned(),
+                reason: "only objects of embedded buckets can be locked later".to_owned(),
+            }),
+        }
+    }
+
     /// A bucket in a folder for S3 clients: each object has its MD5 beside it. The folder may be absent.
-    pub(crate) fn embedded(name: &str, path: PathBuf, environment: &Environment) -> Self {
-        let folder = Folder::at(path, Audience::S3Clients, environment);
-        Self(Kind::Folder { name: name.into(), folder })
+    pub(crate) fn embedded(path: PathBuf, at_rest: AtRest, environment: &Environment) -> Self {
+        let name = Arc::clone(&at_rest.bucket);
+        Self(Kind::Folder { name, folder: Folder::at(path, Audience::S3Clients, at_rest, environment) })
+    }
+
+    /// Takes over what is kept about an embedded bucket now.
+    pub(crate) fn renew(&self, record: &BucketRecord) {
+        if let Kind::Folder { folder, .. } = &self.0 {
+            folder.at_rest().renew(record);
+        }
     }
 
     /// Removes the folder of a bucket in a folder when it is empty.

@@ -20,6 +20,21 @@ pub struct BucketRecord {
     /// The policy's JSON text as put.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
+    /// How objects are encrypted for which a put asks for nothing else, where that was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<DefaultEncryption>,
+}
+
+/// The encryption of a bucket's objects unless a put asks for another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DefaultEncryption {
+    /// With a key of the store's own.
+    Aes256,
+    /// With a key of kms.
+    Kms {
+        /// As it was named: an id, an ARN or an alias. Without one, the key that S3 has of its own.
+        key: Option<String>,
+    },
 }
 
 /// The versioning status of a bucket.

@@ -5,13 +5,14 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use cairn_environment::Environment;
 use cairn_model::{AccountId, BucketName, InvalidBucketName, Region};
 
-use crate::folder::{RemoveError, write_durably};
-use crate::{Bucket, BucketRecord, ObjectError, RemoteBucket, Versioning};
+use crate::data_keys::DataKeys;
+use crate::folder::{AtRest, RemoveError, write_durably};
+use crate::{Bucket, BucketRecord, DefaultEncryption, ObjectError, RemoteBucket, Versioning};
 
 /// Where the records are, in the root. No bucket name begins with a point.
 const RECORDS: &str = ".buckets";
@@ -25,6 +26,7 @@ struct Inner {
     root: PathBuf,
     environment: Environment,
     remotes: BTreeMap<String, Bucket>,
+    keys: BucketKeys,
     embedded: Mutex<Embedded>,
     /// Held while a record changes, from reading it to its being durable.
     changes: tokio::sync::Mutex<()>,
@@ -35,6 +37,15 @@ struct Embedded {
     records: BTreeMap<String, BucketRecord>,
     /// Kept also for removed buckets: one of the same name must share its lock.
     buckets: BTreeMap<String, Bucket>,
+}
+
+/// With which keys the objects of embedded buckets are encrypted.
+#[derive(Clone, Debug, Default)]
+pub struct BucketKeys {
+    /// Without any, objects lie as they are.
+    pub keys: Option<Arc<dyn DataKeys>>,
+    /// Whether objects lie as they are for which neither the put nor the bucket asks for encryption.
+    pub plain_by_default: bool,
 }
 
 /// Why an embedded bucket was not created.
@@ -76,13 +87,26 @@ impl Buckets {
         remotes: Vec<RemoteBucket>,
         environment: &Environment,
     ) -> Result<Self, ObjectError> {
+        Self::open_with_keys(root, remotes, BucketKeys::default(), environment).await
+    }
+
+    /// The same, with keys for the objects of the embedded ones.
+    ///
+    /// # Errors
+    /// Those of [`Buckets::open`].
+    pub async fn open_with_keys(
+        root: PathBuf,
+        remotes: Vec<RemoteBucket>,
+        keys: BucketKeys,
+        environment: &Environment,
+    ) -> Result<Self, ObjectError> {
         let named = |settings: &RemoteBucket| Ok((settings.name.clone(), Bucket::remote(settings, environment)?));
         let remotes = remotes.iter().map(named).collect::<Result<_, ObjectError>>()?;
         let folder = root.join(RECORDS);
         let records = environment.tasks.blocking(move || read_records(&folder)).await?;
         let embedded = Mutex::new(Embedded { records, buckets: BTreeMap::new() });
         let (environment, changes) = (environment.clone(), tokio::sync::Mutex::new(()));
-        Ok(Self(Arc::new(Inner { root, environment, remotes, embedded, changes })))
+        Ok(Self(Arc::new(Inner { root, environment, remotes, keys, embedded, changes })))
     }
 
     /// The bucket of this name, embedded or remote.
@@ -117,6 +141,7 @@ impl Buckets {
             created_at: self.0.environment.clock.now(),
             versioning: Versioning::NeverSet,
             policy: None,
+            encryption: None,
         };
         self.0.make_folder(record.name.as_str()).await?;
         Ok(self.0.save(record).await?)
@@ -165,6 +190,28 @@ impl Buckets {
     pub async fn set_policy(&self, name: &str, policy: Option<String>) -> Result<(), ObjectError> {
         self.0.change(name, |record| record.policy = policy).await
     }
+
+    /// Sets or, with `None`, resets the encryption of an embedded bucket's objects.
+    ///
+    /// # Errors
+    /// [`ObjectError::NoSuchBucket`], or what the folder failed with.
+    pub async fn set_encryption(&self, name: &str, default: Option<DefaultEncryption>) -> Result<(), ObjectError> {
+        self.0.change(name, |record| record.encryption = default).await
+    }
+
+    /// The full ARN of the kms key that `reference` means to the owner of an embedded bucket; without one, that of the
+    /// key which S3 has of its own there.
+    ///
+    /// # Errors
+    /// [`ObjectError::NoSuchBucket`], and [`ObjectError::Other`] with a code that begins with `KMS.`.
+    pub async fn kms_key(&self, name: &str, reference: Option<&str>) -> Result<String, ObjectError> {
+        let record = self.0.record(name).ok_or(ObjectError::NoSuchBucket)?;
+        let Some(keys) = &self.0.keys.keys else {
+            let code = "KMS.NotFoundException".to_owned();
+            return Err(ObjectError::Other { code, reason: "there are no keys here".to_owned() });
+        };
+        keys.kms_key(record.owner, &record.region, reference).await
+    }
 }
 
 impl Inner {
@@ -183,8 +230,15 @@ impl Inner {
     }
 
     fn bucket(&self, name: &str) -> Bucket {
-        let new = || Bucket::embedded(name, self.root.join(name), &self.environment);
-        self.lock().buckets.entry(name.to_owned()).or_insert_with(new).clone()
+        let mut embedded = self.lock();
+        let record = embedded.records.get(name).cloned();
+        let new = || {
+            let BucketKeys { keys, plain_by_default } = self.keys.clone();
+            let record = Arc::new(RwLock::new(record));
+            let at_rest = AtRest { bucket: name.into(), keys, plain_by_default, record };
+            Bucket::embedded(self.root.join(name), at_rest, &self.environment)
+        };
+        embedded.buckets.entry(name.to_owned()).or_insert_with(new).clone()
     }
 
     fn record_path(&self, name: &str) -> PathBuf {
@@ -213,7 +267,11 @@ impl Inner {
         let path = self.record_path(&name);
         let json = serde_json::to_vec_pretty(&record).map_err(|error| ObjectError::internal(error.to_string()))?;
         self.environment.tasks.blocking(move || write_durably(&path, &json)).await?;
-        self.lock().records.insert(name, record);
+        let mut embedded = self.lock();
+        if let Some(bucket) = embedded.buckets.get(&name) {
+            bucket.renew(&record);
+        }
+        embedded.records.insert(name, record);
         Ok(())
     }
 

@@ -1,15 +1,19 @@
 //! A bucket in a folder: the files carry the keys' names, puts are atomic and durable.
 
+mod at_rest;
 mod handles;
 mod key_path;
 mod listing;
 mod put;
+mod sealed;
 mod sidecar;
+#[cfg(test)]
+pub(crate) mod test_keys;
 
 use std::collections::hash_map::RandomState;
 use std::fs::{self, DirBuilder, File};
 use std::hash::{BuildHasher, Hasher};
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -17,16 +21,19 @@ use std::sync::{Arc, LazyLock, Mutex, Once, PoisonError};
 
 use bytes::Bytes;
 use cairn_environment::Environment;
+use cairn_model::Timestamp;
 
+pub(crate) use self::at_rest::AtRest;
 pub(crate) use self::handles::Handle;
 use self::handles::Handles;
 pub(crate) use self::key_path::check_key;
 use self::key_path::{TEMPORARY, object_path, sidecar_path};
 use self::listing::{Wanted, is_absent};
-use self::put::Put;
 pub(crate) use self::put::write_durably;
-use self::sidecar::{Sidecar, Stamp, object_meta};
-use crate::{Object, ObjectError, ObjectMeta, ObjectReader, PutOptions};
+use self::put::{Put, check_lock};
+use self::sealed::{ReadHeader, read_header};
+use self::sidecar::{SealedRecord, Sidecar, Stamp, object_meta};
+use crate::{Bypass, Object, ObjectError, ObjectLock, ObjectMeta, ObjectReader, PutOptions};
 
 /// A bucket in a folder. Clones share it.
 #[derive(Debug, Clone)]
@@ -36,6 +43,7 @@ pub(crate) struct Folder(Arc<Inner>);
 struct Inner {
     root: PathBuf,
     audience: Audience,
+    at_rest: AtRest,
     environment: Environment,
     handles: Handles,
     /// Held while names in the folder change, so that checks and changes are one step.
@@ -62,22 +70,39 @@ pub(crate) enum RemoveError {
 
 impl Folder {
     /// The bucket in the folder `root`, which is created when absent.
-    pub(crate) fn open(root: PathBuf, audience: Audience, environment: &Environment) -> Result<Self, ObjectError> {
+    pub(crate) fn open(
+        root: PathBuf,
+        audience: Audience,
+        at_rest: AtRest,
+        environment: &Environment,
+    ) -> Result<Self, ObjectError> {
         DirBuilder::new().recursive(true).mode(0o700).create(&root)?;
-        Ok(Self::at(root, audience, environment))
+        Ok(Self::at(root, audience, at_rest, environment))
     }
 
     /// The bucket in the folder `root`, which may be absent.
-    pub(crate) fn at(root: PathBuf, audience: Audience, environment: &Environment) -> Self {
+    pub(crate) fn at(root: PathBuf, audience: Audience, at_rest: AtRest, environment: &Environment) -> Self {
         let environment = environment.clone();
         let (handles, names, swept) = (Handles::default(), Mutex::new(()), Once::new());
-        Self(Arc::new(Inner { root, audience, environment, handles, names, swept }))
+        Self(Arc::new(Inner { root, audience, at_rest, environment, handles, names, swept }))
     }
 
-    pub(crate) async fn put(&self, key: &str, bytes: Bytes, options: PutOptions) -> Result<ObjectMeta, ObjectError> {
+    /// How its objects are encrypted.
+    pub(crate) fn at_rest(&self) -> &AtRest {
+        &self.0.at_rest
+    }
+
+    pub(crate) async fn put(
+        &self,
+        key: &str,
+        bytes: Bytes,
+        mut options: PutOptions,
+    ) -> Result<ObjectMeta, ObjectError> {
         let target = object_path(&self.0.root, key)?;
         let key = key.to_owned();
         let environment = &self.0.environment;
+        let object_key = if self.0.at_rest.keys.is_some() { environment.random.bytes() } else { [0; 32] };
+        let plan = self.0.at_rest.plan(std::mem::take(&mut options.encryption), object_key).await?;
         let token = format!("{}.{}", *PROCESS, environment.random.uuid());
         let now = environment.clock.now();
         self.blocking(move |inner| {
@@ -86,12 +111,13 @@ impl Folder {
                 || options.content_type.is_some()
                 || options.content_encoding.is_some()
                 || !options.user_metadata.is_empty();
-            let put = Put { root: &inner.root, target: &target, token: &token, now, with_sidecar };
-            let written = put.write(&bytes, options)?;
+            let (root, at_rest) = (&*inner.root, &inner.at_rest);
+            let put = Put { root, target: &target, token: &token, now, with_sidecar, key: &key, at_rest };
+            let written = put.write(&bytes, plan, options)?;
             let named = written.take_name(&inner.names);
             inner.handles.forget(&key);
             let (stamp, sidecar) = named?;
-            Ok(object_meta(&key, stamp, sidecar.as_ref()))
+            Ok(object_meta(&key, stamp, sidecar.as_ref(), None))
         })
         .await
     }
@@ -99,12 +125,10 @@ impl Folder {
     pub(crate) async fn get(&self, key: &str) -> Result<Object, ObjectError> {
         let (path, key) = (object_path(&self.0.root, key)?, key.to_owned());
         self.blocking(move |inner| {
-            let (mut file, stamp, size) = inner.open_file(&path)?;
-            let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-            file.read_to_end(&mut bytes)?;
-            let sidecar = Sidecar::read(&path)?;
-            let meta = object_meta(&key, stamp, sidecar.as_ref());
-            Ok(Object { meta, bytes: bytes.into() })
+            let opened = inner.open_file(&path)?;
+            let meta = opened.meta(&key, &path)?;
+            let bytes = inner.handle(&key, opened)?.read_all()?;
+            Ok(Object { meta, bytes })
         })
         .await
     }
@@ -112,8 +136,7 @@ impl Folder {
     pub(crate) fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, ObjectError> {
         let open = || {
             let path = object_path(&self.0.root, key)?;
-            let (file, _, size) = self.0.open_file(&path)?;
-            Ok::<_, ObjectError>(Handle::new(file, size))
+            self.0.handle(key, self.0.open_file(&path)?)
         };
         let handle = match self.0.audience {
             Audience::Ourselves => self.0.handles.get(key, open)?,
@@ -125,18 +148,32 @@ impl Folder {
     pub(crate) async fn open_object(&self, key: &str) -> Result<ObjectReader, ObjectError> {
         let (path, key) = (object_path(&self.0.root, key)?, key.to_owned());
         self.blocking(move |inner| {
-            let (file, stamp, size) = inner.open_file(&path)?;
-            let meta = object_meta(&key, stamp, Sidecar::read(&path)?.as_ref());
-            Ok(ObjectReader::of_file(meta, Handle::new(file, size)))
+            let opened = inner.open_file(&path)?;
+            let meta = opened.meta(&key, &path)?;
+            Ok(ObjectReader::of_file(meta, inner.handle(&key, opened)?))
         })
         .await
     }
 
     pub(crate) async fn head(&self, key: &str) -> Result<ObjectMeta, ObjectError> {
         let (path, key) = (object_path(&self.0.root, key)?, key.to_owned());
+        self.blocking(move |inner| inner.open_file(&path)?.meta(&key, &path)).await
+    }
+
+    /// Replaces what keeps an object from going. `change` is given what kept it until now.
+    pub(crate) async fn set_lock(
+        &self,
+        key: &str,
+        change: impl FnOnce(ObjectLock) -> Result<ObjectLock, ObjectError> + Send + 'static,
+    ) -> Result<(), ObjectError> {
+        let path = object_path(&self.0.root, key)?;
         self.blocking(move |inner| {
-            let (_, stamp, _) = inner.open_file(&path)?;
-            Ok(object_meta(&key, stamp, Sidecar::read(&path)?.as_ref()))
+            let _names = inner.names.lock().unwrap_or_else(PoisonError::into_inner);
+            let stamp = inner.open_file(&path)?.stamp;
+            let sidecar = Sidecar::read(&path)?;
+            let sidecar = sidecar.ok_or_else(|| ObjectError::internal("nothing is known about the object"))?;
+            let changed = sidecar.with_lock(stamp, change(sidecar.lock(stamp))?);
+            Ok(write_durably(&sidecar_path(&path), &changed.to_json()?)?)
         })
         .await
     }
@@ -155,13 +192,14 @@ impl Folder {
         .await
     }
 
-    pub(crate) async fn delete(&self, key: &str) -> Result<(), ObjectError> {
+    pub(crate) async fn delete(&self, key: &str, bypass: Bypass) -> Result<(), ObjectError> {
         let (path, key) = (object_path(&self.0.root, key)?, key.to_owned());
+        let now = self.0.environment.clock.now();
         self.blocking(move |inner| {
             inner.check_root()?;
-            let deleted = inner.delete(&path);
+            let deleted = inner.delete(&path, now, bypass);
             inner.handles.forget(&key);
-            Ok(deleted?)
+            deleted
         })
         .await
     }
@@ -186,12 +224,38 @@ impl Folder {
     }
 }
 
+/// An object's file, open.
+struct Opened {
+    file: File,
+    stamp: Stamp,
+    /// Of the file, in bytes.
+    size: u64,
+    /// Of an encrypted object.
+    header: Option<ReadHeader>,
+}
+
+impl Opened {
+    fn meta(&self, key: &str, path: &Path) -> Result<ObjectMeta, ObjectError> {
+        let record = |read: &ReadHeader| {
+            let header = &read.header;
+            SealedRecord { size: header.size, encryption: header.encryption() }
+        };
+        let sealed = self.header.as_ref().map(record);
+        Ok(object_meta(key, self.stamp, Sidecar::read(path)?.as_ref(), sealed))
+    }
+}
+
 impl Inner {
     fn check_root(&self) -> Result<(), ObjectError> {
         if self.root.is_dir() { Ok(()) } else { Err(ObjectError::NoSuchBucket) }
     }
 
-    fn open_file(&self, path: &Path) -> Result<(File, Stamp, u64), ObjectError> {
+    /// A handle that reads the opened object of this key.
+    fn handle(&self, key: &str, opened: Opened) -> Result<Handle, ObjectError> {
+        self.at_rest.handle(key, opened.file, opened.size, opened.header)
+    }
+
+    fn open_file(&self, path: &Path) -> Result<Opened, ObjectError> {
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if is_absent(&error) => return Err(self.absent()),
@@ -201,7 +265,8 @@ impl Inner {
         if !metadata.is_file() {
             return Err(ObjectError::NotFound);
         }
-        Ok((file, Stamp::of(&metadata), metadata.len()))
+        let header = read_header(&file, metadata.len())?;
+        Ok(Opened { file, stamp: Stamp::of(&metadata), size: metadata.len(), header })
     }
 
     fn absent(&self) -> ObjectError {
@@ -209,14 +274,15 @@ impl Inner {
     }
 
     /// Deletes an object and the folders that it leaves empty.
-    fn delete(&self, path: &Path) -> io::Result<()> {
+    fn delete(&self, path: &Path, now: Timestamp, bypass: Bypass) -> Result<(), ObjectError> {
         let _names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         if !path.is_file() {
             return Ok(());
         }
+        check_lock(path, Stamp::of(&fs::metadata(path)?), now, bypass)?;
         fs::remove_file(path)?;
         match fs::remove_file(sidecar_path(path)) {
-            Err(error) if !is_absent(&error) => return Err(error),
+            Err(error) if !is_absent(&error) => return Err(error.into()),
             _ => {}
         }
         let mut folder = path.parent();
@@ -226,7 +292,7 @@ impl Inner {
             }
             folder = empty.parent();
         }
-        folder.map_or(Ok(()), sync_folder)
+        Ok(folder.map_or(Ok(()), sync_folder)?)
     }
 
     /// Removes what a crash left half written, but not what this process is writing. It waits for the first put, so that

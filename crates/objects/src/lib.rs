@@ -4,6 +4,7 @@ mod bucket;
 mod bucket_policy;
 mod bucket_record;
 mod buckets;
+mod data_keys;
 mod error;
 mod folder;
 mod object;
@@ -16,10 +17,13 @@ mod simulated;
 
 pub use bucket::Bucket;
 pub use bucket_policy::{BUCKET_POLICY_BYTES_MAX, BucketCall, BucketRules, Said, read_bucket_policy};
-pub use bucket_record::{BucketRecord, Versioning};
-pub use buckets::{Buckets, CreateBucketError, RemoveBucketError};
+pub use bucket_record::{BucketRecord, DefaultEncryption, Versioning};
+pub use buckets::{BucketKeys, Buckets, CreateBucketError, RemoveBucketError};
+pub use data_keys::{DataKeys, Wrapping};
 pub use error::ObjectError;
-pub use object::{Encryption, LockMode, Object, ObjectLock, ObjectMeta, PutOptions, Retention};
+pub use object::{
+    Bypass, Encryption, LockMode, Object, ObjectLock, ObjectMeta, PutOptions, Retention, ServerSideEncryption,
+};
 pub use reader::ObjectReader;
 pub use remote::RemoteBucket;
 pub use simulated::ObjectFaults;

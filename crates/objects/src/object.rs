@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cairn_model::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// How an object is put.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub struct PutOptions {
 }
 
 /// What keeps an object from being deleted or replaced: S3's Object Lock.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectLock {
     /// Until when.
     pub retention: Option<Retention>,
@@ -32,7 +33,7 @@ pub struct ObjectLock {
 }
 
 /// Until when an object is kept, and how strictly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retention {
     /// How strictly.
     pub mode: LockMode,
@@ -41,7 +42,7 @@ pub struct Retention {
 }
 
 /// How strictly an object is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LockMode {
     /// Whoever may bypass governance can delete it all the same: S3's `GOVERNANCE`.
     Governance,
@@ -66,8 +67,41 @@ pub enum Encryption {
     },
 }
 
+/// How an object lies encrypted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ServerSideEncryption {
+    /// With a key of the store's own.
+    Aes256,
+    /// With a key of kms.
+    Kms {
+        /// The key's full ARN.
+        key_arn: String,
+    },
+}
+
+impl ObjectLock {
+    /// Whether the object must stay as it is at `now`.
+    pub fn holds(&self, now: Timestamp, bypass: Bypass) -> bool {
+        let retained = self.retention.is_some_and(|retention| {
+            let is_bypassed = bypass == Bypass::Governance && retention.mode == LockMode::Governance;
+            now < retention.until && !is_bypassed
+        });
+        self.legal_hold || retained
+    }
+}
+
+/// Which locks whoever deletes may pass by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Bypass {
+    /// None.
+    #[default]
+    Nothing,
+    /// Retention in governance mode.
+    Governance,
+}
+
 /// What is known about an object without its bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObjectMeta {
     /// The full key.
     pub key: String,
@@ -83,6 +117,10 @@ pub struct ObjectMeta {
     pub content_encoding: Option<String>,
     /// As put. A listing of a remote bucket does not tell it.
     pub user_metadata: BTreeMap<String, String>,
+    /// How an object of an embedded bucket lies encrypted; `None` for one from before, and in every other bucket.
+    pub encryption: Option<ServerSideEncryption>,
+    /// What keeps an object of an embedded bucket from going.
+    pub lock: ObjectLock,
 }
 
 /// An object with its bytes.

@@ -126,6 +126,7 @@ impl Remote {
             content_type: options.content_type,
             content_encoding: options.content_encoding,
             user_metadata: options.user_metadata,
+            ..ObjectMeta::default()
         })
     }
 

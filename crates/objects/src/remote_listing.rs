@@ -153,6 +153,7 @@ pub(crate) fn listed_meta(meta: &object_store::ObjectMeta) -> ObjectMeta {
         content_type: None,
         content_encoding: None,
         user_metadata: BTreeMap::new(),
+        ..ObjectMeta::default()
     }
 }
 

@@ -93,6 +93,7 @@ impl Simulated {
             content_type: options.content_type,
             content_encoding: options.content_encoding,
             user_metadata: options.user_metadata,
+            ..ObjectMeta::default()
         };
         self.call(move |state| state.put(Object { meta, bytes }, options.only_if_absent)).await
     }

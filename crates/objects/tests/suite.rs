@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod suite {
+    mod encrypted;
     mod folder;
     mod promises;
     mod seaweedfs;

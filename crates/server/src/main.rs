@@ -2,6 +2,7 @@
 
 mod commands;
 mod data_folder;
+mod object_keys;
 mod serve;
 mod settings;
 mod terminal;

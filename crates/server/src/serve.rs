@@ -23,12 +23,13 @@ use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_kms::Kms;
 use cairn_model::selectors::SelectorLimits;
 use cairn_model::{AccountId, Category, Region};
-use cairn_objects::{Bucket, Buckets, RemoteBucket};
+use cairn_objects::{Bucket, BucketKeys, Buckets, RemoteBucket};
 use cairn_recorder::{Recorder, RecorderSettings};
 use cairn_store::{LookupQuery, Store, StoreSettings};
 
 use crate::commands::Problem;
 use crate::data_folder::{DataFolder, RootCredentials};
+use crate::object_keys::ObjectKeys;
 use crate::settings::{ProtectedTable, Settings};
 use crate::terminal;
 
@@ -168,11 +169,9 @@ impl Parts {
             ..CatalogSettings::default()
         };
         let catalog = Catalog::open(&folder.catalog(), catalog_settings, environment).await?;
-        let given = (settings.text("kms.master_key"), settings.text("kms.master_key_file"));
-        let master = master_key::find(folder, given, &environment.random)?;
-        let kms = Kms::open(&folder.kms(), master, environment).await?;
-        environment.tasks.spawn(kms.clone().run());
-        let buckets = Buckets::open(folder.buckets(), remotes(settings)?, environment).await?;
+        let kms = open_kms(settings, folder, environment).await?;
+        let keys = bucket_keys(settings, &kms, environment);
+        let buckets = Buckets::open_with_keys(folder.buckets(), remotes(settings)?, keys, environment).await?;
         let delivery = Delivery::open(DeliveryParts {
             journal: journal.clone(),
             trails: catalog.trails(),
@@ -243,6 +242,20 @@ fn test_hooks(settings: &Settings, buckets: &Buckets) -> Result<Option<TestHooks
     }
     tracing::warn!("TEST HOOKS ARE ON: anyone on this machine can delete all trails and buckets with one request");
     Ok(Some(TestHooks::new(buckets.clone())))
+}
+
+async fn open_kms(settings: &Settings, folder: &DataFolder, environment: &Environment) -> Result<Kms, Problem> {
+    let given = (settings.text("kms.master_key"), settings.text("kms.master_key_file"));
+    let master = master_key::find(folder, given, &environment.random)?;
+    let kms = Kms::open(&folder.kms(), master, environment).await?;
+    environment.tasks.spawn(kms.clone().run());
+    Ok(kms)
+}
+
+fn bucket_keys(settings: &Settings, kms: &Kms, environment: &Environment) -> BucketKeys {
+    let (master, random) = (kms.master_key().clone(), environment.random.clone());
+    let keys = ObjectKeys { master, kms: Some(kms.clone()), random };
+    BucketKeys { keys: Some(Arc::new(keys)), plain_by_default: settings.text("embedded_s3.encryption") == "none" }
 }
 
 fn selector_limits(settings: &Settings) -> SelectorLimits {

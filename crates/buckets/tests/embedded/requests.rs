@@ -119,8 +119,11 @@ async fn what_is_not_there_is_refused_cleanly() {
     ] {
         assert_eq!(world.send(method, target, &[], "").await.refusal(), refusal, "{method} {target}");
     }
-    let encrypted = [("x-amz-server-side-encryption", "aws:kms")];
-    assert_eq!(world.send("PUT", "/my-logs/k", &encrypted, "x").await.refusal(), (501, "NotImplemented"));
+    for (algorithm, refusal) in [("aws:kms", (400, "KMS.NotFoundException")), ("aws:kms:dsse", (501, "NotImplemented"))]
+    {
+        let encrypted = [("x-amz-server-side-encryption", algorithm)];
+        assert_eq!(world.send("PUT", "/my-logs/k", &encrypted, "x").await.refusal(), refusal, "{algorithm}");
+    }
     let long = format!("/my-logs/{}", "a".repeat(1025));
     assert_eq!(world.send("PUT", &long, &[], "x").await.refusal(), (400, "KeyTooLongError"));
     let part = format!("/my-logs/{}", "a".repeat(300));

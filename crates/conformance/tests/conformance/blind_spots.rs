@@ -15,7 +15,7 @@ use crate::wait;
 
 #[test]
 fn what_the_stock_cli_misses_is_found_and_named_by_cairn_verify() {
-    let server = Server::start();
+    let server = Server::start_with(IN_THE_CLEAR);
     let scene = Scene::with_a_stop(&server);
     scene.assert_clean();
     scene.bytes_behind_or_missing();
@@ -29,11 +29,14 @@ fn what_the_stock_cli_misses_is_found_and_named_by_cairn_verify() {
 /// Case 53, apart because names of logs tell their minute: only its end shows that a log should have been listed.
 #[test]
 fn a_forged_log_that_no_digest_lists_is_found_and_named_by_cairn_verify() {
-    let server = Server::start();
+    let server = Server::start_with(IN_THE_CLEAR);
     let scene = Scene::over_a_minute(&server);
     scene.assert_clean();
     scene.a_log_that_no_digest_lists();
 }
+
+/// The files of the folder are looked into and changed by hand.
+const IN_THE_CLEAR: &str = "[embedded_s3]\nencryption = \"none\"\n";
 
 /// What the stock CLI says of a bucket.
 #[derive(Debug, Clone, Copy)]

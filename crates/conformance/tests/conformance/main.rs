@@ -39,6 +39,8 @@ mod http;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod kms;
+#[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod moto;

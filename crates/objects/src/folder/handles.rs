@@ -9,13 +9,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use super::sealed::Unsealing;
+
 const HANDLES_MAX: usize = 128;
 
-/// An open file and its size, which never changes: objects are replaced as a whole.
+/// An open file and the size of its content, which never changes: objects are replaced as a whole.
 #[derive(Debug, Clone)]
 pub(crate) struct Handle {
     file: Arc<File>,
     size: u64,
+    /// How to read it when it is encrypted.
+    unsealing: Option<Arc<Unsealing>>,
 }
 
 /// The open files by key, at most [`HANDLES_MAX`].
@@ -31,11 +35,24 @@ struct Open {
 
 impl Handle {
     pub(crate) fn new(file: File, size: u64) -> Self {
-        Self { file: Arc::new(file), size }
+        Self { file: Arc::new(file), size, unsealing: None }
+    }
+
+    /// Of an encrypted object.
+    pub(crate) fn sealed(file: File, unsealing: Unsealing) -> Self {
+        Self { file: Arc::new(file), size: unsealing.size(), unsealing: Some(Arc::new(unsealing)) }
+    }
+
+    /// All of its bytes.
+    pub(crate) fn read_all(&self) -> io::Result<Bytes> {
+        self.read(0..self.size)
     }
 
     /// The bytes in `range`, cut at the end of the file.
     pub(crate) fn read(&self, range: Range<u64>) -> io::Result<Bytes> {
+        if let Some(unsealing) = &self.unsealing {
+            return unsealing.read(&self.file, &range);
+        }
         let end = range.end.min(self.size);
         let count = usize::try_from(end.saturating_sub(range.start)).map_err(io::Error::other)?;
         let mut bytes = vec![0; count];

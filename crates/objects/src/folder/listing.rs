@@ -1,12 +1,13 @@
 //! Listing a folder in the byte order of the keys, walking only where matching keys can be.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::key_path::{SIDECAR_SUFFIX, decode_segment, folder_path};
-use super::sidecar::{Sidecar, Stamp, object_meta};
+use super::sealed::read_header;
+use super::sidecar::{SealedRecord, Sidecar, Stamp, object_meta};
 use crate::{ObjectError, ObjectMeta};
 
 /// Which keys are listed.
@@ -110,8 +111,17 @@ impl Child {
             Err(error) => return Err(error),
         };
         let sidecar = if self.has_sidecar { Sidecar::read(&self.path)? } else { None };
-        Ok(Some(object_meta(&self.key, Stamp::of(&file), sidecar.as_ref())))
+        let stamp = Stamp::of(&file);
+        let is_told = sidecar.as_ref().is_some_and(|sidecar| sidecar.sealed(stamp).is_some());
+        let sealed = if is_told { None } else { sealed_record(&self.path, file.len()) };
+        Ok(Some(object_meta(&self.key, stamp, sidecar.as_ref(), sealed)))
     }
+}
+
+/// What the file of an encrypted object says of itself. A damaged one shows when it is read.
+fn sealed_record(path: &Path, size: u64) -> Option<SealedRecord> {
+    let header = read_header(&File::open(path).ok()?, size).ok()??.header;
+    Some(SealedRecord { size: header.size, encryption: header.encryption() })
 }
 
 /// Whether the error says that there is nothing at the path.

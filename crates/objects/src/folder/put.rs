@@ -1,6 +1,6 @@
 //! Putting an object into a folder: written and synced under a temporary name first, then named in one step.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -10,11 +10,12 @@ use bytes::Bytes;
 use cairn_model::Timestamp;
 use md5::{Digest, Md5};
 
+use super::at_rest::{AtRest, Plan};
 use super::key_path::{TEMPORARY, sidecar_path};
 use super::listing::is_absent;
-use super::sidecar::{Sidecar, Stamp};
+use super::sidecar::{self, SealedRecord, Sidecar, Stamp};
 use super::sync_folder;
-use crate::{ObjectError, PutOptions};
+use crate::{Bypass, ObjectError, PutOptions};
 
 /// What is to be put where.
 #[derive(Debug)]
@@ -25,6 +26,9 @@ pub(crate) struct Put<'a> {
     pub(crate) token: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) with_sidecar: bool,
+    /// The object's key, and how it is encrypted.
+    pub(crate) key: &'a str,
+    pub(crate) at_rest: &'a AtRest,
 }
 
 /// The bytes are durable under a temporary name, which goes away with this value.
@@ -42,17 +46,21 @@ pub(crate) struct Written<'a> {
 struct Temporary(PathBuf);
 
 impl<'a> Put<'a> {
-    pub(crate) fn write(self, bytes: &Bytes, options: PutOptions) -> Result<Written<'a>, ObjectError> {
+    pub(crate) fn write(self, bytes: &Bytes, plan: Plan, options: PutOptions) -> Result<Written<'a>, ObjectError> {
         let only_if_absent = options.only_if_absent;
         if only_if_absent && self.target.is_file() {
             sync_parent(self.target)?;
             return Err(ObjectError::AlreadyExists);
         }
-        let (bytes_file, stamp) = self.temporary("bytes", bytes)?;
+        let write = |file: &mut File| self.at_rest.write(plan, self.key, bytes, file);
+        let (bytes_file, stamp, encryption) = self.temporary("bytes", write)?;
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let sealed = encryption.map(|encryption| SealedRecord { size, encryption });
         // An object that has a sidecar keeps having one: taking it away first would lose the old object's in a crash.
         let sidecar = if self.with_sidecar || sidecar_path(self.target).is_file() {
-            let sidecar = Sidecar::new(stamp, hex::encode(Md5::digest(bytes)), self.now, options);
-            let (file, _) = self.temporary("meta", &sidecar.to_json()?)?;
+            let md5 = hex::encode(Md5::digest(bytes));
+            let sidecar = Sidecar::new(sidecar::Written { stamp, md5, now: self.now, sealed }, options);
+            let (file, ..) = self.temporary("meta", |file| Ok(file.write_all(&sidecar.to_json()?)?))?;
             Some((sidecar, file))
         } else {
             None
@@ -60,7 +68,11 @@ impl<'a> Put<'a> {
         Ok(Written { put: self, bytes_file, stamp, sidecar, only_if_absent })
     }
 
-    fn temporary(&self, kind: &str, bytes: &[u8]) -> Result<(Temporary, Stamp), ObjectError> {
+    fn temporary<T>(
+        &self,
+        kind: &str,
+        write: impl FnOnce(&mut File) -> Result<T, ObjectError>,
+    ) -> Result<(Temporary, Stamp, T), ObjectError> {
         let folder = self.root.join(TEMPORARY);
         match DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => {}
@@ -71,9 +83,9 @@ impl<'a> Put<'a> {
         let path = folder.join(format!("{}.{kind}", self.token));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         let temporary = Temporary(path);
-        file.write_all(bytes)?;
+        let said = write(&mut file)?;
         file.sync_all()?;
-        Ok((temporary, Stamp::of(&file.metadata()?)))
+        Ok((temporary, Stamp::of(&file.metadata()?), said))
     }
 
     /// Creates the folders above the target, each durable before anything is put into it.
@@ -129,6 +141,9 @@ impl Written<'_> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
+        if let Some(replaced) = replaced {
+            check_lock(target, replaced, self.put.now, Bypass::Nothing)?;
+        }
         self.name_sidecar(replaced)?;
         self.name_bytes()
     }
@@ -159,7 +174,7 @@ impl Written<'_> {
             && let Some(old) = Sidecar::read(target)?
         {
             sidecar.keep(&old, replaced);
-            (*file, _) = self.put.temporary("replacement", &sidecar.to_json()?)?;
+            (*file, ..) = self.put.temporary("replacement", |file| Ok(file.write_all(&sidecar.to_json()?)?))?;
         }
         Ok(fs::rename(&file.0, sidecar_path(target))?)
     }
@@ -178,6 +193,16 @@ impl Drop for Temporary {
 
 fn sync_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Whether the object in `target` may be deleted or replaced.
+pub(crate) fn check_lock(target: &Path, file: Stamp, now: Timestamp, bypass: Bypass) -> Result<(), ObjectError> {
+    let held = Sidecar::read(target)?.is_some_and(|sidecar| sidecar.lock(file).holds(now, bypass));
+    if !held {
+        return Ok(());
+    }
+    let reason = "Access Denied because object protected by object lock.".to_owned();
+    Err(ObjectError::Other { code: "AccessDenied".to_owned(), reason })
 }
 
 /// Writes a file of our own as a whole: durable under another name first, then renamed.

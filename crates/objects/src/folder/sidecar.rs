@@ -13,7 +13,7 @@ use cairn_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::key_path::sidecar_path;
-use crate::{ObjectMeta, PutOptions};
+use crate::{ObjectLock, ObjectMeta, PutOptions, ServerSideEncryption};
 
 /// Which content a record is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,33 @@ pub(crate) struct Record {
     content_encoding: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     user_metadata: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<SealedRecord>,
+    #[serde(default, skip_serializing_if = "is_open")]
+    lock: ObjectLock,
+}
+
+/// What the header of an encrypted object's file says too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SealedRecord {
+    /// Of the object, in bytes.
+    pub(crate) size: u64,
+    pub(crate) encryption: ServerSideEncryption,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+fn is_open(lock: &ObjectLock) -> bool {
+    *lock == ObjectLock::default()
+}
+
+/// What a put tells about its object besides its options.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) stamp: Stamp,
+    /// The MD5 of the object in hexadecimal digits.
+    pub(crate) md5: String,
+    pub(crate) now: Timestamp,
+    pub(crate) sealed: Option<SealedRecord>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,15 +87,17 @@ pub(crate) struct Sidecar {
 }
 
 impl Sidecar {
-    /// For content with this MD5 (in hexadecimal), put with `options`.
-    pub(crate) fn new(stamp: Stamp, md5: String, now: Timestamp, options: PutOptions) -> Self {
+    /// For what was written with `options`.
+    pub(crate) fn new(written: Written, options: PutOptions) -> Self {
         let current = Record {
-            stamp,
-            etag: md5,
-            last_modified: now,
+            stamp: written.stamp,
+            etag: written.md5,
+            last_modified: written.now,
             content_type: options.content_type,
             content_encoding: options.content_encoding,
             user_metadata: options.user_metadata,
+            sealed: written.sealed,
+            lock: options.lock.unwrap_or_default(),
         };
         Self { current, previous: None }
     }
@@ -87,6 +116,22 @@ impl Sidecar {
         self.previous = Some(replaced.record(file).clone());
     }
 
+    /// What keeps the file that is there from going.
+    pub(crate) fn lock(&self, file: Stamp) -> ObjectLock {
+        self.record(file).lock
+    }
+
+    /// The same with another lock on the file that is there.
+    pub(crate) fn with_lock(&self, file: Stamp, lock: ObjectLock) -> Self {
+        Self { current: Record { lock, ..self.record(file).clone() }, previous: None }
+    }
+
+    /// How the file that is there is encrypted.
+    pub(crate) fn sealed(&self, file: Stamp) -> Option<&SealedRecord> {
+        let record = self.record(file);
+        record.sealed.as_ref().filter(|_| record.stamp.size == file.size)
+    }
+
     pub(crate) fn to_json(&self) -> io::Result<Vec<u8>> {
         serde_json::to_vec(self).map_err(io::Error::other)
     }
@@ -101,21 +146,29 @@ impl Sidecar {
 }
 
 /// What is known about the object of this key from its file and its sidecar.
-pub(crate) fn object_meta(key: &str, file: Stamp, sidecar: Option<&Sidecar>) -> ObjectMeta {
+pub(crate) fn object_meta(
+    key: &str,
+    file: Stamp,
+    sidecar: Option<&Sidecar>,
+    sealed: Option<SealedRecord>,
+) -> ObjectMeta {
+    let sealed = sealed.or_else(|| sidecar.and_then(|sidecar| sidecar.sealed(file)).cloned());
+    let (size, encryption) = sealed.map_or((file.size, None), |sealed| (sealed.size, Some(sealed.encryption)));
     let Some(record) = sidecar.map(|sidecar| sidecar.record(file)) else {
         return ObjectMeta {
             key: key.to_owned(),
-            size: file.size,
+            size,
+            encryption,
             etag: file.etag(),
             last_modified: file.modified(),
-            content_type: None,
-            content_encoding: None,
-            user_metadata: BTreeMap::new(),
+            ..ObjectMeta::default()
         };
     };
     ObjectMeta {
         key: key.to_owned(),
-        size: file.size,
+        size,
+        encryption,
+        lock: record.lock,
         // A file of another size was changed past us: its MD5 is no longer the one that was put.
         etag: if record.stamp.size == file.size { record.etag.clone() } else { file.etag() },
         last_modified: record.last_modified,
@@ -133,7 +186,8 @@ mod tests {
     const NEW: Stamp = Stamp { size: 3, modified_s: 11, modified_ns: 5 };
 
     fn sidecar(stamp: Stamp, etag: &str) -> Sidecar {
-        Sidecar::new(stamp, etag.to_owned(), Timestamp::from_unix_ms(1), PutOptions::default())
+        let written = Written { stamp, md5: etag.to_owned(), now: Timestamp::from_unix_ms(1), sealed: None };
+        Sidecar::new(written, PutOptions::default())
     }
 
     #[test]
@@ -142,15 +196,15 @@ mod tests {
         new.keep(&sidecar(OLD, "old"), OLD);
         let read: Sidecar = serde_json::from_slice(&new.to_json().unwrap()).unwrap();
         assert_eq!(read, new);
-        assert_eq!(object_meta("k", OLD, Some(&read)).etag, "old");
-        assert_eq!(object_meta("k", NEW, Some(&read)).etag, "new");
+        assert_eq!(object_meta("k", OLD, Some(&read), None).etag, "old");
+        assert_eq!(object_meta("k", NEW, Some(&read), None).etag, "new");
         let copied = Stamp { modified_s: 99, ..NEW };
-        assert_eq!(object_meta("k", copied, Some(&read)).etag, "new");
+        assert_eq!(object_meta("k", copied, Some(&read), None).etag, "new");
     }
 
     #[test]
     fn a_file_changed_past_us_keeps_its_metadata_but_not_its_etag() {
         let changed = Stamp { size: 4, ..OLD };
-        assert_eq!(object_meta("k", changed, Some(&sidecar(OLD, "old"))).etag, "4-a.5");
+        assert_eq!(object_meta("k", changed, Some(&sidecar(OLD, "old")), None).etag, "4-a.5");
     }
 }

@@ -60,6 +60,7 @@ pub(crate) const LIST: &[Setting] = &[
         any,
         "file with that base64; unset: master-key in the data folder, made when absent",
     ),
+    row("embedded_s3.encryption", "AES256", encryption, "of objects for which nobody asks for another: AES256 or none"),
     row("history.retention_days", "90", positive, "days for which the event history keeps an event, from its arrival"),
     row("history.categories", "Management,Data,NetworkActivity,Insight,Aggregated", categories, "what it keeps"),
     row("history.tail_events_max", "131072", positive, "newest events in memory before they become a Parquet file"),
@@ -118,6 +119,11 @@ pub(crate) const LIST: &[Setting] = &[
 #[allow(clippy::unnecessary_wraps, reason = "one of several checks with the same shape")]
 fn any(_: &str) -> Result<(), String> {
     Ok(())
+}
+
+fn encryption(text: &str) -> Result<(), String> {
+    let known = matches!(text, "AES256" | "none");
+    if known { Ok(()) } else { Err("expected AES256 or none".to_owned()) }
 }
 
 fn address(text: &str) -> Result<(), String> {
