@@ -208,6 +208,12 @@ impl DestinationCheck {
                 round.note(ProblemKind::LogObjectMissing, &subject, Seen::Wrong(detail));
                 None
             }
+            // The disk is this machine's own: what lies there encrypted and cannot be opened was changed.
+            Look::Unknown(error) if self.parts.buckets.is_embedded(&file.bucket) && error.code() == "InternalError" => {
+                let detail = format!("content {} was delivered; now it cannot be read: {error}", file.content_hash);
+                round.note(ProblemKind::LogObjectChanged, &subject, Seen::Wrong(detail));
+                None
+            }
             Look::Changed(now) => {
                 let detail = format!("content {} was delivered; now {now}", file.content_hash);
                 round.note(ProblemKind::LogObjectMissing, &subject, Seen::Well);

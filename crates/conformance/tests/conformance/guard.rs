@@ -146,6 +146,11 @@ fn files_that_were_changed_or_taken_away_and_buckets_that_keep_less_are_found() 
     std::fs::write(&on_disk, original).unwrap();
     let resolved = wait_for_problem(&aws, "ProblemResolved", &subject(changed));
     assert_eq!(resolved["problem"]["kind"], "LogObjectChanged");
+    let on_disk = server.data().join("buckets/main-logs").join(&deleted.key);
+    let mut sealed = std::fs::read(&on_disk).unwrap();
+    *sealed.last_mut().unwrap() ^= 1;
+    std::fs::write(&on_disk, sealed).unwrap();
+    wait_for_problem(&aws, "LogObjectChanged", &subject(deleted));
     bucket.delete(&deleted.key);
     wait_for_problem(&aws, "LogObjectMissing", &subject(deleted));
 
