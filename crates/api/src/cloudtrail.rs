@@ -1,9 +1,11 @@
 //! The operations of AWS CloudTrail.
 
 pub(crate) mod add_tags;
+mod administration;
 pub(crate) mod create_trail;
 pub(crate) mod delete_resource_policy;
 pub(crate) mod delete_trail;
+pub(crate) mod deregister_organization_delegated_admin;
 pub(crate) mod describe_trails;
 mod event_configuration_shape;
 pub(crate) mod get_event_configuration;
@@ -17,11 +19,13 @@ pub(crate) mod list_public_keys;
 pub(crate) mod list_tags;
 pub(crate) mod list_trails;
 pub(crate) mod lookup_events;
+mod organization_trail;
 mod policy_target;
 pub(crate) mod put_event_configuration;
 pub(crate) mod put_event_selectors;
 pub(crate) mod put_insight_selectors;
 pub(crate) mod put_resource_policy;
+pub(crate) mod register_organization_delegated_admin;
 pub(crate) mod remove_tags;
 mod selector_shape;
 pub(crate) mod start_logging;

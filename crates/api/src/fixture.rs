@@ -55,7 +55,7 @@ impl Fixture {
         buckets.create("logs", AccountId::DEFAULT, &region).await.unwrap();
         let delivery = Delivery::open(DeliveryParts {
             journal: journal.clone(),
-            trails: catalog.trails(),
+            trails: catalog.delivered_trails(),
             catalog: Some(catalog.clone()),
             buckets: buckets.clone().into(),
             endpoints,

@@ -4,6 +4,7 @@ use crate::cloudtrail::add_tags::AddTags;
 use crate::cloudtrail::create_trail::CreateTrail;
 use crate::cloudtrail::delete_resource_policy::DeleteResourcePolicy;
 use crate::cloudtrail::delete_trail::DeleteTrail;
+use crate::cloudtrail::deregister_organization_delegated_admin::DeregisterOrganizationDelegatedAdmin;
 use crate::cloudtrail::describe_trails::DescribeTrails;
 use crate::cloudtrail::get_event_configuration::GetEventConfiguration;
 use crate::cloudtrail::get_event_selectors::GetEventSelectors;
@@ -19,6 +20,7 @@ use crate::cloudtrail::put_event_configuration::PutEventConfiguration;
 use crate::cloudtrail::put_event_selectors::PutEventSelectors;
 use crate::cloudtrail::put_insight_selectors::PutInsightSelectors;
 use crate::cloudtrail::put_resource_policy::PutResourcePolicy;
+use crate::cloudtrail::register_organization_delegated_admin::RegisterOrganizationDelegatedAdmin;
 use crate::cloudtrail::remove_tags::RemoveTags;
 use crate::cloudtrail::start_logging::StartLogging;
 use crate::cloudtrail::stop_logging::StopLogging;
@@ -88,6 +90,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<CreateTrail>(&cloudtrail::SERVICE),
     Entry::of::<DeleteResourcePolicy>(&cloudtrail::SERVICE),
     Entry::of::<DeleteTrail>(&cloudtrail::SERVICE),
+    Entry::of::<DeregisterOrganizationDelegatedAdmin>(&cloudtrail::SERVICE),
     Entry::of::<DescribeTrails>(&cloudtrail::SERVICE),
     Entry::of::<GetEventConfiguration>(&cloudtrail::SERVICE),
     Entry::of::<GetEventSelectors>(&cloudtrail::SERVICE),
@@ -103,6 +106,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<PutEventSelectors>(&cloudtrail::SERVICE),
     Entry::of::<PutInsightSelectors>(&cloudtrail::SERVICE),
     Entry::of::<PutResourcePolicy>(&cloudtrail::SERVICE),
+    Entry::of::<RegisterOrganizationDelegatedAdmin>(&cloudtrail::SERVICE),
     Entry::of::<RemoveTags>(&cloudtrail::SERVICE),
     Entry::of::<StartLogging>(&cloudtrail::SERVICE),
     Entry::of::<StopLogging>(&cloudtrail::SERVICE),

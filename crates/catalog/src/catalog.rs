@@ -286,16 +286,19 @@ impl Catalog {
     /// Nothing is left to deliver of a part of an organization trail, as [`Catalog::delivered_trails`] gave it.
     ///
     /// # Errors
-    /// [`OrganizationError::Catalog`]
-    pub async fn forget_part(&self, part: &Trail) -> Result<(), OrganizationError> {
+    /// [`ChangeError::Catalog`]
+    pub async fn forget_part(&self, part: &Trail) -> Result<(), ChangeError> {
         let trail = part.id.split('/').next().unwrap_or_default().to_owned();
         let from = part.logging.last().map(|span| span.from).unwrap_or_default();
         let account = part.recorded_account();
-        self.change_organizations(move |organizations| {
+        let forgotten = self.change_organizations(move |organizations| {
             organizations.forget_part(&trail, account, from);
             Ok(())
-        })
-        .await
+        });
+        match forgotten.await {
+            Err(OrganizationError::Catalog(error)) => Err(error.into()),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Finishes the change that is going on and closes the file. Reading from the image goes on to work.
@@ -364,8 +367,7 @@ impl fmt::Debug for Catalog {
 #[cfg(test)]
 mod tests {
     use cairn_model::selectors::{
-        AdvancedEventSelector, AdvancedFieldSelector, AggregationTemplate, EventSelector, InsightType,
-        SourceEventCategory,
+        AdvancedEventSelector, AdvancedFieldSelector, AggregationTemplate, InsightType, SourceEventCategory,
     };
     use cairn_model::{TrailArn, TrailName};
 
@@ -394,37 +396,7 @@ mod tests {
     }
 
     fn trail(name: &str, home_region: &str) -> Trail {
-        Trail {
-            id: format!("id-of-{name}-in-{home_region}"),
-            name: TrailName::parse(name).unwrap(),
-            account: AccountId::DEFAULT,
-            home_region: region(home_region),
-            s3_bucket_name: "bucket".into(),
-            s3_key_prefix: Some("a prefix/é".into()),
-            include_global_service_events: true,
-            is_multi_region: false,
-            log_file_validation: Some(at(7)),
-            recursive_logging: false,
-            event_selectors: EventSelectors::Basic(vec![EventSelector {
-                exclude_management_event_sources: vec!["kms.amazonaws.com".into()],
-                ..EventSelector::default()
-            }]),
-            insight_selectors: Vec::new(),
-            aggregation_configurations: Vec::new(),
-            targets: crate::TrailTargets {
-                sns_topic: Some(crate::SnsTopic {
-                    name: "news".into(),
-                    arn: "arn:aws:sns:us-east-1:123456789012:news".into(),
-                }),
-                ..crate::TrailTargets::default()
-            },
-            organization: None,
-            member: None,
-            logging: Vec::new(),
-            tags: [("a".to_owned(), Some("1".to_owned())), ("b".to_owned(), None)].into(),
-            created_at: at(5),
-            deleted_at: None,
-        }
+        Trail::example(name, home_region)
     }
 
     fn multi(name: &str, home_region: &str) -> Trail {
@@ -624,5 +596,41 @@ mod tests {
         let refused = catalog.create_trail(trail("two", "us-east-1")).await;
         assert!(matches!(refused, Err(ChangeError::Catalog(CatalogError::Closed))));
         assert_eq!(catalog.list_trails(AccountId::DEFAULT).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_organization_its_trail_and_the_parts_are_there_again_after_opening_anew() {
+        let Fixture { folder, catalog } = fixture().await;
+        let other = AccountId::parse("111122223333").unwrap();
+        let member = |account| crate::NewMember { account, name: "n".into(), email: format!("{account}@e.example") };
+        let now = Stopped { until: Sequence(1), at: at(1) };
+        let set_up = move |all: &mut Organizations| {
+            all.create(("o-1".into(), "r-1".into()), crate::FeatureSet::All, member(AccountId::DEFAULT), now)?;
+            all.invite(AccountId::DEFAULT, ("h-1".into(), other), None, at(1))?;
+            all.accept(member(other), "h-1", 10, now)?;
+            all.enable_service(AccountId::DEFAULT, crate::CLOUDTRAIL_PRINCIPAL.to_owned(), at(1))
+        };
+        catalog.change_organizations(set_up).await.unwrap();
+        let made = Trail { organization: Some("o-1".into()), ..multi("one", "us-east-1") };
+        catalog.create_trail(made.clone()).await.unwrap();
+        catalog.start_logging(&made.id, Sequence(3), at(10)).await.unwrap();
+        let delivered = Arc::clone(&catalog.delivered_trails().borrow());
+        let accounts: Vec<_> = delivered.iter().map(Trail::recorded_account).collect();
+        assert_eq!(accounts, [AccountId::DEFAULT, other]);
+        assert_eq!(catalog.seen_trails(other).len(), 1);
+        catalog.close().await.unwrap();
+        let again = open(folder.path()).await;
+        assert_eq!(*again.delivered_trails().borrow(), delivered);
+        again.delete_trail(&made.id, Stopped { until: Sequence(9), at: at(20) }).await.unwrap();
+        again.forget(&made.id).await.unwrap();
+        assert!(again.delivered_trails().borrow().is_empty());
+    }
+
+    #[tokio::test]
+    async fn no_trail_is_kept_for_an_organization_that_does_not_trust_cloudtrail() {
+        let Fixture { catalog, folder: _folder } = fixture().await;
+        let made = Trail { organization: Some("o-1".into()), ..trail("one", "us-east-1") };
+        assert!(matches!(catalog.create_trail(made).await, Err(ChangeError::Conflict)));
+        assert!(catalog.trails().borrow().is_empty());
     }
 }

@@ -102,6 +102,7 @@ mod tests {
     use cairn_model::Timestamp;
 
     use super::*;
+    use crate::{CLOUDTRAIL_PRINCIPAL, FeatureSet, NewMember};
 
     fn at(sequence: u64) -> Stopped {
         Stopped { until: Sequence(sequence), at: Timestamp::from_unix_seconds(i64::try_from(sequence).unwrap()) }
@@ -118,5 +119,67 @@ mod tests {
         assert_eq!(common_spans(&logging, &[span(15, Some(40))]), [span(15, Some(20)), span(30, Some(40))]);
         assert_eq!(common_spans(&logging, &[span(35, None)]), [span(35, None)]);
         assert_eq!(common_spans(&logging, &[span(20, Some(30))]), []);
+    }
+
+    const MEMBER: &str = "111122223333";
+
+    fn member(account: &str) -> NewMember {
+        NewMember { account: AccountId::parse(account).unwrap(), name: String::new(), email: account.to_owned() }
+    }
+
+    fn join(organizations: &mut Organizations, now: Stopped) {
+        let (management, id) = (AccountId::DEFAULT, format!("h-{}", now.until));
+        organizations.invite(management, (id.clone(), member(MEMBER).account), None, now.at).unwrap();
+        organizations.accept(member(MEMBER), &id, 10, now).unwrap();
+    }
+
+    /// The organization of the default account since 1, and a trail of it that logs since 10.
+    fn scene() -> (Organizations, Trail) {
+        let mut organizations = Organizations::default();
+        let management = member("123456789012");
+        organizations.create(("o-1".into(), "r-1".into()), FeatureSet::All, management, at(1)).unwrap();
+        organizations.enable_service(AccountId::DEFAULT, CLOUDTRAIL_PRINCIPAL.to_owned(), at(1).at).unwrap();
+        let trail = Trail::example("one", "us-east-1");
+        let trail = Trail { organization: Some("o-1".into()), logging: vec![span(10, None)], ..trail };
+        assert!(organizations.follow_trail(&trail, at(2)));
+        (organizations, trail)
+    }
+
+    #[test]
+    fn a_part_covers_the_membership_and_ends_for_good_when_the_member_leaves() {
+        let (mut organizations, trail) = scene();
+        let parts = |organizations: &Organizations| organizations.delivered(std::slice::from_ref(&trail))[1..].to_vec();
+        assert_eq!(parts(&organizations), []);
+        join(&mut organizations, at(20));
+        let part = parts(&organizations).remove(0);
+        assert_eq!((part.member, part.deleted_at), (Some(member(MEMBER).account), None));
+        assert_eq!(part.logging, [span(20, None)]);
+        assert_eq!(part.arn(), trail.arn());
+        organizations.remove_account(member(MEMBER).account, member(MEMBER).account, at(30)).unwrap();
+        let part = parts(&organizations).remove(0);
+        assert_eq!((part.logging, part.deleted_at), (vec![span(20, Some(30))], Some(at(30).at)));
+        organizations.forget_part(&trail.id, member(MEMBER).account, Sequence(20));
+        assert_eq!(parts(&organizations), []);
+        join(&mut organizations, at(40));
+        assert_eq!(parts(&organizations)[0].logging, [span(40, None)]);
+    }
+
+    #[test]
+    fn a_trail_that_is_converted_ends_its_parts_and_so_does_the_end_of_trust() {
+        let (mut organizations, mut trail) = scene();
+        join(&mut organizations, at(5));
+        trail.organization = None;
+        assert!(organizations.follow_trail(&trail, at(50)));
+        let part = organizations.delivered(std::slice::from_ref(&trail)).remove(1);
+        assert_eq!((part.logging, part.deleted_at), (vec![span(10, Some(50))], Some(at(50).at)));
+        assert_eq!(part.organization.as_deref(), Some("o-1"), "what is left goes where the rest is");
+        trail.organization = Some("o-1".into());
+        assert!(organizations.follow_trail(&trail, at(60)));
+        let part = organizations.delivered(std::slice::from_ref(&trail)).remove(1);
+        assert_eq!((part.logging, part.deleted_at), (vec![span(10, Some(50)), span(60, None)], None));
+        assert_eq!(organizations.converted(std::slice::from_ref(&trail)), []);
+        organizations.disable_service(AccountId::DEFAULT, CLOUDTRAIL_PRINCIPAL, at(70)).unwrap();
+        assert_eq!(organizations.converted(std::slice::from_ref(&trail))[0].organization, None);
+        assert!(!organizations.follow_trail(&trail, at(80)), "without trust there is no organization trail");
     }
 }

@@ -171,6 +171,45 @@ impl Trail {
 }
 
 #[cfg(test)]
+impl Trail {
+    /// A trail of the default account in which much is set.
+    pub(crate) fn example(name: &str, home_region: &str) -> Self {
+        let at = Timestamp::from_unix_seconds;
+        Self {
+            id: format!("id-of-{name}-in-{home_region}"),
+            name: TrailName::parse(name).unwrap(),
+            account: AccountId::DEFAULT,
+            home_region: Region::parse(home_region).unwrap(),
+            s3_bucket_name: "bucket".into(),
+            s3_key_prefix: Some("a prefix/é".into()),
+            include_global_service_events: true,
+            is_multi_region: false,
+            log_file_validation: Some(at(7)),
+            recursive_logging: false,
+            event_selectors: EventSelectors::Basic(vec![cairn_model::selectors::EventSelector {
+                exclude_management_event_sources: vec!["kms.amazonaws.com".into()],
+                ..cairn_model::selectors::EventSelector::default()
+            }]),
+            insight_selectors: Vec::new(),
+            aggregation_configurations: Vec::new(),
+            targets: TrailTargets {
+                sns_topic: Some(SnsTopic {
+                    name: "news".into(),
+                    arn: "arn:aws:sns:us-east-1:123456789012:news".into(),
+                }),
+                ..TrailTargets::default()
+            },
+            organization: None,
+            member: None,
+            logging: Vec::new(),
+            tags: [("a".to_owned(), Some("1".to_owned())), ("b".to_owned(), None)].into(),
+            created_at: at(5),
+            deleted_at: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

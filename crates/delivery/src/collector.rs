@@ -76,8 +76,8 @@ enum Names {
 pub(crate) struct Collected {
     /// How long nothing will be due without new events.
     pub(crate) idle_for: Duration,
-    /// Deleted trails of which nothing is left to be done.
-    pub(crate) finished: Vec<String>,
+    /// Deleted trails, and parts of trails, of which nothing is left to be done.
+    pub(crate) finished: Vec<Arc<Trail>>,
 }
 
 impl Collector {
@@ -119,10 +119,11 @@ impl Collector {
         for trail in trails.iter().filter(|trail| trail.deleted_at.is_some()) {
             let settled = trail.logging.is_empty() || settled.contains(&trail.id.as_str());
             if self.is_finished(trail, settled).await {
-                finished.push(trail.id.clone());
+                finished.push(Arc::clone(trail));
             }
         }
-        Ok(Collected { idle_for, finished })
+        let whole = finished.iter().filter(|trail| is_whole(trail, &finished, trails)).cloned().collect();
+        Ok(Collected { idle_for, finished: whole })
     }
 
     /// When the first event arrived that is not in a sealed file.
@@ -261,7 +262,8 @@ impl Collector {
             let facts = TrailFacts {
                 id: trail.id.clone(),
                 name: trail.name.as_str().to_owned(),
-                account: trail.account,
+                account: trail.recorded_account(),
+                owner: trail.member.map(|_| trail.account),
                 home_region: trail.home_region.clone(),
             };
             let joining = first.filter(|_| *region != trail.home_region);
@@ -391,8 +393,19 @@ impl Collector {
     }
 }
 
+/// Whether a finished trail can be forgotten: a trail together with all its parts, a part on its own only while its
+/// trail goes on.
+fn is_whole(trail: &Trail, finished: &[Arc<Trail>], trails: &[Arc<Trail>]) -> bool {
+    let is_part = |part: &Trail, of: &Trail| of.part_of(part.recorded_account()).id == part.id && part.id != of.id;
+    if trail.member.is_some() {
+        return trails.iter().any(|of| of.deleted_at.is_none() && is_part(trail, of));
+    }
+    let is_finished = |part: &Arc<Trail>| finished.iter().any(|other| other.id == part.id);
+    trails.iter().filter(|part| is_part(part, trail)).all(is_finished)
+}
+
 fn are_namesakes(one: &Trail, other: &Trail) -> bool {
-    let names = |trail: &Trail| (trail.account, trail.name.clone(), trail.home_region.clone());
+    let names = |trail: &Trail| (trail.recorded_account(), trail.name.clone(), trail.home_region.clone());
     one.id != other.id && names(one) == names(other)
 }
 
@@ -401,5 +414,9 @@ fn logs_now(trail: &Trail) -> bool {
 }
 
 fn destination(trail: &Trail) -> Destination {
-    Destination { bucket: trail.s3_bucket_name.clone(), prefix: trail.s3_key_prefix.clone() }
+    Destination {
+        bucket: trail.s3_bucket_name.clone(),
+        prefix: trail.s3_key_prefix.clone(),
+        organization: trail.organization.clone(),
+    }
 }

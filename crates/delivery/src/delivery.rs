@@ -32,7 +32,7 @@ use crate::{
 pub struct DeliveryParts {
     /// Where events come from.
     pub journal: Journal,
-    /// The trails as they are now.
+    /// The trails as they are now, and the parts of organization trails: [`Catalog::delivered_trails`].
     pub trails: watch::Receiver<Arc<Vec<Trail>>>,
     /// Told which deleted trails are finished with. Without it they stay.
     pub catalog: Option<Catalog>,
@@ -193,21 +193,25 @@ impl Delivery {
         let collected = collector.round(&roster).await?;
         let now = self.depot.environment.clock.now();
         outlook::measure(&self.depot, now, collector.oldest_open()).await;
-        for id in &collected.finished {
-            self.forget(id).await?;
+        for trail in &collected.finished {
+            self.forget(trail).await?;
         }
         Ok(collected)
     }
 
     /// First the catalogue forgets a trail, then delivery does: in the other order a crash between the two would have
     /// the trail's whole life delivered again.
-    async fn forget(&self, id: &str) -> Result<(), DeliveryError> {
+    async fn forget(&self, trail: &Trail) -> Result<(), DeliveryError> {
         let Some(catalog) = &self.catalog else { return Ok(()) };
-        match catalog.forget(id).await {
+        let forgotten = match trail.member {
+            None => catalog.forget(&trail.id).await,
+            Some(_) => catalog.forget_part(trail).await,
+        };
+        match forgotten {
             Ok(()) | Err(ChangeError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
-        self.depot.remove_trail(id).await
+        self.depot.remove_trail(&trail.id).await
     }
 
     /// What outlasts a round.
@@ -215,7 +219,7 @@ impl Delivery {
         &self.depot
     }
 
-    /// How delivery of `trail` goes in `region`.
+    /// How delivery of `trail`, or of a part of one, goes in `region`.
     pub async fn status(&self, trail: &Trail, region: &Region) -> TrailStatus {
         let Some(lane) = self.depot.lane(&trail.id, region) else { return TrailStatus::default() };
         let state = lane.state().await;
@@ -253,7 +257,11 @@ impl Delivery {
         let name = &trail.s3_bucket_name;
         let missing = || DestinationError::BucketDoesNotExist(name.clone());
         let bucket = self.depot.buckets.find(name).await.ok_or_else(missing)?;
-        let place = Place { prefix: trail.s3_key_prefix.as_deref(), account: trail.account };
+        let place = Place {
+            prefix: trail.s3_key_prefix.as_deref(),
+            organization: trail.organization.as_deref(),
+            account: trail.account,
+        };
         let digests = trail.log_file_validation.map(|_| Folder::Digests);
         let folders = [Some(Folder::Logs(FileKind::Events)), digests].into_iter().flatten();
         let markers: Vec<String> = folders.map(|folder| place.folder(folder)).collect();

@@ -107,10 +107,12 @@ impl Depot {
         found.map(|trail| (trail.targets.clone(), trail.organization.clone())).unwrap_or_default()
     }
 
-    /// Forgets the lanes of a trail, and what is stored of them.
+    /// Forgets the lanes of a trail and of its parts, and what is stored of them.
     pub(crate) async fn remove_trail(&self, trail: &str) -> Result<(), DeliveryError> {
-        let removed = self.lanes.lock().unwrap_or_else(PoisonError::into_inner).remove(trail);
-        for lane in removed.into_iter().flatten().map(|(_, lane)| lane) {
+        let is_part = |id: &str| id.strip_prefix(trail).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let removed: Lanes =
+            self.lanes.lock().unwrap_or_else(PoisonError::into_inner).extract_if(.., |id, _| is_part(id)).collect();
+        for lane in removed.into_values().flatten().map(|(_, lane)| lane) {
             lane.remove().await?;
         }
         Ok(())

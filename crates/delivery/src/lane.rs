@@ -1,4 +1,4 @@
-//! A lane: one trail in one Region. Its state changes in memory only after the change is durable.
+//! A lane: one account's part of a trail in one Region. Its state changes in memory only after the change is durable.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +34,8 @@ pub(crate) struct Lane {
 pub(crate) struct Destination {
     pub(crate) bucket: String,
     pub(crate) prefix: Option<String>,
+    /// The organization's id, for an organization trail.
+    pub(crate) organization: Option<String>,
 }
 
 impl Lane {
@@ -89,6 +91,7 @@ impl Lane {
             attempt: 0,
             bucket: destination.bucket.clone(),
             prefix: destination.prefix.clone(),
+            organization: destination.organization.clone(),
             key: String::new(),
             first: batch.first,
             last: batch.last,
@@ -153,7 +156,11 @@ impl Lane {
         let (Due::Starting(window, _) | Due::Next(window) | Due::Final(window)) = due else { return Ok(due) };
         let mut next = state.clone();
         next.tick(moment.now);
-        let place = Place { prefix: destination.prefix.as_deref(), account: next.trail.account };
+        let place = Place {
+            prefix: destination.prefix.as_deref(),
+            organization: destination.organization.as_deref(),
+            account: next.trail.account,
+        };
         let key = place.digest_file(&next.region, &next.trail.name, &next.trail.home_region, window.end);
         let signing_key = depot.keys.for_date(&next.region, window.end).await?;
         let (logs, _) = next.split_confirmed(due);
@@ -198,6 +205,10 @@ fn log_key(state: &LaneState, log: &SealedLog, secret: &[u8]) -> String {
         attempt: log.attempt,
         range: (log.first.0, log.last.0),
     };
-    let place = Place { prefix: log.prefix.as_deref(), account: state.trail.account };
+    let place = Place {
+        prefix: log.prefix.as_deref(),
+        organization: log.organization.as_deref(),
+        account: state.trail.account,
+    };
     place.log_file(log.kind, &state.region, log.sealed_at, &object_names::suffix(secret, source))
 }

@@ -62,16 +62,21 @@ pub(crate) struct LaneState {
 pub(crate) struct TrailFacts {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// The account whose events these are.
     pub(crate) account: AccountId,
+    /// The account that owns the trail, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) owner: Option<AccountId>,
     pub(crate) home_region: Region,
 }
 
 impl TrailFacts {
     /// What bucket policies know the trail by.
     pub(crate) fn source(&self) -> Source {
-        let Self { name, account, home_region, .. } = self;
+        let Self { name, home_region, .. } = self;
+        let account = self.owner.unwrap_or(self.account);
         let arn = format!("arn:{}:cloudtrail:{home_region}:{account}:trail/{name}", partition(home_region));
-        Source { arn, account: *account }
+        Source { arn, account }
     }
 }
 
@@ -85,6 +90,9 @@ pub(crate) struct SealedLog {
     pub(crate) attempt: u32,
     pub(crate) bucket: String,
     pub(crate) prefix: Option<String>,
+    /// The organization's id, of a file of an organization trail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) organization: Option<String>,
     pub(crate) key: String,
     pub(crate) first: Sequence,
     pub(crate) last: Sequence,
@@ -379,6 +387,7 @@ mod tests {
             id: "id".to_owned(),
             name: "main".to_owned(),
             account: AccountId::DEFAULT,
+            owner: None,
             home_region: Region::us_east_1(),
         };
         let mut fresh = LaneState::new(facts, Region::us_east_1(), None, None);

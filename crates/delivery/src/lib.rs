@@ -1,7 +1,7 @@
 //! Delivery: what trails leave in buckets, and whom they tell. Log files, the signed digests that chain them, messages
 //! to topics, events in log streams, and how it went.
 //!
-//! A follower of the journal sorts live events into one batch per trail and Region (a *lane*), seals each batch into
+//! A follower of the journal sorts live events into one batch per trail, account and Region (a *lane*), seals each batch into
 //! a file whose key and bytes never change again, and puts sealed files and digests until their bucket has them.
 //! What a lane remembers is one document that is replaced as a whole, so that a crash between any two steps, a clock
 //! that jumps or a bucket that answers late leaves nothing twice and nothing out.

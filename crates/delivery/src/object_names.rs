@@ -36,21 +36,26 @@ impl Folder {
 pub(crate) struct Place<'a> {
     /// `S3KeyPrefix`
     pub(crate) prefix: Option<&'a str>,
+    /// The organization's id, for an organization trail.
+    pub(crate) organization: Option<&'a str>,
     /// Whose events they are.
     pub(crate) account: AccountId,
 }
 
 impl Place<'_> {
-    /// `[prefix/]AWSLogs/{account}/{folder}/`, also the name of the zero-byte marker object.
+    /// `[prefix/]AWSLogs/[organization/]{account}/{folder}/`, also the name of the zero-byte marker object.
     pub(crate) fn folder(self, folder: Folder) -> String {
         let prefix = self.prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
-        format!("{prefix}AWSLogs/{}/{}/", self.account, folder.as_str())
+        let organization = self.organization.map(|id| format!("{id}/")).unwrap_or_default();
+        format!("{prefix}AWSLogs/{organization}{}/{}/", self.account, folder.as_str())
     }
 
-    /// What everything of the trail lies below: `[prefix/]AWSLogs/{account}`.
+    /// What everything of the trail lies below: `[prefix/]AWSLogs/{account}`, and for an organization trail also
+    /// `[prefix/]AWSLogs/{organization}`.
     pub(crate) fn roots(self) -> Vec<String> {
         let prefix = self.prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
-        vec![format!("{prefix}AWSLogs/{}", self.account)]
+        let folders = [Some(self.account.as_str()), self.organization];
+        folders.into_iter().flatten().map(|folder| format!("{prefix}AWSLogs/{folder}")).collect()
     }
 
     /// The key of a log file of this kind that was sealed at `at`.
@@ -147,7 +152,7 @@ mod tests {
     use super::*;
 
     fn place(prefix: Option<&str>) -> Place<'_> {
-        Place { prefix, account: AccountId::DEFAULT }
+        Place { prefix, organization: None, account: AccountId::DEFAULT }
     }
 
     fn source(region: &Region, number: u64, attempt: u32) -> SuffixSource<'_> {
@@ -173,6 +178,11 @@ mod tests {
              123456789012_CloudTrail-Digest_eu-west-1_main_us-east-1_20261001T080312Z.json.gz"
         );
         assert_eq!(place(Some("p")).folder(Folder::Digests), "p/AWSLogs/123456789012/CloudTrail-Digest/");
+        let of_organization = Place { organization: Some("o-exampleorg1"), ..place(Some("p")) };
+        assert_eq!(
+            of_organization.folder(Folder::Logs(FileKind::Events)),
+            "p/AWSLogs/o-exampleorg1/123456789012/CloudTrail/"
+        );
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Roster {
                 _ => Listed { trail: Arc::new(trail.clone()), matcher: Arc::new(trail.event_selectors.matcher()) },
             };
             self.trails.push(Arc::clone(&listed.trail));
-            self.by_account.entry(trail.account).or_default().push(listed);
+            self.by_account.entry(trail.recorded_account()).or_default().push(listed);
         }
         self.image = Arc::clone(image);
     }

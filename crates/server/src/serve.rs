@@ -174,7 +174,7 @@ impl Parts {
         let buckets = Buckets::open_with_keys(folder.buckets(), remotes(settings)?, keys, environment).await?;
         let delivery = Delivery::open(DeliveryParts {
             journal: journal.clone(),
-            trails: catalog.trails(),
+            trails: catalog.delivered_trails(),
             catalog: Some(catalog.clone()),
             buckets: buckets.clone().into(),
             endpoints: endpoints::of(settings, environment)?,

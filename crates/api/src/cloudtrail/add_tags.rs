@@ -25,6 +25,7 @@ impl Operation for AddTags {
         ErrorCode::CloudTrailARNInvalidException,
         ErrorCode::ConflictException,
         ErrorCode::InvalidTagParameterException,
+        ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::ResourceNotFoundException,
         ErrorCode::ResourceTypeNotSupportedException,
         ErrorCode::TagsLimitExceededException,

@@ -34,6 +34,7 @@ impl Operation for CreateTrail {
     const NAME: &'static str = "CreateTrail";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] = &[
+        ErrorCode::CloudTrailAccessNotEnabledException,
         ErrorCode::ConflictException,
         ErrorCode::InsufficientS3BucketPolicyException,
         ErrorCode::InsufficientSnsTopicPolicyException,
@@ -48,6 +49,8 @@ impl Operation for CreateTrail {
         ErrorCode::InvalidTrailNameException,
         ErrorCode::KmsKeyNotFoundException,
         ErrorCode::MaximumNumberOfTrailsExceededException,
+        ErrorCode::NotOrganizationMasterAccountException,
+        ErrorCode::OrganizationNotInAllFeaturesModeException,
         ErrorCode::OrganizationsNotInUseException,
         ErrorCode::S3BucketDoesNotExistException,
         ErrorCode::TagsLimitExceededException,
@@ -64,11 +67,12 @@ impl Operation for CreateTrail {
             log_group_arn: request.cloud_watch_logs_log_group_arn.as_deref(),
             role_arn: request.cloud_watch_logs_role_arn.as_deref(),
             kms_key_id: request.kms_key_id.as_deref(),
-            is_organization_trail: request.is_organization_trail,
         };
         let mut trail = new_trail(cx, &request)?;
         targets.check_syntax(cx)?;
         targets.set(&mut trail);
+        let owner = cx.owner_of_new_trail(request.is_organization_trail)?;
+        (trail.account, trail.organization) = (owner.account, owner.organization);
         cx.services.catalog.check_new_trail(&trail)?;
         cx.services.delivery.check_destination(&trail).await?;
         targets.check_existence()?;

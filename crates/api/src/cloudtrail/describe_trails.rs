@@ -36,11 +36,14 @@ impl Operation for DescribeTrails {
         let references = request.trail_name_list.unwrap_or_default();
         let references = references.iter().map(|text| TrailReference::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let with_shadows = request.include_shadow_trails.unwrap_or(true);
-        let seen = |trail: &Trail| trail.home_region == cx.region || (with_shadows && trail.is_multi_region);
-        let trails = cx.services.catalog.list_trails(cx.caller.account);
+        let account = cx.caller.account;
+        // What is another account's is a shadow trail even where it is at home.
+        let at_home = |trail: &Trail| trail.account == account && trail.home_region == cx.region;
+        let seen = |trail: &Trail| at_home(trail) || (with_shadows && trail.visible_in(&cx.region));
+        let trails = cx.services.catalog.seen_trails(account);
         let asked_for = |trail: &Trail| {
             references.iter().any(|reference| match reference {
-                TrailReference::Name(name) => trail.name == *name && seen(trail),
+                TrailReference::Name(name) => trail.account == account && trail.name == *name && seen(trail),
                 TrailReference::Arn(arn) => trail.arn() == arn.to_string(),
             })
         };

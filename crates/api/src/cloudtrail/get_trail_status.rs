@@ -63,7 +63,7 @@ impl Operation for GetTrailStatus {
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let trail = cx.trail(request.name.as_deref())?;
-        let status = cx.services.delivery.status(&trail, &cx.region).await;
+        let status = cx.services.delivery.status(&trail.part_of(cx.caller.account), &cx.region).await;
         Ok(response(&trail, status))
     }
 }

@@ -1,4 +1,4 @@
-//! `ListTrails` names the trails of the account, of every Region, each once. All fit in one answer.
+//! `ListTrails` names the trails that the account sees, of every Region, each once. All fit in one answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ impl Operation for ListTrails {
     type Response = Response;
 
     async fn run(cx: &Context, _: Request) -> Result<Response, ApiError> {
-        let trails = cx.services.catalog.list_trails(cx.caller.account).into_iter().map(|trail| ListedTrail {
+        let trails = cx.services.catalog.seen_trails(cx.caller.account).into_iter().map(|trail| ListedTrail {
             trail_arn: trail.arn(),
             name: trail.name.into(),
             home_region: trail.home_region.into(),

@@ -33,6 +33,7 @@ impl Operation for PutEventConfiguration {
         ErrorCode::InvalidParameterCombinationException,
         ErrorCode::InvalidParameterException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
     ];

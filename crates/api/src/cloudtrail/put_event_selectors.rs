@@ -27,6 +27,7 @@ impl Operation for PutEventSelectors {
         ErrorCode::InvalidEventSelectorsException,
         ErrorCode::InvalidHomeRegionException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
     ];

@@ -29,6 +29,7 @@ impl Operation for PutInsightSelectors {
         ErrorCode::InvalidParameterCombinationException,
         ErrorCode::InvalidParameterException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
         ErrorCode::UnsupportedOperationException,

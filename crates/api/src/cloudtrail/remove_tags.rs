@@ -25,6 +25,7 @@ impl Operation for RemoveTags {
         ErrorCode::CloudTrailARNInvalidException,
         ErrorCode::ConflictException,
         ErrorCode::InvalidTagParameterException,
+        ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::ResourceNotFoundException,
         ErrorCode::ResourceTypeNotSupportedException,
     ];

@@ -24,6 +24,7 @@ impl Operation for StartLogging {
         ErrorCode::ConflictException,
         ErrorCode::InvalidHomeRegionException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::TrailNotFoundException,
     ];
     type Request = Request;

@@ -24,6 +24,7 @@ impl Operation for StopLogging {
         ErrorCode::ConflictException,
         ErrorCode::InvalidHomeRegionException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::OperationNotPermittedException,
         ErrorCode::TrailNotFoundException,
     ];

@@ -30,6 +30,7 @@ impl Context {
     /// The same, for a change: only in the trail's home Region. Tagging knows no `InvalidHomeRegionException`.
     pub(crate) fn tagged_trail_at_home(&self, resource_id: Option<&str>) -> Result<Trail, ApiError> {
         let trail = self.tagged_trail(resource_id)?;
+        self.check_may_change(&trail)?;
         if trail.home_region == self.region {
             return Ok(trail);
         }

@@ -12,7 +12,7 @@ impl Context {
         self.services.catalog.caused_by(cause)
     }
 
-    /// The trail that `text` means: a name as seen in this Region, or an ARN. An absent text is a blank name.
+    /// The trail that `text` means: a name of its own as seen in this Region, or an ARN. An absent text is a blank name.
     pub(crate) fn trail(&self, text: Option<&str>) -> Result<Trail, ApiError> {
         let text = text.unwrap_or_default();
         let reference = TrailReference::parse(text)?;
@@ -22,9 +22,10 @@ impl Context {
         })
     }
 
-    /// The same, for a change: only in the trail's home Region.
+    /// The same, for a change: only in the trail's home Region, and of an organization trail only by who may.
     pub(crate) fn trail_at_home(&self, text: Option<&str>) -> Result<Trail, ApiError> {
         let trail = self.trail(text)?;
+        self.check_may_change(&trail)?;
         self.check_home(&trail.home_region, &trail.arn())?;
         Ok(trail)
     }

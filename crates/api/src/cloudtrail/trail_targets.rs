@@ -1,4 +1,4 @@
-//! Targets of a trail besides its bucket: topics, log groups, keys and organizations. What a request says of them is
+//! Targets of a trail besides its bucket: topics, log groups and keys. What a request says of them is
 //! checked as AWS checks it; topics and log groups then are tried where the settings name endpoints for them, and are
 //! not found where they do not (reference sections 1.3 and 1.8).
 
@@ -15,7 +15,6 @@ pub(crate) struct Targets<'r> {
     pub(crate) log_group_arn: Option<&'r str>,
     pub(crate) role_arn: Option<&'r str>,
     pub(crate) kms_key_id: Option<&'r str>,
-    pub(crate) is_organization_trail: Option<bool>,
 }
 
 const TOPIC_LENGTH_MAX: usize = 256;
@@ -29,7 +28,6 @@ impl<'r> Targets<'r> {
             log_group_arn: named(self.log_group_arn),
             role_arn: named(self.role_arn),
             kms_key_id: named(self.kms_key_id),
-            is_organization_trail: self.is_organization_trail,
         }
     }
 
@@ -43,10 +41,6 @@ impl<'r> Targets<'r> {
             check_key(key)?;
         }
         named.check_log_group(cx)?;
-        if named.is_organization_trail == Some(true) {
-            let message = format!("The account {} is not a member of an organization.", cx.caller.account);
-            return Err(ApiError::new(ErrorCode::OrganizationsNotInUseException, message));
-        }
         Ok(())
     }
 

@@ -35,6 +35,7 @@ impl Operation for UpdateTrail {
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] = &[
         ErrorCode::CloudTrailARNInvalidException,
+        ErrorCode::CloudTrailAccessNotEnabledException,
         ErrorCode::ConflictException,
         ErrorCode::InsufficientS3BucketPolicyException,
         ErrorCode::InsufficientSnsTopicPolicyException,
@@ -49,7 +50,9 @@ impl Operation for UpdateTrail {
         ErrorCode::InvalidSnsTopicNameException,
         ErrorCode::InvalidTrailNameException,
         ErrorCode::KmsKeyNotFoundException,
+        ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::OperationNotPermittedException,
+        ErrorCode::OrganizationNotInAllFeaturesModeException,
         ErrorCode::OrganizationsNotInUseException,
         ErrorCode::S3BucketDoesNotExistException,
         ErrorCode::TrailNotFoundException,
@@ -64,16 +67,22 @@ impl Operation for UpdateTrail {
             log_group_arn: request.cloud_watch_logs_log_group_arn.as_deref(),
             role_arn: request.cloud_watch_logs_role_arn.as_deref(),
             kms_key_id: request.kms_key_id.as_deref(),
-            is_organization_trail: request.is_organization_trail,
         };
         let mut after = changed(cx, &before, &request)?;
         targets.check_syntax(cx)?;
         targets.set(&mut after);
+        after.organization = cx.organization_after_update(&before, request.is_organization_trail)?;
         cx.services.delivery.check_destination(&after).await?;
         targets.check_existence()?;
         try_targets(cx, &after).await?;
         let answer = TrailShape::without_state(&after);
-        cx.catalog().update_trail(before, after).await.map_err(widening_refused)?;
+        let catalog = cx.catalog();
+        let changed = if before.organization == after.organization {
+            catalog.update_trail(before, after).await
+        } else {
+            catalog.convert_trail(before, after, cx.stop_now()).await
+        };
+        changed.map_err(widening_refused)?;
         let topic_cleared = request.sns_topic_name.as_deref() == Some("");
         Ok(if topic_cleared { answer.with_cleared_topic() } else { answer })
     }

@@ -49,6 +49,8 @@ mod moto_cloudtrail;
 #[cfg(test)]
 mod moto_suite;
 #[cfg(test)]
+mod organization_trails;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod packed_bodies;

@@ -9,6 +9,8 @@ mod kinds;
 #[cfg(test)]
 mod log_files;
 #[cfg(test)]
+mod organization_trails;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod selectors;

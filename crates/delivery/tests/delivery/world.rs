@@ -31,6 +31,7 @@ pub(crate) struct World {
     pub(crate) endpoints: SimulatedEndpoints,
     parts: DeliveryParts,
     events: u64,
+    account: AccountId,
 }
 
 /// A digest as it stands in a bucket.
@@ -117,8 +118,19 @@ impl World {
             environment: environment.clone(),
         };
         let delivery = Delivery::open(parts.clone()).await.unwrap();
-        let endpoints = simulated;
-        Self { environment, hands, journal, trails, delivery, faults, state_faults, endpoints, parts, events: 0 }
+        Self {
+            environment,
+            hands,
+            journal,
+            trails,
+            delivery,
+            faults,
+            state_faults,
+            endpoints: simulated,
+            parts,
+            events: 0,
+            account: AccountId::DEFAULT,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -160,6 +172,14 @@ impl World {
         id
     }
 
+    /// Appends an event of another account and returns its eventID.
+    pub(crate) async fn event_of(&mut self, account: AccountId, region: &str, source: &str) -> String {
+        self.account = account;
+        let id = self.append(Origin::Live, region, source).await;
+        self.account = AccountId::DEFAULT;
+        id
+    }
+
     /// Appends a live event of us-east-1 with these members besides its time and eventID, which is returned.
     pub(crate) async fn event_with(&mut self, members: &str) -> String {
         self.events += 1;
@@ -173,7 +193,7 @@ impl World {
     async fn append_bytes(&mut self, origin: Origin, event: String) {
         let entry = NewEntry {
             received_at: self.now(),
-            account: AccountId::DEFAULT,
+            account: self.account,
             origin,
             event: Bytes::from(event),
             beside: None,

@@ -63,7 +63,7 @@ impl House {
         let buckets = Buckets::open(folder.path().join("buckets"), Vec::new(), &environment).await.unwrap();
         let delivery = Delivery::open(DeliveryParts {
             journal: journal.clone(),
-            trails: catalog.trails(),
+            trails: catalog.delivered_trails(),
             catalog: Some(catalog.clone()),
             buckets: buckets.clone().into(),
             endpoints: Endpoints::none(),
