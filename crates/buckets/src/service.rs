@@ -58,6 +58,8 @@ pub struct S3Facts {
     pub operation: Option<&'static str>,
     /// The bucket in the request.
     pub bucket: Option<String>,
+    /// The account that owned the bucket when the request came; absent when there was no such bucket.
+    pub bucket_owner: Option<AccountId>,
     /// The key in the request.
     pub key: Option<String>,
     /// The code and the message when the request was refused or failed.
@@ -109,6 +111,7 @@ impl EmbeddedS3 {
         builder.set_access(gate.clone());
 
         let asked = Asked::of(&request);
+        let bucket_owner = self.owner(asked.bucket.as_deref()).await;
         let result = builder.build().call(request.map(S3Body::http_body_unsync)).await;
         let mut response = result.unwrap_or_else(|error| failed(&error));
         let error = error_answer::complete(&mut response, &asked.method, &asked.path, &asked.request_id);
@@ -120,6 +123,8 @@ impl EmbeddedS3 {
         let facts = S3Facts {
             operation: operation.map(|operation| operation.event_name),
             bucket: asked.bucket,
+            // Who asks for a name that is taken has not called what has it.
+            bucket_owner: bucket_owner.filter(|_| operation.is_none_or(|found| found.event_name != "CreateBucket")),
             key: asked.key,
             error,
             read_only: operation.is_some_and(|operation| operation.read_only),
@@ -128,6 +133,12 @@ impl EmbeddedS3 {
             bytes_out,
         };
         S3Answer { response, facts }
+    }
+}
+
+impl EmbeddedS3 {
+    async fn owner(&self, bucket: Option<&str>) -> Option<AccountId> {
+        self.buckets.describe(bucket?).await.map(|record| record.owner)
     }
 }
 

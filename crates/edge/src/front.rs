@@ -11,7 +11,7 @@ use cairn_environment::Environment;
 use cairn_guard::BadHead;
 use cairn_identity::{Authorization, Identity, Payload, Refusal, SignedRequest, Verified};
 use cairn_journal::AppendError;
-use cairn_recorder::{Call, Flood, Held, Recorder};
+use cairn_recorder::{Call, CallRecord, Flood, Held, Recorder};
 use futures_util::{FutureExt, future};
 use http::request::Parts;
 use http_body::Body;
@@ -118,10 +118,16 @@ impl Front {
         }
     }
 
-    /// Records a call. While the disk is full, one that only read counts as recorded: its event waits.
-    async fn record(&self, call: &Call) -> Result<(), AppendError> {
-        match self.recorder.record(call).await {
-            Err(AppendError::Full) if call.read_only && self.held.keep(vec![call.clone().into()]) => {
+    /// Records a call, for each account that has an event of it. While the disk is full, one that only read counts as
+    /// recorded: its events wait.
+    async fn record(&self, calls: &[Call]) -> Result<(), AppendError> {
+        let records = || calls.iter().cloned().map(CallRecord::from).collect::<Vec<_>>();
+        let recorded = match calls {
+            [call] => self.recorder.record(call).await,
+            _ => self.recorder.record_all(&self.environment.random.uuid(), &records()).await,
+        };
+        match recorded {
+            Err(AppendError::Full) if calls.iter().all(|call| call.read_only) && self.held.keep(records()) => {
                 metrics::counter!("cairn_events_held_total").increment(1);
                 Ok(())
             }
@@ -131,16 +137,18 @@ impl Front {
 
     /// Records the outcome, and answers only when that is done.
     async fn conclude(&self, arrival: &Arrival, outcome: Outcome) -> Reply {
-        let call = match &outcome.record {
+        let calls = match &outcome.record {
             Record::Done => None,
-            Record::Caller(call) => Some(call),
+            Record::Caller(call) => Some(std::slice::from_ref(&**call)),
+            Record::Both(calls) => Some(&calls[..]),
             Record::Stranger(call, code) => {
-                self.flood.admits(arrival.received_at, arrival.source, code).then_some(call)
+                let admitted = self.flood.admits(arrival.received_at, arrival.source, code);
+                admitted.then_some(std::slice::from_ref(&**call))
             }
         };
         let recorded = async {
-            match call {
-                Some(call) => self.record(call).await,
+            match calls {
+                Some(calls) => self.record(calls).await,
                 None => Ok(()),
             }
         };

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use bytes::Bytes;
 use cairn_buckets::{S3Answer, S3Caller, S3Facts};
 use cairn_identity::Verified;
-use cairn_model::Category;
+use cairn_model::{AccountId, Category};
 use cairn_recorder::{Call, CallResource, ResourceArn};
 use futures_util::FutureExt;
 use http::{HeaderValue, Request};
@@ -49,12 +49,30 @@ impl Visit<'_> {
         };
         let call = self.object_call(verified, &facts);
         if let Some(fault) = fault.get() {
-            return self.arrival.refuse_caller(call, &self.of_fault(*fault));
+            let refused = self.arrival.refuse_caller(call, &self.of_fault(*fault));
+            return self.also_for(facts.bucket_owner, refused);
         }
         let mut reply = response.map(Either::Right);
         Dialect::S3.stamp(reply.headers_mut(), &self.arrival.request_id);
         let call = Call { error: facts.error, ..call };
-        Outcome { reply: reply.into(), record: Record::Caller(Box::new(call)) }
+        let outcome = Outcome { reply: reply.into(), record: Record::Caller(Box::new(call)) };
+        self.also_for(facts.bucket_owner, outcome)
+    }
+
+    /// The same, recorded for the bucket's owner too where that is not the caller: both events have one
+    /// `sharedEventID`.
+    fn also_for(self, owner: Option<AccountId>, outcome: Outcome) -> Outcome {
+        let Outcome { reply, record } = outcome;
+        let record = match (record, owner) {
+            (Record::Caller(call), Some(account)) if account != call.account => {
+                let shared_event_id = Some(self.front.environment.random.uuid());
+                let call = Call { shared_event_id, ..*call };
+                let copy = Call { account, ..call.clone() };
+                Record::Both(Box::new([call, copy]))
+            }
+            (record, _) => record,
+        };
+        Outcome { reply, record }
     }
 
     fn object_call(self, verified: &Verified, facts: &S3Facts) -> Call {
@@ -96,7 +114,7 @@ fn resources(verified: &Verified, facts: &S3Facts) -> Vec<CallResource> {
         arn: ResourceArn::Whole(format!("arn:aws:s3:::{bucket}/{key}")),
     });
     let bucket = CallResource {
-        account_id: Some(verified.caller.account),
+        account_id: Some(facts.bucket_owner.unwrap_or(verified.caller.account)),
         resource_type: "AWS::S3::Bucket".to_owned(),
         arn: ResourceArn::Whole(format!("arn:aws:s3:::{bucket}")),
     };

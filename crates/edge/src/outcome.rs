@@ -57,6 +57,8 @@ impl fmt::Debug for Pending {
 pub(crate) enum Record {
     /// To be recorded before the answer goes out.
     Caller(Box<Call>),
+    /// The same, for the caller and for the owner of what was called.
+    Both(Box<[Call; 2]>),
     /// The same, of somebody who could not be held to it: in a flood these share events.
     Stranger(Box<Call>, &'static str),
     /// Recorded already, together with what it did.

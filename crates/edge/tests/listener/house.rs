@@ -27,6 +27,8 @@ use tokio::task::JoinHandle;
 
 pub(crate) const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+/// The key of the account 111122223333, which has the same secret.
+pub(crate) const OTHER_KEY: &str = "AKIAIOSFODNN8EXAMPLE";
 
 pub(crate) struct House {
     pub(crate) environment: Environment,
@@ -85,7 +87,10 @@ impl House {
         let recorder = Recorder::new(journal.clone(), store, RecorderSettings::default(), &environment);
         let parts = EdgeParts {
             services: Arc::new(services),
-            identity: Arc::new(Identity::new(vec![Credential::root(AccountId::DEFAULT, KEY, SecretKey::new(SECRET))])),
+            identity: Arc::new(Identity::new(vec![
+                Credential::root(AccountId::DEFAULT, KEY, SecretKey::new(SECRET)),
+                Credential::root(AccountId::parse("111122223333").unwrap(), OTHER_KEY, SecretKey::new(SECRET)),
+            ])),
             recorder,
             s3: Arc::new(EmbeddedS3::new(buckets, &environment)),
             settings,

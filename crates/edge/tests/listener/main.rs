@@ -11,7 +11,7 @@ mod tests {
     use cairn_signing::{Request, SecretKey, Signer};
     use serde_json::{Value, json};
 
-    use crate::house::{House, KEY, SECRET, Signed};
+    use crate::house::{House, KEY, OTHER_KEY, SECRET, Signed};
 
     const TARGET: (&str, &str) = ("X-Amz-Target", "CloudTrail_20131101.NoSuchOperation");
     const WHO: &str = "Action=GetCallerIdentity&Version=2011-06-15";
@@ -400,6 +400,36 @@ mod tests {
         let answer = house.exchange(&s3("GET", "/audit-logs/forged", b"").bytes()).await;
         assert_eq!((answer.status, answer.code()), (404, "NoSuchKey".to_owned()));
         assert_eq!(house.only_event().await["errorCode"], "NoSuchKey");
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_call_on_the_bucket_of_another_account_stands_in_both_with_one_shared_id() {
+        let house = House::open(EdgeSettings::default()).await;
+        let s3 = |method, path, key| Signed { method, path, key, body: Vec::new(), ..Signed::post("s3") };
+        assert_eq!(house.exchange(&s3("PUT", "/audit-logs", KEY).bytes()).await.status, 200);
+        assert!(house.only_event().await.get("sharedEventID").is_none());
+        for (method, path) in [("GET", "/audit-logs/secret"), ("DELETE", "/audit-logs"), ("PUT", "/audit-logs/mine")] {
+            let answer = house.exchange(&s3(method, path, OTHER_KEY).bytes()).await;
+            assert_eq!((answer.status, answer.code()), (403, "AccessDenied".to_owned()), "{path}");
+            let [theirs, owners] = &house.new_events().await[..] else { panic!("one event for each account") };
+            assert_eq!(
+                [&theirs["recipientAccountId"], &owners["recipientAccountId"]],
+                ["111122223333", "123456789012"]
+            );
+            assert!(theirs["sharedEventID"].is_string() && theirs["eventID"] != owners["eventID"]);
+            for member in ["sharedEventID", "requestID", "eventName", "errorCode", "userIdentity", "resources"] {
+                assert_eq!(theirs[member], owners[member], "{member}");
+            }
+            assert_eq!(owners["userIdentity"]["accountId"], "111122223333");
+        }
+        let answer = house.exchange(&s3("PUT", "/audit-logs", OTHER_KEY).bytes()).await;
+        assert_eq!(answer.code(), "BucketAlreadyExists");
+        assert_eq!(
+            house.only_event().await["recipientAccountId"],
+            "111122223333",
+            "a name that is taken is nobody's call"
+        );
         house.close().await;
     }
 
