@@ -124,6 +124,32 @@ print(json.dumps(Loader().load_service_model(sys.argv[1], 'service-2')))
     }
 
     #[test]
+    fn every_published_error_of_an_operation_is_declared_or_on_the_list_of_those_that_cannot_occur() {
+        let Some(model) = model("cloudtrail") else { return };
+        let list = include_str!("../errors_that_cannot_occur.txt");
+        let lines = list.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let excused: Vec<(&str, &str)> = lines
+            .filter_map(|line| line.split_once(' '))
+            .flat_map(|(error, operations)| operations.split(' ').map(move |operation| (operation, error)))
+            .collect();
+        let published = |operation: &str| -> Vec<String> {
+            let errors = model["operations"][operation]["errors"].as_array().into_iter().flatten();
+            errors.map(|error| error["shape"].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        for entry in entries("cloudtrail") {
+            for error in published(entry.name) {
+                let declared = entry.errors.iter().any(|declared| declared.as_str() == error);
+                let excuse = excused.contains(&(entry.name, error.as_str()));
+                assert!(declared || excuse, "{} never answers with {error}, and nothing says why", entry.name);
+            }
+        }
+        for (operation, error) in excused {
+            let is_published = published(operation).iter().any(|published| published == error);
+            assert!(is_published, "{operation} does not list {error}");
+        }
+    }
+
+    #[test]
     fn no_two_operations_share_a_name_in_a_service() {
         let mut names: Vec<_> = operations().iter().map(|entry| (entry.service, entry.name)).collect();
         names.sort_unstable();

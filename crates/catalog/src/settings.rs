@@ -15,6 +15,8 @@ pub struct CatalogSettings {
     pub organization_accounts_max: usize,
     /// How many accounts may administer one service for an organization.
     pub delegated_administrators_max: usize,
+    /// How many resources one `ListTags` may name.
+    pub list_tags_resources_max: usize,
     /// How many selectors and values a trail may have.
     pub selectors: SelectorLimits,
     /// Trails whose changes wait for approval when they take something away. The first that covers a trail counts.
@@ -28,6 +30,7 @@ impl Default for CatalogSettings {
             tags_per_trail_max: 50,
             organization_accounts_max: 10,
             delegated_administrators_max: 3,
+            list_tags_resources_max: 20,
             selectors: SelectorLimits::default(),
             protected_trails: Vec::new(),
         }

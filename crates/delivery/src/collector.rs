@@ -29,8 +29,6 @@ const SETTLING: Duration = Duration::from_millis(500);
 const SAVE_AFTER_BYTES: usize = 16 << 20;
 /// How long a deleted trail's topic and log group are tried: they often are deleted with it.
 const NEWS_FOR: Duration = Duration::from_hours(1);
-/// How long a deleted trail's files are offered to a bucket that does not take them, as AWS does.
-const GIVE_UP_AFTER: Duration = Duration::from_hours(30 * 24);
 
 /// Turns events into sealed files.
 #[derive(Debug)]
@@ -374,8 +372,8 @@ impl Collector {
 
     async fn is_finished(&self, trail: &Trail, settled: bool) -> bool {
         let now = self.depot.environment.clock.now();
-        if trail.deleted_at.is_some_and(|at| now.since(at) > GIVE_UP_AFTER) {
-            tracing::error!(trail = trail.arn(), "files of a deleted trail could not be delivered for 30 days");
+        if trail.deleted_at.is_some_and(|at| now.since(at) > self.depot.settings.give_up_after) {
+            tracing::error!(trail = trail.arn(), "files of a deleted trail could not be delivered and are given up");
             return true;
         }
         let open = self.open.get(&trail.id).is_some_and(|lanes| !lanes.values().all(OpenLane::is_empty));

@@ -14,6 +14,7 @@ use crate::digest::SIGNATURE_ALGORITHM;
 use crate::gzip;
 use crate::lane::Lane;
 use crate::lane_state::{FrozenDigest, LaneState, SealedLog};
+use crate::own_puts::OwnPut;
 
 /// Files put before their confirmation is saved. After a crash these are put again, which finds them there.
 const BATCH: usize = 32;
@@ -192,16 +193,28 @@ impl Courier {
         let Some(bucket) = self.depot.buckets.find(parcel.bucket).await else {
             return Outcome::Failed(ObjectError::NoSuchBucket);
         };
+        let size = bytes.len();
         let options = parcel.options();
         if !self.depot.may_put(parcel.bucket, &self.source, parcel.key, &options).await {
             return Outcome::Failed(ObjectError::AccessDenied);
         }
         let put = bucket.put(parcel.key, bytes, options);
-        match self.in_time(put).await {
+        let outcome = match self.in_time(put).await {
             Ok(_) => Outcome::Delivered,
             Err(ObjectError::AlreadyExists) => self.compare(&bucket, parcel).await,
             Err(error) => Outcome::Failed(error),
+        };
+        if matches!(outcome, Outcome::Delivered) {
+            self.record(parcel, size).await;
         }
+        outcome
+    }
+
+    /// Records the put into an embedded bucket, where a trail asks for that.
+    async fn record(&self, Parcel { bucket, key, .. }: Parcel<'_>, bytes: usize) {
+        let Some(record) = self.depot.buckets.embedded(bucket).await else { return };
+        let put = OwnPut { bucket, key, bytes, owner: record.owner, region: &record.region };
+        self.depot.own_puts.record(put, &self.depot.environment).await;
     }
 
     /// Whether what has the key already is the same object: an earlier attempt that was answered late or not at all.

@@ -18,6 +18,7 @@ use crate::depot::Depot;
 use crate::file_kind::FileKind;
 use crate::herald::Herald;
 use crate::object_names::{Folder, Place};
+use crate::own_puts::OwnPuts;
 use crate::roster::Roster;
 use crate::signing_keys::SigningKeys;
 use crate::state_store::StateStore;
@@ -87,11 +88,13 @@ impl Delivery {
         let store = StateStore::new(state);
         let lasting = (settings.key_validity, settings.key_overlap);
         let keys = SigningKeys::open(store.clone(), keys, environment.tasks.clone(), lasting).await?;
-        let depot =
-            Arc::new(Depot::open((buckets, store, keys), (trails.clone(), endpoints), settings, environment).await?);
+        let roster = Arc::<Mutex<Roster>>::default();
+        let own_puts = OwnPuts { journal: journal.clone(), roster: Arc::clone(&roster) };
+        let live = (trails.clone(), endpoints);
+        let depot = Arc::new(Depot::open((buckets, store, keys), own_puts, live, settings, environment).await?);
         depot.sweep().await?;
         let collector = Collector::open(Arc::clone(&depot), journal.clone()).await?;
-        let (collector, roster, delivered) = (Arc::new(Mutex::new(collector)), Arc::default(), Arc::default());
+        let (collector, delivered) = (Arc::new(Mutex::new(collector)), Arc::default());
         Ok(Self { depot, collector, roster, journal, trails, catalog, delivered })
     }
 

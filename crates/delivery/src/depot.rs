@@ -15,6 +15,7 @@ use crate::backoff::Backoffs;
 use crate::bucket_access::{self, Refusal, Source, Wish};
 use crate::lane::Lane;
 use crate::lane_state::LaneState;
+use crate::own_puts::OwnPuts;
 use crate::signing_keys::SigningKeys;
 use crate::state_store::StateStore;
 use crate::{BucketSource, DeliveryError, DeliverySettings, Endpoints, object_names};
@@ -34,6 +35,7 @@ pub(crate) struct Depot {
     pub(crate) environment: Environment,
     pub(crate) keys: SigningKeys,
     pub(crate) secret: Zeroizing<Vec<u8>>,
+    pub(crate) own_puts: OwnPuts,
     /// Where topics and log groups are.
     pub(crate) endpoints: Endpoints,
     /// Room for unpacked files.
@@ -47,6 +49,7 @@ impl Depot {
     /// Reads everything that the last run left.
     pub(crate) async fn open(
         (buckets, store, keys): (BucketSource, StateStore, SigningKeys),
+        own_puts: OwnPuts,
         (trails, endpoints): (watch::Receiver<Arc<Vec<Trail>>>, Endpoints),
         settings: DeliverySettings,
         environment: Environment,
@@ -60,6 +63,7 @@ impl Depot {
             environment,
             keys,
             secret,
+            own_puts,
             endpoints,
             unpacking: Arc::new(Semaphore::new(UNPACKED_MAX)),
             trails,

@@ -31,6 +31,7 @@ mod object_names;
 mod open_lane;
 mod open_summaries;
 mod outlook;
+mod own_puts;
 mod public_key;
 mod roster;
 mod schedule;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cairn_catalog::Trail;
 use cairn_model::selectors::{EventPlace, Matcher, Subject};
-use cairn_model::{AccountId, Category, Entry, EventError, Observation, Region, Timestamp};
+use cairn_model::{AccountId, Category, Entry, EventError, EventFields, Observation, Region, Timestamp};
 
 use crate::file_kind::FileKind;
 
@@ -80,8 +80,11 @@ impl Roster {
         }
         let event = entry.fields()?;
         let (subject, place) = (Subject::of(&event), EventPlace::of(&event, &entry.event));
-        let asks =
-            |listed: &&Listed| listed.matcher.matches(&subject) && place.is_covered_by(listed.trail.region_scope());
+        let asks = |listed: &&Listed| {
+            listed.matcher.matches(&subject)
+                && place.is_covered_by(listed.trail.region_scope())
+                && (listed.trail.recursive_logging || !is_own_delivery(&event))
+        };
         let trails: Vec<_> = covering.filter(asks).map(|listed| Arc::clone(&listed.trail)).collect();
         if trails.is_empty() {
             return Ok(None);
@@ -92,4 +95,19 @@ impl Roster {
         let (event_time, kind) = (event.event_time, event.category.into());
         Ok(Some(Sorted { trails, region: place.into_region(), event_time, kind, counted }))
     }
+
+    /// Whether a trail asks for an event.
+    pub(crate) fn asks_for(&self, entry: &Entry) -> bool {
+        matches!(self.sort(entry), Ok(Some(_)))
+    }
+}
+
+/// Whether CloudTrail delivered something there: what `RecursiveLogging` is about (reference section 4.2).
+fn is_own_delivery(event: &EventFields<'_>) -> bool {
+    let call = (event.event_source.as_deref(), event.event_name.as_deref());
+    event.user_identity.invoked_by() == Some("cloudtrail.amazonaws.com")
+        && matches!(
+            call,
+            (Some("s3.amazonaws.com"), Some("PutObject")) | (Some("logs.amazonaws.com"), Some("PutLogEvents"))
+        )
 }

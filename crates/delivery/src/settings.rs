@@ -27,6 +27,8 @@ pub struct DeliverySettings {
     pub key_overlap: Duration,
     /// How long one request to a bucket may take.
     pub request_timeout: Duration,
+    /// How long a deleted trail's files are offered to a bucket that does not take them.
+    pub give_up_after: Duration,
     /// The longest wait between two attempts.
     pub retry_wait_max: Duration,
     /// Bytes of sealed files that one trail keeps in one Region for a log group that is away, packed.
@@ -60,6 +62,7 @@ impl Default for DeliverySettings {
             key_validity: 30 * DAY,
             key_overlap: DAY,
             request_timeout: Duration::from_secs(30),
+            give_up_after: 30 * DAY,
             retry_wait_max: Duration::from_mins(1),
             bucket_policy: BucketPolicyRule::default(),
             log_group_backlog_bytes_max: 1 << 30,

@@ -18,6 +18,7 @@ use crate::front::Front;
 use crate::probe::Probes;
 use crate::settings::EdgeSettings;
 use crate::targets::Operations;
+use crate::throttle::Throttle;
 
 /// The front door of a server: one port for every service.
 pub struct Edge {
@@ -83,6 +84,7 @@ impl Edge {
             bodies: BodyReader::new(environment.clock.clone(), settings.body_timeout, settings.bodies_bytes_max),
             flood: Flood::new(settings.unauthenticated_events_max),
             held: Held::new(settings.held_calls_max, usize::MAX),
+            throttle: Throttle::default(),
             environment,
             settings,
         };

@@ -24,6 +24,7 @@ use crate::probe::{self, Probes};
 use crate::refusal::{code_of, refused};
 use crate::settings::EdgeSettings;
 use crate::targets::{Operations, service_named};
+use crate::throttle::Throttle;
 
 /// Everything that answers requests.
 pub(crate) struct Front {
@@ -39,6 +40,7 @@ pub(crate) struct Front {
     pub(crate) bodies: BodyReader,
     pub(crate) flood: Flood,
     pub(crate) held: Held,
+    pub(crate) throttle: Throttle,
 }
 
 /// One request while it is served.

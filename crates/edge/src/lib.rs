@@ -15,6 +15,7 @@ mod probe;
 mod refusal;
 mod settings;
 mod targets;
+mod throttle;
 
 pub use cairn_guard::{InvalidProxyRange, ProxyRange};
 pub use edge::{BindError, Edge, EdgeParts};

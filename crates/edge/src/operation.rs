@@ -13,6 +13,7 @@ use crate::arrival::is_name;
 use crate::front::Visit;
 use crate::outcome::{Outcome, Pending, Record};
 use crate::targets::{argument, target};
+use crate::throttle::Caller;
 
 impl Visit<'_> {
     /// AWS JSON: `POST /` with the operation in `X-Amz-Target`, which must be one of the service that is signed for.
@@ -54,7 +55,29 @@ impl Visit<'_> {
         outcome
     }
 
+    /// Whether the caller may call the operation once more now.
+    fn admit(self, verified: &Verified, entry: &'static Entry) -> Result<(), ApiError> {
+        if !self.front.settings.throttles {
+            return Ok(());
+        }
+        let caller = Caller {
+            account: verified.caller.account,
+            region: verified.region.clone(),
+            service: entry.service,
+            operation: entry.name,
+        };
+        self.front.throttle.admit(caller, self.front.environment.clock.instant())
+    }
+
     async fn run(self, verified: &Verified, entry: &'static Entry, body: &[u8]) -> Outcome {
+        if let Err(error) = self.admit(verified, entry) {
+            let call = Call {
+                event_name: entry.name.to_owned(),
+                read_only: entry.access == Access::Read,
+                ..self.arrival.call(verified)
+            };
+            return self.arrival.refuse_caller(call, &error);
+        }
         let context = Context {
             services: Arc::clone(&self.front.services),
             caller: verified.caller.clone(),

@@ -33,6 +33,8 @@ pub struct EdgeSettings {
     pub unauthenticated_events_max: u32,
     /// Calls that only read, answered while the journal's disk is full, whose events may wait for space. 10,000.
     pub held_calls_max: usize,
+    /// Whether operations have AWS's rates.
+    pub throttles: bool,
     /// Addresses whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ProxyRange>,
 }
@@ -52,6 +54,7 @@ impl Default for EdgeSettings {
             drain_timeout: Duration::from_secs(30),
             unauthenticated_events_max: 50,
             held_calls_max: 10_000,
+            throttles: false,
             trusted_proxies: Vec::new(),
         }
     }

@@ -164,9 +164,10 @@ impl Parts {
             trails_per_region_max: settings.size("limits.trails_per_region_max"),
             organization_accounts_max: settings.size("limits.organization_accounts_max"),
             delegated_administrators_max: settings.size("limits.delegated_administrators_max"),
+            tags_per_trail_max: settings.size("limits.tags_per_trail_max"),
+            list_tags_resources_max: settings.size("limits.list_tags_resources_max"),
             selectors: selector_limits(settings),
             protected_trails: settings.protected_trails.iter().map(ProtectedTable::trails).collect(),
-            ..CatalogSettings::default()
         };
         let catalog = Catalog::open(&folder.catalog(), catalog_settings, environment).await?;
         let kms = open_kms(settings, folder, environment).await?;
@@ -188,6 +189,8 @@ impl Parts {
                     _ => BucketPolicyRule::WhenPresent,
                 },
                 log_group_backlog_bytes_max: settings.number("delivery.log_group_backlog_bytes_max"),
+                file_bytes_max: settings.size("delivery.file_bytes_max"),
+                give_up_after: days(settings.number("delivery.give_up_after_days")),
                 ..DeliverySettings::default()
             },
             environment: environment.clone(),
@@ -272,10 +275,14 @@ fn store_settings(settings: &Settings) -> StoreSettings {
     StoreSettings {
         flush_rows: settings.size("history.tail_events_max"),
         cache_bytes_max: settings.size("history.cache_bytes_max"),
-        retention: std::time::Duration::from_secs(settings.number("history.retention_days").saturating_mul(86_400)),
+        retention: days(settings.number("history.retention_days")),
         dropped_categories: Category::ALL.into_iter().filter(|category| !kept.contains(category)).collect(),
         ..StoreSettings::default()
     }
+}
+
+fn days(count: u64) -> std::time::Duration {
+    std::time::Duration::from_secs(count.saturating_mul(86_400))
 }
 
 fn edge_settings(settings: &Settings) -> EdgeSettings {
@@ -284,6 +291,7 @@ fn edge_settings(settings: &Settings) -> EdgeSettings {
         ingest_body_bytes_max: settings.size("limits.ingest_body_bytes_max"),
         object_bytes_max: settings.number("limits.object_bytes_max"),
         connections_max: settings.size("limits.connections_max"),
+        throttles: settings.text("limits.throttle") == "aws",
         trusted_proxies: settings.words("trusted_proxies").into_iter().filter_map(|word| word.parse().ok()).collect(),
         ..EdgeSettings::default()
     }

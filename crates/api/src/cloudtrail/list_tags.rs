@@ -6,8 +6,6 @@ use super::tag_shape::{TagShape, tags_list};
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
-const RESOURCES_MAX: usize = 20;
-
 pub(crate) struct ListTags;
 
 // The token is reserved: no answer has one, and what a request says is passed over.
@@ -46,7 +44,7 @@ impl Operation for ListTags {
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let ids = request.resource_id_list.unwrap_or_default();
-        check_count(ids.len())?;
+        check_count(ids.len(), cx.services.catalog.settings().list_tags_resources_max)?;
         let listed = ids.into_iter().map(|resource_id| {
             let trail = cx.tagged_trail(Some(&resource_id))?;
             Ok(ResourceTag { resource_id, tags_list: tags_list(trail.tags) })
@@ -55,11 +53,11 @@ impl Operation for ListTags {
     }
 }
 
-fn check_count(count: usize) -> Result<(), ApiError> {
+fn check_count(count: usize, max: usize) -> Result<(), ApiError> {
     let rule = match count {
-        0 => "greater than or equal to 1",
-        1..=RESOURCES_MAX => return Ok(()),
-        _ => "less than or equal to 20",
+        0 => "greater than or equal to 1".to_owned(),
+        count if count <= max => return Ok(()),
+        _ => format!("less than or equal to {max}"),
     };
     let message = format!(
         "1 validation error detected: Value at 'resourceIdList' failed to satisfy constraint: Member must have length {rule}"

@@ -39,9 +39,13 @@ mod http;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod kinds_of_files;
+#[cfg(test)]
 mod kms;
 #[cfg(test)]
 mod lifecycle;
+#[cfg(test)]
+mod long_chain;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]

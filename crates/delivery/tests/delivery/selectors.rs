@@ -63,3 +63,26 @@ async fn selectors_that_change_hold_for_what_comes_after() {
     world.pass(LOG_INTERVAL).await;
     assert_eq!(world.delivered("one"), [before, after]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn own_deliveries_are_left_out_without_recursive_logging_and_nothing_else_is() {
+    let mut world = World::new().await;
+    let (mut hears, mut hears_not) = (trail("hears"), trail("hears-not"));
+    hears_not.s3_bucket_name = "two".to_owned();
+    hears_not.recursive_logging = false;
+    for trail in [&mut hears, &mut hears_not] {
+        trail.event_selectors =
+            basic(r#"[{"DataResources":[{"Type":"AWS::S3::Object","Values":["arn:aws:s3:::photos/"]}]}]"#);
+        world.start_logging(trail);
+    }
+    let by = |service: &str, name: &str| {
+        let identity = format!(r#""userIdentity":{{"type":"AWSService","invokedBy":"{service}"}}"#);
+        format!("{identity},{}", object(name, "a"))
+    };
+    let own = world.event_with(&by("cloudtrail.amazonaws.com", "PutObject")).await;
+    let read = world.event_with(&by("cloudtrail.amazonaws.com", "GetObject")).await;
+    let foreign = world.event_with(&by("backup.amazonaws.com", "PutObject")).await;
+    world.pass(LOG_INTERVAL).await;
+    assert_eq!(world.delivered("one"), [own, read.clone(), foreign.clone()]);
+    assert_eq!(world.delivered("two"), [read, foreign]);
+}

@@ -88,6 +88,8 @@ pub(crate) const LIST: &[Setting] = &[
         positive,
         "bytes of packed files that a trail keeps in a Region for a log group that is away",
     ),
+    row("delivery.file_bytes_max", "50000000", positive, "size of a log file before compression, bytes"),
+    row("delivery.give_up_after_days", "30", positive, "days for which a deleted trail's files are tried to deliver"),
     row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
     row("limits.ingest_body_bytes_max", "67108864", positive, "largest body of POST /v1/events as sent, bytes"),
     row("limits.inflated_bytes_max", "268435456", positive, "largest body of POST /v1/events once inflated, bytes"),
@@ -101,6 +103,9 @@ pub(crate) const LIST: &[Setting] = &[
     ),
     row("limits.organization_accounts_max", "10", positive, "accounts that an organization may have"),
     row("limits.delegated_administrators_max", "3", positive, "delegated administrators of a service"),
+    row("limits.tags_per_trail_max", "50", positive, "tags that a trail may have"),
+    row("limits.list_tags_resources_max", "20", positive, "ARNs in one ListTags call"),
+    row("limits.throttle", "off", throttle, "`aws` gives each operation AWS's calls a second, by account and Region"),
     row("limits.event_selectors_max", "5", positive, "basic event selectors that a trail may have"),
     row("limits.data_resources_max", "250", positive, "data resources in all basic event selectors of a trail"),
     row("limits.selector_values_max", "500", positive, "values in all advanced event selectors of a trail"),
@@ -135,6 +140,13 @@ fn addresses(text: &str) -> Result<(), String> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     let read: Result<Vec<ProxyRange>, _> = words.map(str::parse).collect();
     read.map(drop).map_err(|problem| problem.to_string())
+}
+
+fn throttle(text: &str) -> Result<(), String> {
+    match text {
+        "off" | "aws" => Ok(()),
+        _ => Err("expected off or aws".to_owned()),
+    }
 }
 
 fn positive(text: &str) -> Result<(), String> {
