@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_catalog::{LoggingSpan, Stopped, Trail};
-use cairn_delivery::{Delivery, DeliveryParts, Endpoints};
+use cairn_delivery::{Delivery, DeliveryParts, SimulatedEndpoints};
 use cairn_environment::{Environment, Random, SimulatedClock};
 use cairn_journal::{AppendError, Journal, JournalSettings};
 use cairn_model::{AccountId, NewEntry, Origin, Outline, Timestamp};
@@ -59,7 +59,7 @@ impl Life {
             trails: scene.trails.subscribe(),
             catalog: None,
             buckets: scene.buckets(),
-            endpoints: Endpoints::none(),
+            endpoints: scene.endpoints.0.clone(),
             state: scene.state.0.clone(),
             keys: signing_keys(),
             settings: delivery_settings(),
@@ -144,7 +144,9 @@ async fn disturb(scene: &Scene, life: &Life, journal: &Journal) {
     loop {
         life.environment.clock.sleep(Duration::from_millis(random.below(15_000))).await;
         scene.note_latest(life.environment.clock.now());
-        match random.below(8) {
+        match random.below(10) {
+            8 => trouble_endpoints(&scene.endpoints.1, random),
+            9 => scene.endpoints.1.calm(),
             0 => {
                 life.hands.step(jump_ms(random));
                 scene.note_latest(life.environment.clock.now());
@@ -159,6 +161,15 @@ async fn disturb(scene: &Scene, life: &Life, journal: &Journal) {
             _ if scene.has_stops => toggle(scene, journal, random, life.environment.clock.now()),
             _ => {}
         }
+    }
+}
+
+/// Topics and log groups fail, do their work without an answer, or answer late.
+fn trouble_endpoints(endpoints: &SimulatedEndpoints, random: &Random) {
+    match random.below(3) {
+        0 => endpoints.fail(random.below(1_001)),
+        1 => endpoints.time_out_after_the_work(random.below(700)),
+        _ => endpoints.answer_after(Duration::from_millis(random.below(40_000))),
     }
 }
 

@@ -5,7 +5,8 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_catalog::Trail;
+use cairn_catalog::{Trail, TrailTargets};
+use cairn_delivery::SimulatedEndpoints;
 use cairn_model::{AccountId, Entry, EventFields, Origin, Sequence, Timestamp, selectors};
 use cairn_objects::{Bucket, ObjectFaults};
 use cairn_store::{LookupQuery, Store};
@@ -27,6 +28,7 @@ pub(crate) async fn check(scene: &Scene) -> String {
     let trails = Arc::clone(&scene.trails.borrow());
     for (trail, (bucket, faults)) in trails.iter().zip(&scene.destinations) {
         check_log_files(trail, faults, &entries);
+        check_told(trail, faults, &scene.endpoints.1);
         assert_eq!(faults.replacements(), 0, "no object of a trail is ever put again");
         let report = verify(&delivery, bucket, life.environment.clock.now()).await;
         check_report(&report, scene.has_stops);
@@ -90,6 +92,40 @@ fn check_log_files(trail: &Trail, faults: &ObjectFaults, entries: &[Entry]) {
     let mut delivered: Vec<String> = records.map(ToString::to_string).collect();
     delivered.sort_unstable();
     assert_eq!(delivered, expected, "{}", trail.arn());
+}
+
+/// The topic heard of each object and of nothing else, each lane's files in their order; each Region's stream has the
+/// events of its files in their order. Whatever came again says the same.
+fn check_told(trail: &Trail, faults: &ObjectFaults, endpoints: &SimulatedEndpoints) {
+    let TrailTargets { sns_topic: Some(topic), log_group: Some(group), .. } = &trail.targets else { return };
+    let mut told: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut order = Vec::new();
+    for message in endpoints.published(&topic.arn) {
+        let body: serde_json::Value = serde_json::from_str(&message.message).unwrap();
+        let key = body["s3ObjectKey"][0].as_str().unwrap().to_owned();
+        match told.get(&key) {
+            Some(before) => assert_eq!(*before, message.key, "{key}"),
+            None => order.push(key.clone()),
+        }
+        told.insert(key, message.key);
+    }
+    let keys: Vec<String> = faults.keys().into_iter().filter(|key| key.ends_with(".json.gz")).collect();
+    assert_eq!(told.into_keys().collect::<Vec<_>>(), keys, "{}", trail.arn());
+    for region in ["us-east-1", "eu-west-1"] {
+        let folder = format!("/CloudTrail/{region}/");
+        let of_region = |keys: &[String]| keys.iter().filter(|key| key.contains(&folder)).cloned().collect::<Vec<_>>();
+        let files = of_region(&keys);
+        assert_eq!(of_region(&order), files, "{}", trail.arn());
+        let batches = endpoints.batches(&group.arn, &format!("123456789012_CloudTrail_{region}"));
+        let mut seen = BTreeSet::new();
+        let lines = batches.iter().flat_map(|batch| &batch.lines).filter(|line| seen.insert(*line));
+        let mut expected = Vec::new();
+        for key in &files {
+            let file: serde_json::Value = serde_json::from_slice(&gunzip(&faults.peek(key).unwrap())).unwrap();
+            expected.extend(file["Records"].as_array().unwrap().iter().map(ToString::to_string));
+        }
+        assert_eq!(lines.cloned().collect::<Vec<_>>(), expected, "{} in {region}", trail.arn());
+    }
 }
 
 fn text(entry: &Entry) -> &str {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cairn_catalog::{Trail, TrailTargets};
-use cairn_delivery::{BucketSource, DeliverySettings, KeySource};
+use cairn_catalog::{LogGroup, SnsTopic, Trail, TrailTargets};
+use cairn_delivery::{BucketSource, DeliverySettings, Endpoints, KeySource, SimulatedEndpoints};
 use cairn_environment::{Environment, Random};
 use cairn_journal::{Disk, DiskFaults};
 use cairn_model::{AccountId, EventSelectors, Region, Sequence, Timestamp, TrailName};
@@ -41,6 +41,7 @@ pub(crate) struct Scene {
     pub(crate) state: (Bucket, ObjectFaults),
     pub(crate) history: (Bucket, ObjectFaults),
     pub(crate) destinations: Vec<(Bucket, ObjectFaults)>,
+    pub(crate) endpoints: (Endpoints, SimulatedEndpoints),
     pub(crate) trails: watch::Sender<Arc<Vec<Trail>>>,
     pub(crate) sent: Arc<Mutex<Sent>>,
     pub(crate) now: Timestamp,
@@ -88,13 +89,25 @@ fn trail(at: usize, bucket: &str, prefix: &str) -> Trail {
         event_selectors: EventSelectors::default(),
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
-        targets: TrailTargets::default(),
+        targets: targets(at),
         organization: None,
         member: None,
         logging: Vec::new(),
         tags: BTreeMap::new(),
         created_at: Timestamp::default(),
         deleted_at: None,
+    }
+}
+
+/// The topic and the log group of a trail.
+fn targets(at: usize) -> TrailTargets {
+    let name = format!("of-{at}");
+    let arn = format!("arn:aws:sns:us-east-1:123456789012:{name}");
+    let group = format!("arn:aws:logs:us-east-1:123456789012:log-group:{name}:*");
+    TrailTargets {
+        sns_topic: Some(SnsTopic { name, arn }),
+        log_group: Some(LogGroup { arn: group, role_arn: "arn:aws:iam::123456789012:role/r".to_owned() }),
+        ..TrailTargets::default()
     }
 }
 
@@ -108,7 +121,13 @@ impl Scene {
             faults.answer_late(1000, Duration::from_millis(30));
             (bucket, faults)
         };
-        let trails = DESTINATIONS.iter().enumerate().map(|(at, (name, prefix))| trail(at, name, prefix)).collect();
+        let endpoints = Endpoints::simulated(&environment);
+        let trails: Vec<Trail> =
+            DESTINATIONS.iter().enumerate().map(|(at, (name, prefix))| trail(at, name, prefix)).collect();
+        for TrailTargets { sns_topic, log_group, .. } in trails.iter().map(|trail| &trail.targets) {
+            sns_topic.iter().for_each(|topic| endpoints.1.create_topic(&topic.arn));
+            log_group.iter().for_each(|group| endpoints.1.create_group(&group.arn));
+        }
         Self {
             has_stops: environment.random.below(2) == 0,
             disk,
@@ -116,6 +135,7 @@ impl Scene {
             state: bucket("state"),
             history: bucket("history"),
             destinations: DESTINATIONS.iter().map(|(name, _)| bucket(name)).collect(),
+            endpoints,
             trails: watch::channel(Arc::new(trails)).0,
             sent: Arc::default(),
             now,
@@ -152,6 +172,7 @@ impl Scene {
     /// The faults stop, everything drains, and what is left is checked. Returns a fingerprint of it.
     pub(crate) fn recover(&mut self) -> String {
         self.faults().for_each(ObjectFaults::calm);
+        self.endpoints.1.calm();
         self.disk_faults.set_full(false);
         self.now = Timestamp::from_unix_ms(self.latest_ms.load(Ordering::Relaxed));
         runtime().block_on(oracle::check(self))
