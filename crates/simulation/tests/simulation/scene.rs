@@ -125,8 +125,12 @@ impl Scene {
         let trails: Vec<Trail> =
             DESTINATIONS.iter().enumerate().map(|(at, (name, prefix))| trail(at, name, prefix)).collect();
         for TrailTargets { sns_topic, log_group, .. } in trails.iter().map(|trail| &trail.targets) {
-            sns_topic.iter().for_each(|topic| endpoints.1.create_topic(&topic.arn));
-            log_group.iter().for_each(|group| endpoints.1.create_group(&group.arn));
+            for topic in sns_topic {
+                endpoints.1.create_topic(&topic.arn);
+            }
+            for group in log_group {
+                endpoints.1.create_group(&group.arn);
+            }
         }
         Self {
             has_stops: environment.random.below(2) == 0,
