@@ -166,6 +166,8 @@ error_codes! {
         InvalidTimeRangeException = 400,
         InvalidTrailNameException = 400,
         KMSInvalidStateException = 400,
+        InsufficientEncryptionPolicyException = 400,
+        KmsException = 400,
         KmsKeyNotFoundException = 400,
         LimitExceededException = 400,
         MalformedPolicyDocumentException = 400,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cairn_model::Timestamp;
-use cairn_objects::{Bucket, ObjectError, PutOptions};
+use cairn_objects::{Bucket, Encryption, ObjectError, PutOptions};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::DeliveryError;
@@ -154,6 +154,16 @@ impl Courier {
         Ok(!digests.is_empty())
     }
 
+    /// With which key the trail's files lie in their bucket.
+    async fn encryption(&self) -> Encryption {
+        let id = self.lane.state().await.trail.id.clone();
+        let key = self.depot.targets(&id).kms_key_arn;
+        key.map_or(Encryption::BucketDefault, |key_arn| {
+            let context = [("aws:cloudtrail:arn".to_owned(), self.source.arn.clone())].into();
+            Encryption::Kms { key_arn, context }
+        })
+    }
+
     /// Whether the trail has a topic that is to be told of what was put.
     async fn announces(&self) -> bool {
         let trail = self.lane.state().await.trail.id.clone();
@@ -194,7 +204,7 @@ impl Courier {
             return Outcome::Failed(ObjectError::NoSuchBucket);
         };
         let size = bytes.len();
-        let options = parcel.options();
+        let options = PutOptions { encryption: self.encryption().await, ..parcel.options() };
         if !self.depot.may_put(parcel.bucket, &self.source, parcel.key, &options).await {
             return Outcome::Failed(ObjectError::AccessDenied);
         }

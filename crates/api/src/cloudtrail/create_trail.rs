@@ -5,6 +5,7 @@ use cairn_model::{BucketName, EventSelectors, KeyPrefix, TrailName};
 use serde::{Deserialize, Serialize};
 
 use super::tag_shape::{TagShape, tags_by_key};
+use super::trail_key::set_key;
 use super::trail_shape::TrailShape;
 use super::trail_targets::{Targets, try_targets};
 use crate::operation::Operation;
@@ -47,6 +48,8 @@ impl Operation for CreateTrail {
         ErrorCode::InvalidSnsTopicNameException,
         ErrorCode::InvalidTagParameterException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::InsufficientEncryptionPolicyException,
+        ErrorCode::KmsException,
         ErrorCode::KmsKeyNotFoundException,
         ErrorCode::MaximumNumberOfTrailsExceededException,
         ErrorCode::NotOrganizationMasterAccountException,
@@ -75,7 +78,7 @@ impl Operation for CreateTrail {
         (trail.account, trail.organization) = (owner.account, owner.organization);
         cx.services.catalog.check_new_trail(&trail)?;
         cx.services.delivery.check_destination(&trail).await?;
-        targets.check_existence()?;
+        set_key(cx, &mut trail, request.kms_key_id.as_deref())?;
         try_targets(cx, &trail).await?;
         let answer = TrailShape::without_state(&trail);
         cx.services.catalog.create_trail(trail).await?;
@@ -222,8 +225,8 @@ mod tests {
                 "SNS Topic does not exist or the topic policy is incorrect!",
             ),
             (json!({"KmsKeyId": "alias/"}), "InvalidKmsKeyIdException", "malformed"),
-            (json!({"KmsKeyId": "alias/mine"}), "KmsKeyNotFoundException", "alias/mine"),
-            (json!({"KmsKeyId": key}), "KmsKeyNotFoundException", key),
+            (json!({"KmsKeyId": "alias/mine"}), "InsufficientEncryptionPolicyException", "KMS key"),
+            (json!({"KmsKeyId": key}), "InsufficientEncryptionPolicyException", "KMS key"),
             (json!({"TagsList": [{"Key": ""}]}), "InvalidTagParameterException", "1 to 128"),
             (json!({"TagsList": [{"Key": "a"}, {"Key": "a"}]}), "InvalidTagParameterException", "more than once"),
         ] {

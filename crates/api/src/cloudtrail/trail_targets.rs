@@ -64,16 +64,6 @@ impl<'r> Targets<'r> {
         }
     }
 
-    /// Whether the key exists. Comes after the bucket was checked.
-    pub(crate) fn check_existence(self) -> Result<(), ApiError> {
-        let named = self.named();
-        if let Some(key) = named.kms_key_id {
-            let message = format!("The KMS key {key} does not exist.");
-            return Err(ApiError::new(ErrorCode::KmsKeyNotFoundException, message));
-        }
-        Ok(())
-    }
-
     fn check_log_group(self, cx: &Context) -> Result<(), ApiError> {
         let group_error = |text: &str| ApiError::new(ErrorCode::InvalidCloudWatchLogsLogGroupArnException, text);
         let role_error = |text: &str| ApiError::new(ErrorCode::InvalidCloudWatchLogsRoleArnException, text);

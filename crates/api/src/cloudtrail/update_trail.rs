@@ -6,6 +6,7 @@ use cairn_model::{BucketName, KeyPrefix};
 use serde::{Deserialize, Serialize};
 
 use super::create_trail::check_global_events;
+use super::trail_key::set_key;
 use super::trail_shape::TrailShape;
 use super::trail_targets::{Targets, try_targets};
 use crate::operation::Operation;
@@ -49,6 +50,8 @@ impl Operation for UpdateTrail {
         ErrorCode::InvalidS3PrefixException,
         ErrorCode::InvalidSnsTopicNameException,
         ErrorCode::InvalidTrailNameException,
+        ErrorCode::InsufficientEncryptionPolicyException,
+        ErrorCode::KmsException,
         ErrorCode::KmsKeyNotFoundException,
         ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::OperationNotPermittedException,
@@ -73,7 +76,7 @@ impl Operation for UpdateTrail {
         targets.set(&mut after);
         after.organization = cx.organization_after_update(&before, request.is_organization_trail)?;
         cx.services.delivery.check_destination(&after).await?;
-        targets.check_existence()?;
+        set_key(cx, &mut after, request.kms_key_id.as_deref())?;
         try_targets(cx, &after).await?;
         let answer = TrailShape::without_state(&after);
         let catalog = cx.catalog();
@@ -193,7 +196,7 @@ mod tests {
             (json!({"SnsTopicName": "a b"}), "InvalidSnsTopicNameException"),
             (json!({"SnsTopicName": "topic"}), "InsufficientSnsTopicPolicyException"),
             (json!({"KmsKeyId": "x"}), "InvalidKmsKeyIdException"),
-            (json!({"KmsKeyId": "alias/x"}), "KmsKeyNotFoundException"),
+            (json!({"KmsKeyId": "alias/x"}), "InsufficientEncryptionPolicyException"),
             (json!({"CloudWatchLogsRoleArn": "r"}), "InvalidCloudWatchLogsLogGroupArnException"),
             (json!({"CloudWatchLogsLogGroupArn": "g"}), "InvalidCloudWatchLogsRoleArnException"),
             (json!({"IsOrganizationTrail": true}), "OrganizationsNotInUseException"),
