@@ -125,10 +125,10 @@ impl Scene {
         let trails: Vec<Trail> =
             DESTINATIONS.iter().enumerate().map(|(at, (name, prefix))| trail(at, name, prefix)).collect();
         for TrailTargets { sns_topic, log_group, .. } in trails.iter().map(|trail| &trail.targets) {
-            for topic in sns_topic {
+            if let Some(topic) = sns_topic {
                 endpoints.1.create_topic(&topic.arn);
             }
-            for group in log_group {
+            if let Some(group) = log_group {
                 endpoints.1.create_group(&group.arn);
             }
         }
