@@ -1,7 +1,8 @@
 //! What moto's own tests ask for and AWS does not do. Only `cairn serve --test-hooks` has it.
 //!
-//! Nothing here reaches into an operation: requests that AWS would refuse lose the members that it would refuse them
-//! for, the operation runs as always, and the answer is given those members back. They live in memory until the reset.
+//! Nothing here reaches into an operation. A request runs as it is. Only when it is refused, and moto does not check what
+//! it is refused for, it runs once more without those members, and the answer is given them back. They live in memory
+//! until the reset.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -71,12 +72,18 @@ impl TestHooks {
 
     /// Runs an operation, and has its answer say what moto's tests expect.
     pub async fn call(&self, entry: &Entry, cx: &Context, body: &[u8]) -> Answer {
-        let (false, Ok(mut request)) = (entry.service != "cloudtrail", serde_json::from_slice::<Members>(body)) else {
-            return entry.call(cx, body).await;
+        let mut answer = entry.call(cx, body).await;
+        let (true, Ok(mut request)) = (entry.service == "cloudtrail", serde_json::from_slice::<Members>(body)) else {
+            return answer;
         };
-        let aside = put_aside(entry.name, &mut request);
-        let body = Value::from(request.clone()).to_string();
-        let mut answer = entry.call(cx, body.as_bytes()).await;
+        let mut aside = Members::new();
+        if answer.result.is_err() {
+            aside = put_aside(entry.name, &mut request);
+            if !aside.is_empty() {
+                let body = Value::from(request.clone()).to_string();
+                answer = entry.call(cx, body.as_bytes()).await;
+            }
+        }
         answer.result = self.amend(entry.name, cx, (request, aside), answer.result);
         answer
     }
@@ -107,14 +114,24 @@ impl TestHooks {
             "ListTrails" => only_seen_here(&mut response, cx),
             "PutEventSelectors" => {
                 self.forget(&response, &SELECTORS);
-                self.keep(&response, aside.clone());
-                response.retain(|member, _| !SELECTORS.contains(&member.as_str()));
-                response.extend(aside);
+                if aside.is_empty() {
+                    only_given(&mut response);
+                } else {
+                    self.keep(&response, aside.clone());
+                    response.retain(|member, _| !SELECTORS.contains(&member.as_str()));
+                    response.extend(aside);
+                }
             }
             "GetEventSelectors" => {
                 let kept = self.kept(&response);
+                let is_kept = SELECTORS.iter().any(|member| kept.contains_key(*member));
+                if is_kept || !has_selectors(&response, cx) {
+                    response.retain(|member, _| !SELECTORS.contains(&member.as_str()));
+                    response.extend(kept.into_iter().filter(|(name, _)| SELECTORS.contains(&name.as_str())));
+                }
+                only_given(&mut response);
                 for member in SELECTORS {
-                    response.insert(member.to_owned(), kept.get(member).cloned().unwrap_or_else(|| json!([])));
+                    response.entry(member).or_insert_with(|| json!([]));
                 }
             }
             "GetTrailStatus" => started_is_delivered(&mut response),
@@ -160,8 +177,7 @@ fn put_aside(name: &str, request: &mut Members) -> Members {
             aside
         }
         "PutEventSelectors" => {
-            // Both kinds at once, and a field `f`: the trail itself gets the basic ones, or those of a new trail. The
-            // answer of moto is what was asked for, without members that nobody gave.
+            // Both kinds at once, and a field `f`: the trail itself gets the basic ones, or those of a new trail.
             let aside = taken(request, &SELECTORS);
             let basic = aside.get("EventSelectors").cloned().unwrap_or_else(|| json!([{}]));
             request.insert("EventSelectors".to_owned(), basic);
@@ -198,6 +214,21 @@ fn excused(name: &str, cx: &Context, request: &Members, error: ApiError) -> Resu
         }
         _ => Err(error),
     }
+}
+
+/// moto shows of selectors what was given, and no empty lists.
+fn only_given(response: &mut Members) {
+    for member in SELECTORS {
+        let selectors = response.get_mut(member).and_then(Value::as_array_mut).into_iter().flatten();
+        selectors.filter_map(Value::as_object_mut).for_each(|of| of.retain(|_, value| *value != json!([])));
+    }
+}
+
+/// Whether anyone gave the trail selectors. moto shows none of one that has those of a new trail.
+fn has_selectors(response: &Members, cx: &Context) -> bool {
+    let trails = cx.services.catalog.list_trails(cx.caller.account);
+    let trail = trails.iter().find(|trail| trail.arn() == arn(response));
+    trail.is_some_and(cairn_catalog::Trail::has_custom_event_selectors)
 }
 
 /// moto delivers in the moment in which a trail starts.
