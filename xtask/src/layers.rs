@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn arrows_that_point_up_or_sideways_are_found_with_their_line() {
         let message = finding("cairn-journal", "cairn-api").unwrap();
-        assert!(message.starts_with("crates/journal/Cargo.toml:3: `journal` (layer 3) may not use `api`"), "{message}");
+        assert!(message.starts_with("crates/journal/Cargo.toml:3: `journal` (layer 4) may not use `api`"), "{message}");
         assert!(finding("cairn-history", "cairn-delivery").unwrap().contains("side by side"));
         assert!(finding("cairn-api", "cairn-buckets").unwrap().contains("side by side"));
     }

@@ -336,9 +336,12 @@ impl LaneState {
             Due::Later(_) => (Vec::new(), all.collect()),
             Due::Final(_) => (all.collect(), Vec::new()),
             Due::Next(window) => all.partition(|log| log.confirmed_at <= window.end),
-            // What was confirmed before the first window has no digest.
+            // What was confirmed before the first window has no digest; but a chain that follows the one before without a
+            // gap takes over what that one did not list, since its end may lie ahead of a clock that was set back.
             Due::Starting(window, _) => {
-                all.filter(|log| log.confirmed_at > window.start).partition(|log| log.confirmed_at <= window.end)
+                let follows = self.last_end == Some(window.start);
+                let counts = |log: &ConfirmedLog| follows || log.confirmed_at > window.start;
+                all.filter(counts).partition(|log| log.confirmed_at <= window.end)
             }
         }
     }
