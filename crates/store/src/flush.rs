@@ -13,13 +13,8 @@ use crate::parquet_writer::Texts;
 use crate::state::Shared;
 use crate::tail::Tail;
 
-/// Makes and puts one file for each account of `tail`. Doing it again replaces them with the same. It lets others go
-/// first, unless it is `awaited`.
-pub(crate) async fn flush(
-    shared: Arc<Shared>,
-    tail: Arc<RwLock<Tail>>,
-    awaited: bool,
-) -> Result<Vec<FileEntry>, StoreError> {
+/// Makes and puts one file for each account of `tail`. Doing it again replaces them with the same.
+pub(crate) async fn flush(shared: Arc<Shared>, tail: Arc<RwLock<Tail>>) -> Result<Vec<FileEntry>, StoreError> {
     let started = shared.environment.clock.instant();
     let mut accounts: Vec<AccountId> =
         tail.read().unwrap_or_else(PoisonError::into_inner).parts.keys().copied().collect();
@@ -27,8 +22,7 @@ pub(crate) async fn flush(
     let mut entries = Vec::with_capacity(accounts.len());
     for account in accounts {
         let tail = Arc::clone(&tail);
-        let (tasks, work) = (&shared.environment.tasks, move || make(&tail, account));
-        let made = if awaited { tasks.blocking(work).await } else { tasks.unhurried(work).await };
+        let made = shared.environment.tasks.unhurried(move || make(&tail, account)).await;
         let file = made.map_err(|error| StoreError::Flush(error.to_string()))?;
         if let Some(file) = file {
             entries.push(file.put(&shared.bucket).await?);

@@ -34,8 +34,6 @@ const INLINE_ROWS: usize = 16;
 const TICK: Duration = Duration::from_secs(1);
 /// More events than this in a tick mean that ingest is busy.
 const BUSY_ROWS: u64 = 2_000;
-/// A tail that was full sooner than this is followed by another before it is written, unless that is done in time.
-const FULL_SOON: Duration = Duration::from_secs(5);
 /// After a failure the first wait, which doubles up to the last.
 const RETRY_FIRST: Duration = Duration::from_millis(250);
 const RETRY_LAST: Duration = Duration::from_secs(30);
@@ -72,8 +70,6 @@ struct Frozen {
     tail: Arc<RwLock<Tail>>,
     /// The place after its last event.
     end: Sequence,
-    /// Whether the next tail will soon wait for it.
-    awaited: bool,
 }
 
 /// When to try again.
@@ -244,11 +240,11 @@ impl Following {
             let tail = std::mem::take(&mut self.active);
             let active = Arc::clone(&self.active);
             self.shared.change_view(|view| view.tails.push(active));
-            let awaited = self.active_since.take().is_some_and(|since| now.duration_since(since) < FULL_SOON);
-            self.frozen = Some(Frozen { tail, end: self.next, awaited });
+            self.active_since = None;
+            self.frozen = Some(Frozen { tail, end: self.next });
         }
         if let Some(frozen) = &self.frozen {
-            let work = flush::flush(Arc::clone(&self.shared), Arc::clone(&frozen.tail), frozen.awaited);
+            let work = flush::flush(Arc::clone(&self.shared), Arc::clone(&frozen.tail));
             self.flush_job = Some(self.shared.environment.tasks.spawn(work));
         } else {
             self.answer_waiting(None);
