@@ -20,6 +20,12 @@ pub enum ProblemKind {
     BucketVersioningSuspended,
     /// The bucket's policy is another one.
     BucketPolicyChanged,
+    /// The key under which files lie is disabled.
+    KmsKeyDisabled,
+    /// The key under which files lie is to be deleted.
+    KmsKeyPendingDeletion,
+    /// The key under which files lie is not there any more.
+    KmsKeyMissing,
     /// A file that was delivered is not there any more.
     LogObjectMissing,
     /// A file that was delivered has other bytes.
@@ -28,11 +34,14 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::BucketMissing,
         Self::BucketNotWritable,
         Self::BucketVersioningSuspended,
         Self::BucketPolicyChanged,
+        Self::KmsKeyDisabled,
+        Self::KmsKeyPendingDeletion,
+        Self::KmsKeyMissing,
         Self::LogObjectMissing,
         Self::LogObjectChanged,
     ];
@@ -44,6 +53,9 @@ impl ProblemKind {
             Self::BucketNotWritable => "BucketNotWritable",
             Self::BucketVersioningSuspended => "BucketVersioningSuspended",
             Self::BucketPolicyChanged => "BucketPolicyChanged",
+            Self::KmsKeyDisabled => "KmsKeyDisabled",
+            Self::KmsKeyPendingDeletion => "KmsKeyPendingDeletion",
+            Self::KmsKeyMissing => "KmsKeyMissing",
             Self::LogObjectMissing => "LogObjectMissing",
             Self::LogObjectChanged => "LogObjectChanged",
         }
@@ -52,9 +64,13 @@ impl ProblemKind {
     /// How bad it is.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::BucketMissing | Self::BucketNotWritable | Self::LogObjectMissing | Self::LogObjectChanged => {
-                Severity::High
-            }
+            Self::BucketMissing
+            | Self::BucketNotWritable
+            | Self::KmsKeyDisabled
+            | Self::KmsKeyPendingDeletion
+            | Self::KmsKeyMissing
+            | Self::LogObjectMissing
+            | Self::LogObjectChanged => Severity::High,
             Self::BucketVersioningSuspended | Self::BucketPolicyChanged => Severity::Medium,
         }
     }
@@ -70,7 +86,7 @@ impl ProblemKind {
 pub struct Problem {
     /// What.
     pub kind: ProblemKind,
-    /// With what: `s3://bucket`, `s3://bucket/key`.
+    /// With what: `s3://bucket`, `s3://bucket/key`, or the key's ARN.
     pub subject: String,
     /// More of it, in words.
     pub detail: String,

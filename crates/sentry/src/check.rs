@@ -11,6 +11,7 @@ use cairn_objects::{Buckets, ObjectError, Versioning};
 use sha2::{Digest, Sha256};
 
 use crate::object::{Look, look};
+use crate::trail_keys::{self, TrailKeys};
 
 /// How often and how much is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct CheckParts {
     pub delivery: Delivery,
     /// Where to.
     pub buckets: Buckets,
+    /// The keys under which files lie.
+    pub keys: Arc<dyn TrailKeys>,
     /// How often and how much.
     pub settings: CheckSettings,
     /// Time, chance, tasks.
@@ -104,6 +107,7 @@ impl DestinationCheck {
         let mut round = Round::default();
         let newest = self.parts.delivery.delivered_files(trail).await;
         let is_there = self.look_at_bucket(trail, &newest, &mut round).await;
+        round.seen.extend(trail_keys::look(&*self.parts.keys, trail.targets.kms_key_arn.as_deref(), open));
         let subject = bucket_subject(&trail.s3_bucket_name);
         for problem in open.iter().filter(|problem| is_of_bucket(problem.kind) && problem.subject != subject) {
             // The trail delivers elsewhere now.
@@ -239,7 +243,7 @@ fn is_of_file(kind: ProblemKind) -> bool {
 }
 
 fn is_of_bucket(kind: ProblemKind) -> bool {
-    !is_of_file(kind)
+    !is_of_file(kind) && !trail_keys::KINDS.contains(&kind)
 }
 
 fn bucket_subject(name: &str) -> String {

@@ -8,7 +8,9 @@ mod check;
 mod finding;
 mod object;
 mod sentry;
+mod trail_keys;
 
 pub use check::{CheckParts, CheckSettings, DestinationCheck};
 pub use finding::EVENT_SOURCE;
 pub use sentry::{Sentry, SentryError, SentryParts};
+pub use trail_keys::{KeyCondition, TrailKeys};

@@ -66,7 +66,7 @@ fn bound(wrapping: &Wrapping) -> Vec<u8> {
 }
 
 /// Where a key with this ARN lives.
-fn place_of(arn: &str) -> Result<Place, ObjectError> {
+pub(crate) fn place_of(arn: &str) -> Result<Place, ObjectError> {
     let mut parts = arn.split(':').skip(3);
     let region = parts.next().and_then(|region| Region::parse(region).ok());
     let account = parts.next().and_then(|account| AccountId::parse(account).ok());

@@ -163,6 +163,15 @@ fn files_that_were_changed_or_taken_away_and_buckets_that_keep_less_are_found() 
     wait_for_problem(&aws, "BucketVersioningSuspended", "s3://main-logs");
     versioning("Enabled");
     wait_for_problem(&aws, "ProblemResolved", "s3://main-logs");
+    let key = aws.run(&["kms", "create-key"])["KeyMetadata"]["Arn"].as_str().unwrap().to_owned();
+    aws.cloudtrail(&["update-trail", "--name", "main", "--kms-key-id", &key]);
+    aws.run(&["kms", "disable-key", "--key-id", &key]);
+    wait_for_problem(&aws, "KmsKeyDisabled", &key);
+    aws.run(&["kms", "schedule-key-deletion", "--key-id", &key, "--pending-window-in-days", "7"]);
+    let problem = wait_for_problem(&aws, "KmsKeyPendingDeletion", &key);
+    assert_eq!(problem["severity"], "HIGH");
+    let resolved = wait_for_problem(&aws, "ProblemResolved", &key);
+    assert_eq!(resolved["problem"]["kind"], "KmsKeyDisabled");
     let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
         "Resource": "arn:aws:s3:::main-logs/*"});
     let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();

@@ -1,10 +1,14 @@
 //! Starts what watches over trails: the sentry, and the check of what they deliver to.
 
+use std::sync::Arc;
+
 use cairn_environment::Environment;
-use cairn_sentry::{CheckParts, CheckSettings, DestinationCheck, Sentry, SentryParts};
+use cairn_kms::{KeyState, Kms};
+use cairn_sentry::{CheckParts, CheckSettings, DestinationCheck, KeyCondition, Sentry, SentryParts, TrailKeys};
 
 use super::Parts;
 use crate::commands::Problem;
+use crate::object_keys::place_of;
 use crate::settings::Settings;
 
 /// Starts both among the environment's tasks.
@@ -20,6 +24,7 @@ pub(super) async fn start(parts: &Parts, settings: &Settings, environment: &Envi
         catalog: parts.catalog.clone(),
         delivery: parts.delivery.clone(),
         buckets: parts.buckets.clone(),
+        keys: Arc::new(KeysOfTrails(parts.kms.clone())),
         settings: CheckSettings {
             interval: settings.seconds("guard.check_interval_seconds"),
             log_files_max: settings.size("guard.check_log_files_max"),
@@ -29,4 +34,19 @@ pub(super) async fn start(parts: &Parts, settings: &Settings, environment: &Envi
     });
     environment.tasks.spawn(check.run());
     Ok(())
+}
+
+/// The keys of the built-in kms, under which trails' files lie.
+#[derive(Debug)]
+struct KeysOfTrails(Kms);
+
+impl TrailKeys for KeysOfTrails {
+    fn condition(&self, key_arn: &str) -> KeyCondition {
+        let key = place_of(key_arn).ok().and_then(|place| self.0.find(&place, key_arn).ok());
+        key.map_or(KeyCondition::Missing, |key| match key.state {
+            KeyState::Enabled => KeyCondition::Usable,
+            KeyState::Disabled => KeyCondition::Disabled,
+            KeyState::PendingDeletion { at, .. } => KeyCondition::PendingDeletion { at },
+        })
+    }
 }
