@@ -60,6 +60,21 @@ pub(crate) fn action(operation: &str, of_version: bool) -> String {
     format!("s3:{action}")
 }
 
+/// Permissions that no operation is called after.
+const BESIDE_OPERATIONS: [&str; 4] =
+    ["BypassGovernanceRetention", "GetObjectVersionForReplication", "ListAllMyBuckets", "PutObjectVersionAcl"];
+
+/// The names, such as `GetObject`, of all permissions of S3.
+pub fn actions() -> Vec<String> {
+    let of = |name, of_version| action(name, of_version).trim_start_matches("s3:").to_owned();
+    let names = cairn_services::operation_names("s3");
+    let of_operations = names.flat_map(|name| [of(name, false), of(name, true)]);
+    let mut all: Vec<_> = of_operations.chain(BESIDE_OPERATIONS.map(str::to_owned)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +91,13 @@ mod tests {
         ] {
             assert_eq!(action(operation, of_version), expected, "{operation}");
         }
+    }
+    #[test]
+    fn every_permission_is_listed_once() {
+        let all = actions();
+        for name in ["GetObject", "GetObjectVersion", "ListBucket", "ListAllMyBuckets", "PutLifecycleConfiguration"] {
+            assert_eq!(all.iter().filter(|action| *action == name).count(), 1, "{name}");
+        }
+        assert!(!all.iter().any(|action| action == "HeadObject" || action.contains(':')));
     }
 }

@@ -19,5 +19,6 @@ mod operations;
 mod refusal;
 mod service;
 
+pub use actions::actions as s3_actions;
 pub use s3s::Body as S3Body;
 pub use service::{EmbeddedS3, S3Answer, S3Caller, S3Facts};

@@ -3,8 +3,10 @@
 //! [`Policy::parse`] reads one and says where it breaks which rule; [`decide`] asks all policies that concern a request.
 //! What is decided is three-valued: where a condition asks about something that nobody told, the statement neither
 //! holds nor fails. An `Allow` then does not apply, and a `Deny` does, so that what cannot be known denies.
+//! [`check`] lists what a policy that keeps to the grammar may still get wrong.
 
 mod arn_pattern;
+mod check;
 mod condition;
 mod context;
 mod decide;
@@ -24,6 +26,7 @@ mod template;
 mod truth;
 mod wanted;
 
+pub use check::{Finding, KnownActions, Severity, check};
 pub use context::Context;
 pub use decide::{Policies, ResourcePolicy, ResourceRule, decide};
 pub use decision::{Decision, Layer, Statement};

@@ -3,6 +3,7 @@
 pub(crate) mod aws_variables;
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod policy;
 pub(crate) mod selectors;
 pub(crate) mod serve;
 pub(crate) mod verify;

@@ -23,6 +23,7 @@ enum Command {
     Import(commands::import::Arguments),
     Verify(commands::verify::Arguments),
     Selectors(commands::selectors::Arguments),
+    Policy(commands::policy::Arguments),
     Demo(commands::demo::Arguments),
 }
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => commands::import::run(&arguments),
         Command::Verify(arguments) => commands::verify::run(&arguments),
         Command::Selectors(arguments) => commands::selectors::run(&arguments),
+        Command::Policy(arguments) => commands::policy::run(&arguments),
         Command::Demo(arguments) => commands::demo::run(&arguments),
     };
     done.unwrap_or_else(|problem| {

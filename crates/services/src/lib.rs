@@ -29,3 +29,4 @@ pub use call::{DeletedKey, ServiceCall, identify};
 pub use request::{BodyNeed, BodyView, BucketPlace, RequestView, Scope};
 pub use response::{CallOutcome, DeletionError, ResourceName, ResponseView};
 pub use s3_operation::S3Operation;
+pub use tables::operation_names;

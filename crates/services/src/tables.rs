@@ -60,6 +60,11 @@ pub(crate) fn named(name: &str) -> Option<&'static ServiceTable> {
     TABLES.services.iter().find(|service| service.name == name)
 }
 
+/// The names of the operations of every service that signs its requests with this name.
+pub fn operation_names(signing_name: &str) -> impl Iterator<Item = &'static str> {
+    signed_as(signing_name).into_iter().flat_map(|service| service.model().operations()).map(|operation| operation.name)
+}
+
 fn pick(numbers: Option<&Vec<usize>>) -> Vec<&'static ServiceTable> {
     numbers.into_iter().flatten().filter_map(|number| TABLES.services.get(*number)).collect()
 }
@@ -125,6 +130,12 @@ mod tests {
         for service in all() {
             assert!(service.model().operations().count() > 0, "{}", service.name);
         }
+    }
+
+    #[test]
+    fn operations_are_listed_by_signing_name() {
+        assert!(operation_names("cloudtrail").any(|name| name == "LookupEvents"));
+        assert_eq!(operation_names("nothing").count(), 0);
     }
 
     #[test]

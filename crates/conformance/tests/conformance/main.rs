@@ -59,6 +59,7 @@ mod outage;
 #[cfg(test)]
 mod packed_bodies;
 #[cfg(test)]
+mod policy_check;
 mod proof;
 #[cfg(test)]
 mod readme;
