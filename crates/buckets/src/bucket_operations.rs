@@ -27,7 +27,12 @@ pub(crate) async fn create(operations: &Operations, input: CreateBucketInput) ->
             .map_err(|_| s3_error!(InvalidLocationConstraint, "The specified location-constraint is not valid"))?,
     };
     let output = CreateBucketOutput { location: Some(format!("/{}", input.bucket)) };
-    match operations.buckets.create(&input.bucket, caller.account, &region).await {
+    let created = if input.object_lock_enabled_for_bucket == Some(true) {
+        operations.buckets.create_with_object_lock(&input.bucket, caller.account, &region).await
+    } else {
+        operations.buckets.create(&input.bucket, caller.account, &region).await
+    };
+    match created {
         Ok(()) => Ok(output),
         // In this Region, creating a bucket of one's own again has always succeeded.
         Err(CreateBucketError::AlreadyOwnedByYou) if region == Region::us_east_1() => Ok(output),

@@ -47,6 +47,12 @@ impl Checksums {
         });
     }
 
+    /// Whether there is any.
+    pub(crate) fn are_there(&self) -> bool {
+        let Self { md5, crc32, crc32c, crc64nvme, sha1, sha256 } = self;
+        [md5, crc32, crc32c, crc64nvme, sha1, sha256].into_iter().any(Option::is_some)
+    }
+
     /// Compares them with those of `bytes`.
     ///
     /// # Errors

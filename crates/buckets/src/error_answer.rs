@@ -5,7 +5,7 @@ use http::{Method, Response, StatusCode, header};
 use crate::S3Body;
 
 /// What AWS says where the error brought no message of its own.
-const MESSAGES: [(&str, &str); 34] = [
+const MESSAGES: [(&str, &str); 37] = [
     ("AccessDenied", "Access Denied"),
     ("BadDigest", "The Content-MD5 or checksum value that you specified did not match what the server received."),
     (
@@ -20,6 +20,7 @@ const MESSAGES: [(&str, &str); 34] = [
     ("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."),
     ("InvalidArgument", "Invalid Argument"),
     ("InvalidBucketName", "The specified bucket is not valid."),
+    ("InvalidBucketState", "The request is not valid with the current state of the bucket."),
     ("InvalidDigest", "The Content-MD5 you specified was invalid."),
     ("InvalidRange", "The requested range is not satisfiable"),
     ("InvalidRequest", "The request is not valid."),
@@ -35,9 +36,11 @@ const MESSAGES: [(&str, &str); 34] = [
     ("NoSuchCORSConfiguration", "The CORS configuration does not exist"),
     ("NoSuchKey", "The specified key does not exist."),
     ("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+    ("NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration"),
     ("NoSuchTagSet", "The TagSet does not exist"),
     ("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"),
     ("NotImplemented", "A header you provided implies functionality that is not implemented"),
+    ("ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket"),
     ("PreconditionFailed", "At least one of the pre-conditions you specified did not hold"),
     ("RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
     (

@@ -1,8 +1,8 @@
 //! The embedded S3 for log buckets, on the protocol layer of `s3s`.
 //!
 //! The front door has verified the caller; here the operation is found, the bucket's owner and policy asked, the work done on
-//! [`cairn_objects::Buckets`], and the answer and its facts handed back. Multipart uploads, versions and every setting of
-//! a bucket beyond versioning status and policy are deliberately absent: they are refused as `NotImplemented`.
+//! [`cairn_objects::Buckets`], and the answer and its facts handed back. Multipart uploads, versions and most settings of
+//! buckets are deliberately absent: they are refused as `NotImplemented`.
 
 mod actions;
 mod asking;
@@ -13,6 +13,8 @@ mod encryption;
 mod error_answer;
 mod gate;
 mod list_objects;
+mod lock_headers;
+mod object_lock;
 mod object_reads;
 mod object_writes;
 mod operations;

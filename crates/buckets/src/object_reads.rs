@@ -14,6 +14,7 @@ use s3s::{S3Response, S3Result, s3_error};
 use crate::S3Body;
 use crate::conditions::Conditions;
 use crate::encryption::told;
+use crate::lock_headers;
 use crate::operations::Operations;
 use crate::refusal::refuse;
 
@@ -34,6 +35,7 @@ pub(crate) async fn get(operations: &Operations, input: GetObjectInput) -> S3Res
     let meta = reader.meta().clone();
     let body = body(reader, part.range.clone(), &operations.environment)?;
     let (server_side_encryption, ssekms_key_id) = told(&meta);
+    let lock = lock_headers::told(operations, &input.bucket, &meta).await?;
     Ok(GetObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
         body: Some(StreamingBlob::from(body)),
@@ -44,6 +46,9 @@ pub(crate) async fn get(operations: &Operations, input: GetObjectInput) -> S3Res
         e_tag: Some(ETag::Strong(meta.etag.clone())),
         last_modified: Some(timestamp(meta.last_modified)),
         metadata: Some(metadata(&meta)),
+        object_lock_legal_hold_status: lock.legal_hold,
+        object_lock_mode: lock.mode,
+        object_lock_retain_until_date: lock.retain_until,
         server_side_encryption,
         ssekms_key_id,
         ..GetObjectOutput::default()
@@ -63,6 +68,7 @@ pub(crate) async fn head(operations: &Operations, input: HeadObjectInput) -> S3R
     let part = part(meta.size, input.range)?;
     let is_part = part.header.is_some();
     let (server_side_encryption, ssekms_key_id) = told(&meta);
+    let lock = lock_headers::told(operations, &input.bucket, &meta).await?;
     let output = HeadObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
         content_encoding: meta.content_encoding.clone(),
@@ -72,6 +78,9 @@ pub(crate) async fn head(operations: &Operations, input: HeadObjectInput) -> S3R
         e_tag: Some(ETag::Strong(meta.etag.clone())),
         last_modified: Some(timestamp(meta.last_modified)),
         metadata: Some(metadata(&meta)),
+        object_lock_legal_hold_status: lock.legal_hold,
+        object_lock_mode: lock.mode,
+        object_lock_retain_until_date: lock.retain_until,
         server_side_encryption,
         ssekms_key_id,
         ..HeadObjectOutput::default()
@@ -121,7 +130,7 @@ fn body(reader: ObjectReader, range: Range<u64>, environment: &Environment) -> S
     Ok(S3Body::http_body_unsync(StreamBody::new(pieces.map_ok(Frame::data).boxed())))
 }
 
-fn refuse_version(version: Option<&str>) -> S3Result<()> {
+pub(crate) fn refuse_version(version: Option<&str>) -> S3Result<()> {
     match version {
         None | Some("null") => Ok(()),
         Some(_) => Err(s3_error!(NoSuchVersion, "The specified version does not exist.")),

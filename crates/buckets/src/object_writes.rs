@@ -12,6 +12,7 @@ use s3s::{S3Request, S3Result, s3_error};
 use crate::checksums::Checksums;
 use crate::conditions::Conditions;
 use crate::encryption::{Asked, told};
+use crate::lock_headers::{LockHeaders, bypass};
 use crate::object_reads::timestamp;
 use crate::operations::Operations;
 use crate::refusal::{refuse, refuse_body, refuse_extras};
@@ -26,8 +27,6 @@ pub(crate) async fn put(operations: &Operations, request: S3Request<PutObjectInp
     let mut input = request.input;
     refuse_extras(&[
         ("x-amz-server-side-encryption-customer-algorithm", input.sse_customer_algorithm.is_some()),
-        ("x-amz-object-lock-mode", input.object_lock_mode.is_some()),
-        ("x-amz-object-lock-legal-hold", input.object_lock_legal_hold_status.is_some()),
         ("x-amz-tagging", input.tagging.is_some()),
         ("x-amz-write-offset-bytes", input.write_offset_bytes.is_some()),
         ("If-Match", input.if_match.is_some()),
@@ -40,6 +39,12 @@ pub(crate) async fn put(operations: &Operations, request: S3Request<PutObjectInp
         context: input.ssekms_encryption_context.take(),
     };
     let encryption = asked.encryption(operations, &input.bucket).await?;
+    let lock = LockHeaders {
+        mode: input.object_lock_mode.take(),
+        retain_until: input.object_lock_retain_until_date.take(),
+        legal_hold: input.object_lock_legal_hold_status.take(),
+    };
+    let lock = lock.lock(operations, &input.bucket, &input.key).await?;
     let mut checksums = Checksums::of_headers(&input);
     let bytes = match input.body.take() {
         Some(body) => read(body, input.content_length).await?,
@@ -49,9 +54,15 @@ pub(crate) async fn put(operations: &Operations, request: S3Request<PutObjectInp
         checksums.add_trailers(trailers);
     }
     checksums.check(&bytes)?;
+    if lock.is_some() && !checksums.are_there() {
+        let message = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock \
+                       parameters";
+        return Err(s3_error!(InvalidRequest, "{message}"));
+    }
     let options = PutOptions {
         only_if_absent: input.if_none_match.is_some(),
         encryption,
+        lock,
         ..options(input.content_type, input.content_encoding.as_deref(), input.metadata)?
     };
     let meta = bucket.put(&input.key, bytes, options).await.map_err(refuse)?;
@@ -88,6 +99,12 @@ pub(crate) async fn copy(operations: &Operations, input: CopyObjectInput) -> S3R
         context: input.ssekms_encryption_context,
     };
     let encryption = asked.encryption(operations, &input.bucket).await?;
+    let lock = LockHeaders {
+        mode: input.object_lock_mode,
+        retain_until: input.object_lock_retain_until_date,
+        legal_hold: input.object_lock_legal_hold_status,
+    };
+    let lock = lock.lock(operations, &input.bucket, &input.key).await?;
     let options = if replaces {
         options(input.content_type, input.content_encoding.as_deref(), input.metadata)?
     } else {
@@ -99,7 +116,7 @@ pub(crate) async fn copy(operations: &Operations, input: CopyObjectInput) -> S3R
             ..PutOptions::default()
         }
     };
-    let options = PutOptions { encryption, ..options };
+    let options = PutOptions { encryption, lock, ..options };
     let meta = operations.bucket(&input.bucket).await?.put(&input.key, source.bytes, options).await.map_err(refuse)?;
     let (server_side_encryption, ssekms_key_id) = told(&meta);
     let result = CopyObjectResult {
@@ -118,7 +135,8 @@ pub(crate) async fn copy(operations: &Operations, input: CopyObjectInput) -> S3R
 pub(crate) async fn delete(operations: &Operations, input: DeleteObjectInput) -> S3Result<()> {
     refuse_extras(&[("If-Match", input.if_match.is_some())])?;
     refuse_version(input.version_id.as_deref())?;
-    operations.bucket(&input.bucket).await?.delete(&input.key).await.map_err(refuse)
+    let bypass = bypass(operations, &input.bucket, &input.key, input.bypass_governance_retention).await?;
+    operations.bucket(&input.bucket).await?.delete_past(&input.key, bypass).await.map_err(refuse)
 }
 
 pub(crate) async fn delete_many(operations: &Operations, input: DeleteObjectsInput) -> S3Result<DeleteObjectsOutput> {
@@ -132,9 +150,11 @@ pub(crate) async fn delete_many(operations: &Operations, input: DeleteObjectsInp
     let quiet = input.delete.quiet.unwrap_or(false);
     for object in input.delete.objects {
         let is_allowed = operations.asking.check(&rules, "s3:DeleteObject", Some(&object.key));
-        let deleted = match is_allowed.and_then(|()| refuse_version(object.version_id.as_deref())) {
-            Ok(()) => bucket.delete(&object.key).await.map_err(refuse),
-            refused => refused,
+        let is_allowed = is_allowed.and_then(|()| refuse_version(object.version_id.as_deref()));
+        let asked_for = input.bypass_governance_retention;
+        let deleted = match (is_allowed, bypass(operations, &input.bucket, &object.key, asked_for).await) {
+            (Ok(()), Ok(bypass)) => bucket.delete_past(&object.key, bypass).await.map_err(refuse),
+            (Err(error), _) | (Ok(()), Err(error)) => Err(error),
         };
         let key = Some(object.key);
         match deleted {

@@ -10,7 +10,7 @@ use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
 use crate::asking::Asking;
-use crate::{S3Caller, bucket_operations, encryption, list_objects, object_reads, object_writes};
+use crate::{S3Caller, bucket_operations, encryption, list_objects, object_lock, object_reads, object_writes};
 
 /// The operations for one request. The gate has let the caller pass.
 #[derive(Debug)]
@@ -116,6 +116,48 @@ impl S3 for Operations {
     ) -> Answer<DeleteBucketEncryptionOutput> {
         encryption::delete_default(self, &request.input.bucket).await?;
         Ok(S3Response::with_status(DeleteBucketEncryptionOutput {}, http::StatusCode::NO_CONTENT))
+    }
+
+    async fn get_object_lock_configuration(
+        &self,
+        request: S3Request<GetObjectLockConfigurationInput>,
+    ) -> Answer<GetObjectLockConfigurationOutput> {
+        object_lock::configuration(self, &request.input.bucket).await.map(S3Response::new)
+    }
+
+    async fn put_object_lock_configuration(
+        &self,
+        request: S3Request<PutObjectLockConfigurationInput>,
+    ) -> Answer<PutObjectLockConfigurationOutput> {
+        object_lock::set_configuration(self, request.input).await.map(S3Response::new)
+    }
+
+    async fn get_object_retention(
+        &self,
+        request: S3Request<GetObjectRetentionInput>,
+    ) -> Answer<GetObjectRetentionOutput> {
+        object_lock::retention(self, request.input).await.map(S3Response::new)
+    }
+
+    async fn put_object_retention(
+        &self,
+        request: S3Request<PutObjectRetentionInput>,
+    ) -> Answer<PutObjectRetentionOutput> {
+        object_lock::set_retention(self, request.input).await.map(S3Response::new)
+    }
+
+    async fn get_object_legal_hold(
+        &self,
+        request: S3Request<GetObjectLegalHoldInput>,
+    ) -> Answer<GetObjectLegalHoldOutput> {
+        object_lock::legal_hold(self, request.input).await.map(S3Response::new)
+    }
+
+    async fn put_object_legal_hold(
+        &self,
+        request: S3Request<PutObjectLegalHoldInput>,
+    ) -> Answer<PutObjectLegalHoldOutput> {
+        object_lock::set_legal_hold(self, request.input).await.map(S3Response::new)
     }
 
     async fn list_objects(&self, request: S3Request<ListObjectsInput>) -> Answer<ListObjectsOutput> {

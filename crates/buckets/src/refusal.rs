@@ -3,6 +3,9 @@
 use cairn_objects::ObjectError;
 use s3s::{S3Error, S3ErrorCode, S3Result, StdError};
 
+/// What the store refuses by S3's own rules, with S3's words.
+const REFUSALS: [&str; 4] = ["AccessDenied", "InvalidArgument", "InvalidBucketState", "InvalidRequest"];
+
 /// The S3 error for an error of the store.
 #[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(crate) fn refuse(error: ObjectError) -> S3Error {
@@ -21,8 +24,9 @@ pub(crate) fn refuse(error: ObjectError) -> S3Error {
             refusal.set_status_code(http::StatusCode::BAD_REQUEST);
             return refusal;
         }
-        ObjectError::Other { code, reason } if code == "AccessDenied" => {
-            return S3Error::with_message(S3ErrorCode::AccessDenied, reason.clone());
+        ObjectError::Other { code, reason } if REFUSALS.contains(&code.as_str()) => {
+            let code = S3ErrorCode::from_bytes(code.as_bytes()).unwrap_or(S3ErrorCode::InternalError);
+            return S3Error::with_message(code, reason.clone());
         }
         ObjectError::Other { code, reason } => {
             tracing::error!(%code, %reason, "the store of a bucket failed");

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod embedded {
     mod boto3;
+    mod locks;
     mod objects;
     mod policies;
     mod requests;

@@ -12,7 +12,7 @@ use crate::folder::{AtRest, Audience, Folder, RemoveError};
 use crate::remote::Remote;
 use crate::simulated::Simulated;
 use crate::{
-    BucketRecord, Bypass, Object, ObjectError, ObjectFaults, ObjectLock, ObjectMeta, ObjectReader, PutOptions,
+    BucketRecord, Bypass, LockChange, Object, ObjectError, ObjectFaults, ObjectMeta, ObjectReader, PutOptions,
     RemoteBucket,
 };
 
@@ -174,15 +174,12 @@ impl Bucket {
         }
     }
 
-    /// Changes what keeps an object of an embedded bucket from going; `change` is given what keeps it now.
+    /// Changes what keeps an object of an embedded bucket from going.
     ///
     /// # Errors
-    /// What `change` refuses, `NotImplemented` for other buckets, and every other [`ObjectError`].
-    pub async fn set_lock(
-        &self,
-        key: &str,
-        change: impl FnOnce(ObjectLock) -> Result<ObjectLock, ObjectError> + Send + 'static,
-    ) -> Result<(), ObjectError> {
+    /// `AccessDenied` and `InvalidArgument` when the present lock does not allow it, `InvalidRequest` when the bucket has no
+    /// Object Lock, `NotImplemented` for buckets that are not embedded, and every other [`ObjectError`].
+    pub async fn set_lock(&self, key: &str, change: LockChange) -> Result<(), ObjectError> {
         match &self.0 {
             Kind::Folder { folder, .. } => folder.set_lock(key, change).await,
             Kind::Remote(_) | Kind::Simulated(_) => Err(ObjectError::Other {

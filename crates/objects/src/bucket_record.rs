@@ -3,6 +3,8 @@
 use cairn_model::{AccountId, BucketName, Region, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::BucketLock;
+
 /// What is kept about an embedded bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BucketRecord {
@@ -23,6 +25,9 @@ pub struct BucketRecord {
     /// How objects are encrypted for which a put asks for nothing else, where that was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encryption: Option<DefaultEncryption>,
+    /// What keeps its objects, where it has Object Lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_lock: Option<BucketLock>,
 }
 
 /// The encryption of a bucket's objects unless a put asks for another.

@@ -12,7 +12,8 @@ use cairn_model::{AccountId, BucketName, InvalidBucketName, Region};
 
 use crate::data_keys::DataKeys;
 use crate::folder::{AtRest, RemoveError, write_durably};
-use crate::{Bucket, BucketRecord, DefaultEncryption, ObjectError, RemoteBucket, Versioning};
+use crate::object_lock::refusal;
+use crate::{Bucket, BucketLock, BucketRecord, DefaultEncryption, ObjectError, RemoteBucket, Versioning};
 
 /// Where the records are, in the root. No bucket name begins with a point.
 const RECORDS: &str = ".buckets";
@@ -124,6 +125,33 @@ impl Buckets {
     /// # Errors
     /// Each [`CreateBucketError`].
     pub async fn create(&self, name: &str, owner: AccountId, region: &Region) -> Result<(), CreateBucketError> {
+        self.create_with(name, owner, region, |_| {}).await
+    }
+
+    /// The same with Object Lock, and so with versioning.
+    ///
+    /// # Errors
+    /// Each [`CreateBucketError`].
+    pub async fn create_with_object_lock(
+        &self,
+        name: &str,
+        owner: AccountId,
+        region: &Region,
+    ) -> Result<(), CreateBucketError> {
+        let lock = |record: &mut BucketRecord| {
+            record.versioning = Versioning::Enabled;
+            record.object_lock = Some(BucketLock::default());
+        };
+        self.create_with(name, owner, region, lock).await
+    }
+
+    async fn create_with(
+        &self,
+        name: &str,
+        owner: AccountId,
+        region: &Region,
+        settle: impl FnOnce(&mut BucketRecord),
+    ) -> Result<(), CreateBucketError> {
         let name = BucketName::parse(name)?;
         let _changes = self.0.changes.lock().await;
         if self.0.remotes.contains_key(name.as_str()) {
@@ -134,7 +162,7 @@ impl Buckets {
             Some(_) => return Err(CreateBucketError::AlreadyExists),
             None => {}
         }
-        let record = BucketRecord {
+        let mut record = BucketRecord {
             name,
             owner,
             region: region.clone(),
@@ -142,7 +170,9 @@ impl Buckets {
             versioning: Versioning::NeverSet,
             policy: None,
             encryption: None,
+            object_lock: None,
         };
+        settle(&mut record);
         self.0.make_folder(record.name.as_str()).await?;
         Ok(self.0.save(record).await?)
     }
@@ -178,9 +208,34 @@ impl Buckets {
     /// Sets the versioning status that an embedded bucket answers.
     ///
     /// # Errors
-    /// [`ObjectError::NoSuchBucket`], or what the folder failed with.
+    /// [`ObjectError::NoSuchBucket`], `InvalidBucketState` for a bucket with Object Lock, or what the folder failed with.
     pub async fn set_versioning(&self, name: &str, versioning: Versioning) -> Result<(), ObjectError> {
-        self.0.change(name, |record| record.versioning = versioning).await
+        let set = |record: &mut BucketRecord| {
+            if record.object_lock.is_some() && versioning != Versioning::Enabled {
+                let reason = "An Object Lock configuration is present on this bucket, so the versioning state cannot be \
+                              changed.";
+                return Err(refusal("InvalidBucketState", reason));
+            }
+            record.versioning = versioning;
+            Ok(())
+        };
+        self.0.try_change(name, set).await
+    }
+
+    /// Gives an embedded bucket Object Lock, or another default retention. It cannot be taken away.
+    ///
+    /// # Errors
+    /// [`ObjectError::NoSuchBucket`], `InvalidBucketState` for a bucket without versioning, or what the folder failed with.
+    pub async fn set_object_lock(&self, name: &str, lock: BucketLock) -> Result<(), ObjectError> {
+        let set = |record: &mut BucketRecord| {
+            if record.versioning != Versioning::Enabled {
+                let reason = "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration";
+                return Err(refusal("InvalidBucketState", reason));
+            }
+            record.object_lock = Some(lock);
+            Ok(())
+        };
+        self.0.try_change(name, set).await
     }
 
     /// Sets or, with `None`, deletes the policy text of an embedded bucket.
@@ -256,9 +311,21 @@ impl Inner {
     }
 
     async fn change(&self, name: &str, change: impl FnOnce(&mut BucketRecord)) -> Result<(), ObjectError> {
+        let change = |record: &mut BucketRecord| {
+            change(record);
+            Ok(())
+        };
+        self.try_change(name, change).await
+    }
+
+    async fn try_change(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut BucketRecord) -> Result<(), ObjectError>,
+    ) -> Result<(), ObjectError> {
         let _changes = self.changes.lock().await;
         let mut record = self.record(name).ok_or(ObjectError::NoSuchBucket)?;
-        change(&mut record);
+        change(&mut record)?;
         self.save(record).await
     }
 

@@ -33,7 +33,8 @@ pub(crate) use self::put::write_durably;
 use self::put::{Put, check_lock};
 use self::sealed::{ReadHeader, read_header};
 use self::sidecar::{SealedRecord, Sidecar, Stamp, object_meta};
-use crate::{Bypass, Object, ObjectError, ObjectLock, ObjectMeta, ObjectReader, PutOptions};
+use crate::object_lock::no_bucket_lock;
+use crate::{Bypass, LockChange, Object, ObjectError, ObjectLock, ObjectMeta, ObjectReader, PutOptions};
 
 /// A bucket in a folder. Clones share it.
 #[derive(Debug, Clone)]
@@ -105,6 +106,7 @@ impl Folder {
         let plan = self.0.at_rest.plan(std::mem::take(&mut options.encryption), object_key).await?;
         let token = format!("{}.{}", *PROCESS, environment.random.uuid());
         let now = environment.clock.now();
+        options.lock = Some(ObjectLock::of_new(options.lock, self.0.at_rest.lock(), now)?);
         self.blocking(move |inner| {
             inner.sweep();
             let with_sidecar = inner.audience == Audience::S3Clients
@@ -160,19 +162,17 @@ impl Folder {
         self.blocking(move |inner| inner.open_file(&path)?.meta(&key, &path)).await
     }
 
-    /// Replaces what keeps an object from going. `change` is given what kept it until now.
-    pub(crate) async fn set_lock(
-        &self,
-        key: &str,
-        change: impl FnOnce(ObjectLock) -> Result<ObjectLock, ObjectError> + Send + 'static,
-    ) -> Result<(), ObjectError> {
+    /// Changes what keeps an object from going.
+    pub(crate) async fn set_lock(&self, key: &str, change: LockChange) -> Result<(), ObjectError> {
         let path = object_path(&self.0.root, key)?;
+        self.0.at_rest.lock().ok_or_else(no_bucket_lock)?;
+        let now = self.0.environment.clock.now();
         self.blocking(move |inner| {
             let _names = inner.names.lock().unwrap_or_else(PoisonError::into_inner);
             let stamp = inner.open_file(&path)?.stamp;
             let sidecar = Sidecar::read(&path)?;
             let sidecar = sidecar.ok_or_else(|| ObjectError::internal("nothing is known about the object"))?;
-            let changed = sidecar.with_lock(stamp, change(sidecar.lock(stamp))?);
+            let changed = sidecar.with_lock(stamp, sidecar.lock(stamp).changed(change, now)?);
             Ok(write_durably(&sidecar_path(&path), &changed.to_json()?)?)
         })
         .await

@@ -8,6 +8,7 @@ mod data_keys;
 mod error;
 mod folder;
 mod object;
+mod object_lock;
 mod reader;
 mod remote;
 mod remote_error;
@@ -21,8 +22,10 @@ pub use bucket_record::{BucketRecord, DefaultEncryption, Versioning};
 pub use buckets::{BucketKeys, Buckets, CreateBucketError, RemoveBucketError};
 pub use data_keys::{DataKeys, Wrapping};
 pub use error::ObjectError;
-pub use object::{
-    Bypass, Encryption, LockMode, Object, ObjectLock, ObjectMeta, PutOptions, Retention, ServerSideEncryption,
+pub use object::{Encryption, Object, ObjectMeta, PutOptions, ServerSideEncryption};
+pub use object_lock::{
+    BucketLock, Bypass, DefaultRetention, LockChange, LockMode, ObjectLock, RETENTION_DAYS_MAX, RETENTION_YEARS_MAX,
+    Retention, RetentionPeriod,
 };
 pub use reader::ObjectReader;
 pub use remote::RemoteBucket;

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use cairn_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::ObjectLock;
+
 /// How an object is put.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PutOptions {
@@ -19,35 +21,8 @@ pub struct PutOptions {
     pub user_metadata: BTreeMap<String, String>,
     /// How the object is encrypted where it lies.
     pub encryption: Encryption,
-    /// What keeps the object from being deleted or replaced; without it, what the bucket's default says.
+    /// What keeps the object from being deleted or replaced. Where it names no retention, the bucket's default counts.
     pub lock: Option<ObjectLock>,
-}
-
-/// What keeps an object from being deleted or replaced: S3's Object Lock.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ObjectLock {
-    /// Until when.
-    pub retention: Option<Retention>,
-    /// Whether it is held regardless of any time, until someone lifts that.
-    pub legal_hold: bool,
-}
-
-/// Until when an object is kept, and how strictly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Retention {
-    /// How strictly.
-    pub mode: LockMode,
-    /// The first moment at which the object may go.
-    pub until: Timestamp,
-}
-
-/// How strictly an object is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LockMode {
-    /// Whoever may bypass governance can delete it all the same: S3's `GOVERNANCE`.
-    Governance,
-    /// Nobody can: S3's `COMPLIANCE`.
-    Compliance,
 }
 
 /// How the store encrypts an object at rest.
@@ -77,27 +52,6 @@ pub enum ServerSideEncryption {
         /// The key's full ARN.
         key_arn: String,
     },
-}
-
-impl ObjectLock {
-    /// Whether the object must stay as it is at `now`.
-    pub fn holds(&self, now: Timestamp, bypass: Bypass) -> bool {
-        let retained = self.retention.is_some_and(|retention| {
-            let is_bypassed = bypass == Bypass::Governance && retention.mode == LockMode::Governance;
-            now < retention.until && !is_bypassed
-        });
-        self.legal_hold || retained
-    }
-}
-
-/// Which locks whoever deletes may pass by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Bypass {
-    /// None.
-    #[default]
-    Nothing,
-    /// Retention in governance mode.
-    Governance,
 }
 
 /// What is known about an object without its bytes.

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri};
 use md5::{Digest, Md5};
 
 use crate::remote_error::answered;
-use crate::{Encryption, LockMode, ObjectError, ObjectLock, PutOptions, RemoteBucket};
+use crate::{Encryption, ObjectError, ObjectLock, PutOptions, RemoteBucket};
 
 /// Attempts after the first one, where the endpoint says that it did nothing.
 const RETRIES_MAX: u32 = 2;
@@ -122,11 +122,7 @@ impl RemotePut {
 
 fn add_lock(lock: &ObjectLock, add: &mut impl FnMut(&str, &str)) {
     if let Some(retention) = lock.retention {
-        let mode = match retention.mode {
-            LockMode::Governance => "GOVERNANCE",
-            LockMode::Compliance => "COMPLIANCE",
-        };
-        add("x-amz-object-lock-mode", mode);
+        add("x-amz-object-lock-mode", retention.mode.as_str());
         add("x-amz-object-lock-retain-until-date", &retention.until.iso_seconds());
     }
     if lock.legal_hold {
@@ -225,6 +221,7 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
+    use crate::LockMode;
     use crate::Retention;
 
     fn settings(endpoint_url: &str, path_style: bool) -> RemoteBucket {

@@ -63,8 +63,12 @@ pub(crate) const STRANGER: &str = "AKID999999999999";
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::of(Environment::real()).await
+    }
+
+    /// The same with another clock.
+    pub(crate) async fn of(environment: Environment) -> Self {
         let place = tempfile::tempdir().unwrap();
-        let environment = Environment::real();
         let buckets = Buckets::open(place.path().join("buckets"), Vec::new(), &environment).await.unwrap();
         Self { service: EmbeddedS3::new(buckets, &environment), environment, place }
     }
@@ -86,7 +90,8 @@ impl World {
         all.extend(headers.iter().map(|(name, value)| (*name, value.as_bytes())));
         let (secret, region) = (SecretKey::new(SECRET), Region::us_east_1());
         let signer = Signer { access_key_id, secret_access_key: &secret, region: &region, service: "s3" };
-        let now = self.environment.clock.now();
+        // The protocol layer has a clock of its own.
+        let now = Environment::real().clock.now();
         let added = signer.sign(&Request { method, path, query, headers: &all }, body.as_bytes(), now);
         let mut request = http::Request::builder().method(method).uri(target);
         for (name, value) in all {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::handles::Handle;
 use super::sealed::{ReadHeader, Sealing};
 use crate::data_keys::DataKeys;
-use crate::{BucketRecord, DefaultEncryption, Encryption, ObjectError, ServerSideEncryption};
+use crate::{BucketLock, BucketRecord, DefaultEncryption, Encryption, ObjectError, ServerSideEncryption};
 
 /// What a bucket needs to encrypt, and to read what is encrypted.
 #[derive(Debug, Clone)]
@@ -50,6 +50,11 @@ impl AtRest {
     /// What is kept about the bucket.
     pub(crate) fn record(&self) -> Option<BucketRecord> {
         self.record.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The bucket's Object Lock, if it has it.
+    pub(crate) fn lock(&self) -> Option<BucketLock> {
+        self.record()?.object_lock
     }
 
     /// How an object is to be encrypted for which a put asks for `asked`. `object_key` is the key that it gets.

@@ -15,6 +15,7 @@ use super::key_path::{TEMPORARY, sidecar_path};
 use super::listing::is_absent;
 use super::sidecar::{self, SealedRecord, Sidecar, Stamp};
 use super::sync_folder;
+use crate::object_lock::protected;
 use crate::{Bypass, ObjectError, PutOptions};
 
 /// What is to be put where.
@@ -201,8 +202,7 @@ pub(crate) fn check_lock(target: &Path, file: Stamp, now: Timestamp, bypass: Byp
     if !held {
         return Ok(());
     }
-    let reason = "Access Denied because object protected by object lock.".to_owned();
-    Err(ObjectError::Other { code: "AccessDenied".to_owned(), reason })
+    Err(protected())
 }
 
 /// Writes a file of our own as a whole: durable under another name first, then renamed.

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use cairn_environment::Environment;
 use cairn_model::{AccountId, Region, Timestamp};
 use cairn_objects::{
-    Bucket, BucketKeys, Buckets, Bypass, DataKeys, DefaultEncryption, Encryption, LockMode, ObjectError, ObjectLock,
-    PutOptions, Retention, ServerSideEncryption, Wrapping,
+    Bucket, BucketKeys, BucketLock, Buckets, Bypass, DataKeys, DefaultEncryption, Encryption, LockChange, LockMode,
+    ObjectError, ObjectLock, PutOptions, Retention, ServerSideEncryption, Versioning, Wrapping,
 };
 use zeroize::Zeroizing;
 
@@ -130,8 +130,19 @@ async fn a_key_of_kms_is_asked_for_by_the_put_or_the_bucket() {
 #[tokio::test]
 async fn a_locked_object_is_neither_deleted_nor_replaced() {
     let place = tempfile::tempdir().unwrap();
-    let (_, bucket) = encrypted(place.path()).await;
+    let (buckets, bucket) = encrypted(place.path()).await;
     let far = Timestamp::parse("2999-01-01T00:00:00Z").unwrap();
+    let hold = PutOptions { lock: Some(ObjectLock::default()), ..PutOptions::default() };
+    let refused = bucket.put("none", Bytes::new(), hold).await;
+    assert_eq!(refused.unwrap_err().code(), "InvalidRequest", "the bucket has no lock");
+    let suspended = buckets.set_object_lock("my-logs", BucketLock::default()).await;
+    assert_eq!(suspended.unwrap_err().code(), "InvalidBucketState", "nor versioning");
+    buckets.set_versioning("my-logs", Versioning::Enabled).await.unwrap();
+    buckets.set_object_lock("my-logs", BucketLock::default()).await.unwrap();
+    assert_eq!(
+        buckets.set_versioning("my-logs", Versioning::Suspended).await.unwrap_err().code(),
+        "InvalidBucketState"
+    );
     let locked = |mode, until| {
         let lock = Some(ObjectLock { retention: Some(Retention { mode, until }), legal_hold: false });
         PutOptions { lock, ..PutOptions::default() }
@@ -146,8 +157,8 @@ async fn a_locked_object_is_neither_deleted_nor_replaced() {
         assert_eq!(bucket.head(key).await.unwrap().size, 0);
     }
     assert_eq!(bucket.delete_past("c", Bypass::Governance).await.unwrap_err().code(), "AccessDenied");
-    bucket.set_lock("g", |lock| Ok(ObjectLock { legal_hold: true, ..lock })).await.unwrap();
+    bucket.set_lock("g", LockChange::LegalHold(true)).await.unwrap();
     assert_eq!(bucket.delete_past("g", Bypass::Governance).await.unwrap_err().code(), "AccessDenied");
-    bucket.set_lock("g", |lock| Ok(ObjectLock { legal_hold: false, ..lock })).await.unwrap();
+    bucket.set_lock("g", LockChange::LegalHold(false)).await.unwrap();
     bucket.delete_past("g", Bypass::Governance).await.unwrap();
 }
