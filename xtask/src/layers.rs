@@ -12,7 +12,7 @@ const LAYERS: &[&[&[&str]]] = &[
     &[&["signing"], &["environment"], &["services"], &["guard"], &["database"], &["policy"]],
     &[&["outbound"]],
     &[&["kms"], &["objects"], &["trailgen"]],
-    &[&["store", "journal", "catalog"], &["principals"]],
+    &[&["store", "journal", "catalog"], &["principals"], &["iam"]],
     &[
         &["identity", "recorder", "history"],
         &["delivery"],
@@ -52,7 +52,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("parquet", &["store", "lake"]),
     ("arrow", &["store", "lake"]),
     ("datafusion", &["lake"]),
-    ("sqlx", &["database", "kms", "catalog", "principals"]),
+    ("sqlx", &["database", "kms", "catalog", "principals", "iam"]),
     ("toml", &["server"]),
 ];
 

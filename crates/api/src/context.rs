@@ -6,6 +6,7 @@ use cairn_catalog::Catalog;
 use cairn_delivery::Delivery;
 use cairn_environment::Environment;
 use cairn_history::History;
+use cairn_iam::Iam;
 use cairn_identity::Caller;
 use cairn_journal::Journal;
 use cairn_kms::Kms;
@@ -22,6 +23,8 @@ pub struct Services {
     pub delivery: Delivery,
     /// Keys, and what is sealed under them.
     pub kms: Kms,
+    /// Users, groups, roles, access keys and policies.
+    pub iam: Iam,
     /// Where a span of logging begins and ends.
     pub journal: Journal,
     /// Time, randomness, tasks.

@@ -6,6 +6,7 @@ use cairn_catalog::{Catalog, CatalogSettings};
 use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, Endpoints, KeySource, SimulatedEndpoints};
 use cairn_environment::Environment;
 use cairn_history::History;
+use cairn_iam::{Iam, IamLimits};
 use cairn_identity::Caller;
 use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_kms::{Kms, MasterKey};
@@ -67,8 +68,9 @@ impl Fixture {
         let delivery = delivery.await.unwrap();
         let master = MasterKey::generate(&environment.random);
         let kms = Kms::open(&at("kms.sqlite"), master, &environment).await.unwrap();
+        let iam = Iam::open(&at("iam.sqlite"), kms.master_key(), IamLimits::default(), &environment).await.unwrap();
         let history = History::new(store, &environment);
-        let services = Arc::new(Services { catalog, history, delivery, kms, journal, environment });
+        let services = Arc::new(Services { catalog, history, delivery, kms, iam, journal, environment });
         let caller = Caller::root(AccountId::DEFAULT, "AKIAIOSFODNN7EXAMPLE");
         let cx = Context { services, caller, region, received_at: NOW, request_id: "id-1".into() };
         Self { cx, buckets, _folder: folder }

@@ -2,6 +2,7 @@
 
 mod aws_json;
 mod aws_query;
+mod form;
 
 use bytes::Bytes;
 use cairn_model::Region;
@@ -41,7 +42,7 @@ pub struct Service {
 impl Service {
     /// The Region where the service's events stand, when that is not the one that was called.
     pub fn event_region(&self) -> Option<Region> {
-        (self.name == "organizations").then(Region::us_east_1)
+        matches!(self.name, "iam" | "organizations").then(Region::us_east_1)
     }
 }
 

@@ -81,6 +81,10 @@ impl DataFolder {
         self.root.join("kms.sqlite")
     }
 
+    pub(crate) fn iam(&self) -> PathBuf {
+        self.root.join("iam.sqlite")
+    }
+
     pub(crate) fn master_key(&self) -> PathBuf {
         self.root.join("master-key")
     }

@@ -18,6 +18,7 @@ use cairn_delivery::{BucketPolicyRule, Delivery, DeliveryParts, DeliverySettings
 use cairn_edge::{Edge, EdgeParts, EdgeSettings};
 use cairn_environment::{Environment, Tasks};
 use cairn_history::History;
+use cairn_iam::{Iam, IamLimits};
 use cairn_identity::{Credential, Identity, SecretKey};
 use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_kms::Kms;
@@ -145,6 +146,7 @@ struct Parts {
     store: Store,
     catalog: Catalog,
     kms: Kms,
+    iam: Iam,
     buckets: Buckets,
     delivery: Delivery,
     recorder: Recorder,
@@ -171,6 +173,7 @@ impl Parts {
         };
         let catalog = Catalog::open(&folder.catalog(), catalog_settings, environment).await?;
         let kms = open_kms(settings, folder, environment).await?;
+        let iam = open_iam(settings, folder, &kms, environment).await?;
         let keys = bucket_keys(settings, &kms, environment);
         let buckets = Buckets::open_with_keys(folder.buckets(), remotes(settings)?, keys, environment).await?;
         let delivery = Delivery::open(DeliveryParts {
@@ -203,7 +206,7 @@ impl Parts {
             ..RecorderSettings::default()
         };
         let recorder = Recorder::new(journal.clone(), store.clone(), recorder_settings, environment);
-        let parts = Self { journal, store, catalog, kms, buckets, delivery, recorder };
+        let parts = Self { journal, store, catalog, kms, iam, buckets, delivery, recorder };
         watching::start(&parts, settings, environment).await?;
         Ok(parts)
     }
@@ -217,6 +220,7 @@ impl Parts {
             history: History::new(self.store, &environment),
             delivery: self.delivery,
             kms: self.kms,
+            iam: self.iam,
             journal: self.journal,
             environment: environment.clone(),
         };
@@ -253,6 +257,24 @@ async fn open_kms(settings: &Settings, folder: &DataFolder, environment: &Enviro
     let kms = Kms::open(&folder.kms(), master, environment).await?;
     environment.tasks.spawn(kms.clone().run());
     Ok(kms)
+}
+
+async fn open_iam(
+    settings: &Settings,
+    folder: &DataFolder,
+    kms: &Kms,
+    environment: &Environment,
+) -> Result<Iam, Problem> {
+    let limits = IamLimits {
+        users_max: settings.size("limits.iam_users_max"),
+        groups_max: settings.size("limits.iam_groups_max"),
+        roles_max: settings.size("limits.iam_roles_max"),
+        policies_max: settings.size("limits.iam_policies_max"),
+        ..IamLimits::default()
+    };
+    let iam = Iam::open(&folder.iam(), kms.master_key(), limits, environment).await?;
+    environment.tasks.spawn(iam.clone().run());
+    Ok(iam)
 }
 
 fn bucket_keys(settings: &Settings, kms: &Kms, environment: &Environment) -> BucketKeys {

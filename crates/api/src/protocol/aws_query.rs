@@ -1,25 +1,25 @@
 //! The AWS query protocol: a form in, XML out.
 
 use bytes::Bytes;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::About;
-use crate::ApiError;
+use super::form::{self, FormValue};
+use crate::{ApiError, ErrorCode};
 
 /// Reads a request from its form. `Action` and `Version` are members like any other, which no request asks for.
-/// Only flat members are read: no operation has others yet.
-pub(super) fn read<T: DeserializeOwned + Serialize>(form: &[u8]) -> Result<T, ApiError> {
+pub(super) fn read<T: DeserializeOwned>(form: &[u8]) -> Result<T, ApiError> {
     let pairs = form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
-    let members: Map<String, Value> = pairs
-        .map(|pair| {
-            let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            let mut half = || decode(halves.next().unwrap_or_default());
-            (half(), Value::String(half()))
-        })
-        .collect();
-    super::aws_json::typed(Value::Object(members))
+    let members = form::members(pairs.map(|pair| {
+        let mut halves = pair.splitn(2, |byte| *byte == b'=');
+        let mut half = || decode(halves.next().unwrap_or_default());
+        (half(), half())
+    }));
+    serde_path_to_error::deserialize(FormValue(members)).map_err(|error| {
+        let (path, reason) = (error.path().to_string(), error.inner().to_string());
+        ApiError::new(ErrorCode::MalformedInput, format!("{path}: {reason}"))
+    })
 }
 
 /// `+` is a space and `%xx` a byte; what is no escape stands for itself.
@@ -54,12 +54,20 @@ pub(super) fn write(value: &Value, about: &About<'_>) -> Bytes {
     xml.into()
 }
 
+/// The members of answers that are maps: their entries have keys and values.
+const MAPS: &[&str] = &["SummaryMap", "EvalDecisionDetails"];
+
 fn element(xml: &mut String, depth: usize, name: &str, value: &Value) {
     let indent = "  ".repeat(depth);
     let content = match value {
         Value::Null => return,
         Value::String(text) => escape(text),
         Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Object(entries) if MAPS.contains(&name) => {
+            let entries: Vec<Value> =
+                entries.iter().map(|(key, value)| serde_json::json!({ "key": key, "value": value })).collect();
+            nested(depth, entries.iter().map(|entry| ("entry", entry)))
+        }
         Value::Object(members) => nested(depth, members.iter().map(|(member, value)| (member.as_str(), value))),
         Value::Array(items) => nested(depth, items.iter().map(|item| ("member", item))),
     };
@@ -94,7 +102,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
+    use serde::{Deserialize, Serialize};
     use serde_json::json;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, Endpoints, KeySo
 use cairn_edge::{Edge, EdgeParts, EdgeSettings, Probes};
 use cairn_environment::Environment;
 use cairn_history::History;
+use cairn_iam::{Iam, IamLimits};
 use cairn_identity::{Credential, Identity};
 use cairn_journal::{Disk, DiskFaults, Journal, JournalSettings};
 use cairn_kms::{Kms, MasterKey};
@@ -74,13 +75,15 @@ impl House {
             settings: DeliverySettings::default(),
             environment: environment.clone(),
         });
+        let master = MasterKey::generate(&environment.random);
+        let path = folder.path().join("iam.sqlite");
+        let iam = Iam::open(&path, &master, IamLimits::default(), &environment);
         let services = Services {
             catalog,
+            iam: iam.await.unwrap(),
             history: History::new(store.clone(), &environment),
             delivery: delivery.await.unwrap(),
-            kms: Kms::open(&folder.path().join("kms.sqlite"), MasterKey::generate(&environment.random), &environment)
-                .await
-                .unwrap(),
+            kms: Kms::open(&folder.path().join("kms.sqlite"), master, &environment).await.unwrap(),
             journal: journal.clone(),
             environment: environment.clone(),
         };

@@ -1,0 +1,44 @@
+//! Identities: the users, groups, roles, access keys and policies of each account.
+//!
+//! All of it is durable in SQLite and read from memory: a look-up does no I/O and holds a lock for no longer than it
+//! takes to clone an [`std::sync::Arc`]. Secrets are sealed in the file and open in memory.
+
+mod access_key;
+mod aws_policies;
+mod document;
+mod error;
+mod grants;
+mod group;
+mod groups;
+mod holder;
+mod iam;
+mod image;
+mod keys;
+mod last_used;
+mod limits;
+mod managed_policy;
+mod names;
+mod policies;
+mod role;
+mod roles;
+mod rows;
+mod sealing;
+mod tags;
+mod unique_id;
+mod user;
+mod users;
+
+pub use access_key::{AccessKey, KeyStatus, LastUse, NewAccessKey, StoredKey};
+pub use document::Document;
+pub use error::{IamError, OpenIamError};
+pub use grants::{Attached, Grants};
+pub use group::Group;
+pub use holder::{Attachments, Holder};
+pub use iam::Iam;
+pub use limits::IamLimits;
+pub use managed_policy::{ManagedPolicy, PolicyVersion};
+pub use names::{check_name, check_path};
+pub use role::{NewRole, Role, RoleUse};
+pub use tags::Tags;
+pub use unique_id::IdKind;
+pub use user::User;
