@@ -74,7 +74,8 @@ impl ServiceTable {
     pub(crate) fn model(&self) -> &Model {
         self.model.get_or_init(|| {
             let bytes = zstd::bulk::decompress(self.frame, UNPACKED_BYTES_MAX).unwrap_or_default();
-            Model::read(String::from_utf8(bytes).unwrap_or_default().leak())
+            // Cut to its length first: unpacking asks for far more address space than it fills.
+            Model::read(Box::leak(String::from_utf8(bytes).unwrap_or_default().into_boxed_str()))
         })
     }
 
