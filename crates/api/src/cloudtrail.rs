@@ -33,6 +33,7 @@ pub(crate) mod stop_logging;
 mod tag_shape;
 mod tagged_resource;
 mod trail_access;
+mod trail_ask;
 mod trail_key;
 mod trail_or_store;
 mod trail_shape;

@@ -1,5 +1,6 @@
 //! What an operation is given besides its request.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use cairn_catalog::Catalog;
@@ -7,7 +8,7 @@ use cairn_delivery::Delivery;
 use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_iam::Iam;
-use cairn_identity::Caller;
+use cairn_identity::{Caller, Circumstances};
 use cairn_journal::Journal;
 use cairn_kms::Kms;
 use cairn_model::{Region, Timestamp};
@@ -40,8 +41,29 @@ pub struct Context {
     pub caller: Caller,
     /// The Region of the credential scope.
     pub region: Region,
+    /// Where the request comes from.
+    pub source: IpAddr,
+    /// Whether it was encrypted on its way.
+    pub secure_transport: bool,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
     /// When the request came.
     pub received_at: Timestamp,
     /// The id that the answer and the event carry: a UUID.
     pub request_id: String,
+}
+
+impl Context {
+    /// What policies are told about the request besides who makes it.
+    pub(crate) fn circumstances(&self) -> Circumstances {
+        let organizations = self.services.catalog.organizations();
+        Circumstances {
+            source: self.source,
+            secure_transport: self.secure_transport,
+            user_agent: self.user_agent.clone(),
+            region: self.region.clone(),
+            received_at: self.received_at,
+            organization: organizations.of(self.caller.account).map(|organization| organization.id.clone()),
+        }
+    }
 }

@@ -64,7 +64,7 @@ impl Entry {
         }
     }
 
-    /// Reads `body`, runs the operation and writes its answer. `body` is the request's body; for
+    /// Reads `body`, asks whether the caller may, runs the operation and writes its answer. `body` is the request's body; for
     /// [`Protocol::AwsQuery`] it may also be the query string.
     pub async fn call(&self, cx: &Context, body: &[u8]) -> Answer {
         (self.run)(self, cx, body).await
@@ -97,6 +97,9 @@ impl Entry {
             }
         };
         let request_parameters = event_member(O::parameters(&request));
+        if let Err(error) = self.permitted::<O>(cx, &request) {
+            return Answer { result: Err(error), request_parameters, response_elements: None };
+        }
         match O::run(cx, request).await {
             Ok(found) => self.answer::<O::Response>(cx, found, request_parameters),
             Err(error) => {
@@ -109,6 +112,10 @@ impl Entry {
                 Answer { result: Err(error), request_parameters, response_elements: None }
             }
         }
+    }
+
+    fn permitted<O: Operation>(&self, cx: &Context, request: &O::Request) -> Result<(), ApiError> {
+        cx.permit(self, &O::asks(cx, request))
     }
 
     fn answer<R: Serialize>(

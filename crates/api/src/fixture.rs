@@ -72,7 +72,16 @@ impl Fixture {
         let history = History::new(store, &environment);
         let services = Arc::new(Services { catalog, history, delivery, kms, iam, journal, environment });
         let caller = Caller::root(AccountId::DEFAULT, "AKIAIOSFODNN7EXAMPLE");
-        let cx = Context { services, caller, region, received_at: NOW, request_id: "id-1".into() };
+        let cx = Context {
+            services,
+            caller,
+            region,
+            source: [198, 51, 100, 23].into(),
+            secure_transport: false,
+            user_agent: Some("aws-cli/2".into()),
+            received_at: NOW,
+            request_id: "id-1".into(),
+        };
         Self { cx, buckets, _folder: folder }
     }
 

@@ -18,6 +18,7 @@ pub(crate) mod generate_data_key_without_plaintext;
 pub(crate) mod get_key_policy;
 pub(crate) mod get_key_rotation_status;
 mod key_access;
+mod key_ask;
 mod key_shape;
 pub(crate) mod list_aliases;
 pub(crate) mod list_keys;

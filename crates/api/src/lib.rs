@@ -1,5 +1,6 @@
 //! Every API operation, one file each, and the frame that they share: bytes, callers and values, no HTTP.
 
+mod ask;
 mod body;
 mod cloudtrail;
 mod context;

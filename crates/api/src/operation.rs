@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::ask::Ask;
 use crate::{ApiError, Context, ErrorCode};
 
 /// Whether an operation changes anything: `readOnly` of its event.
@@ -17,7 +18,8 @@ pub enum Access {
     Write,
 }
 
-/// One API operation. Who calls, whether they may, and the event that the call leaves are not its business.
+/// One API operation. It says what its caller must be allowed to do; whether they are, who they are, and the event that the
+/// call leaves are not its business.
 pub(crate) trait Operation: 'static {
     /// The name, as in the published service model.
     const NAME: &'static str;
@@ -29,6 +31,12 @@ pub(crate) trait Operation: 'static {
     type Request: DeserializeOwned + Serialize + Send;
     /// What goes out. Absent members are not written.
     type Response: DeserializeOwned + Serialize + Send;
+
+    /// The permissions that a request needs: the one that has the operation's name, unless an operation is about
+    /// resources or needs others. None means that everybody may.
+    fn asks(_cx: &Context, _request: &Self::Request) -> Vec<Ask> {
+        vec![Ask::itself()]
+    }
 
     /// Parses, does, answers: gives the response, or what it is made of where making it takes long. That is then done
     /// while the call is made durable.

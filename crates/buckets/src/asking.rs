@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use cairn_model::Timestamp;
-use cairn_objects::{BucketCall, BucketRecord, BucketRules};
-use cairn_policy::{Context, Decision, Principal};
+use cairn_objects::{BucketCall, BucketRecord, BucketRules, context_without_bucket};
+use cairn_policy::{Context, Principal, Request, decide};
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
@@ -42,7 +42,7 @@ impl Asking {
         };
         Self(Arc::new(Inner {
             caller: Arc::clone(caller),
-            principal: Principal::Root(caller.account),
+            principal: caller.caller.policy_principal(),
             headers: request.headers().clone(),
             query: pairs.map(pair).collect(),
             now,
@@ -71,36 +71,55 @@ impl Asking {
             return Ok(());
         }
         let context = self.context(record);
-        let decision = rules.decide(BucketCall { principal, action, key, context: &context });
+        let policies = self.0.caller.caller.permissions.with_resource(None);
+        let decision = rules.decide(BucketCall { principal, action, key, context: &context, policies });
         match (decision.refusal(action), is_own) {
             (None, false) if is_of_the_policy => Err(s3_error!(MethodNotAllowed)),
             (None, _) => Ok(()),
-            (Some(reason), true) => Err(self.refused(record, (action, key), &reason, &decision)),
+            (Some(reason), true) => {
+                tracing::debug!(?decision, "a call on a bucket is refused to its own account");
+                let resource = key.map_or_else(|| record.arn(), |key| format!("{}/{key}", record.arn()));
+                Err(self.refused(action, &resource, &reason))
+            }
             // Another account is not told what the policy says.
             (Some(_), false) => Err(s3_error!(AccessDenied)),
         }
     }
 
-    fn refused(
-        &self,
-        record: &BucketRecord,
-        (action, key): (&str, Option<&str>),
-        reason: &str,
-        decision: &Decision,
-    ) -> S3Error {
-        tracing::debug!(?decision, "a bucket's policy refuses its own account");
-        let resource = key.map_or_else(|| record.arn(), |key| format!("{}/{key}", record.arn()));
-        let account = self.0.caller.account;
-        let message = format!(
-            "User: arn:aws:iam::{account}:root is not authorized to perform: {action} on resource: \"{resource}\" {reason}"
-        );
+    /// Passes when the caller's own policies let it do what is about no bucket that is there: `resource` is its ARN, or
+    /// what stands for all.
+    ///
+    /// # Errors
+    /// `AccessDenied`
+    pub(crate) fn check_without_bucket(&self, action: &str, resource: &str) -> S3Result<()> {
+        let caller = &self.0.caller;
+        let mut context = context_without_bucket(self.0.now, &|name| self.header(name), &|name| self.query(name));
+        context.set("aws:ResourceAccount", caller.caller.account.as_str());
+        context.set("aws:RequestedRegion", caller.region.as_str());
+        self.describe(&mut context);
+        let request = Request::new(&self.0.principal, action, resource, &context);
+        let decision = decide(&request, &caller.caller.permissions.with_resource(None));
+        decision.refusal(action).map_or(Ok(()), |reason| Err(self.refused(action, resource, &reason)))
+    }
+
+    fn refused(&self, action: &str, resource: &str, reason: &str) -> S3Error {
+        let who = self.0.caller.caller.arn();
+        let message =
+            format!("User: {who} is not authorized to perform: {action} on resource: \"{resource}\" {reason}");
         S3Error::with_message(S3ErrorCode::AccessDenied, message)
     }
 
     fn context(&self, record: &BucketRecord) -> Context {
         let mut context = record.context(self.0.now, &|name| self.header(name), &|name| self.query(name));
-        self.0.principal.describe(&mut context);
+        self.describe(&mut context);
+        context
+    }
+
+    /// Adds who calls, and from where.
+    fn describe(&self, context: &mut Context) {
         let caller = &self.0.caller;
+        caller.caller.describe(context, self.0.now);
+        context.set_all("aws:PrincipalOrgID", caller.organization.as_deref());
         context.set("aws:SourceIp", caller.source.to_canonical().to_string());
         context.set("aws:SecureTransport", caller.secure_transport.to_string());
         context.set_all("aws:UserAgent", self.header("user-agent")).set_all("aws:referer", self.header("referer"));
@@ -109,7 +128,6 @@ impl Asking {
         }
         let is_presigned = self.query("X-Amz-Signature").is_some();
         context.set("s3:authType", if is_presigned { "REST-QUERY-STRING" } else { "REST-HEADER" });
-        context
     }
 }
 

@@ -28,9 +28,9 @@ pub(crate) async fn create(operations: &Operations, input: CreateBucketInput) ->
     };
     let output = CreateBucketOutput { location: Some(format!("/{}", input.bucket)) };
     let created = if input.object_lock_enabled_for_bucket == Some(true) {
-        operations.buckets.create_with_object_lock(&input.bucket, caller.account, &region).await
+        operations.buckets.create_with_object_lock(&input.bucket, caller.caller.account, &region).await
     } else {
-        operations.buckets.create(&input.bucket, caller.account, &region).await
+        operations.buckets.create(&input.bucket, caller.caller.account, &region).await
     };
     match created {
         Ok(()) => Ok(output),
@@ -62,7 +62,7 @@ pub(crate) async fn list(operations: &Operations, input: ListBucketsInput) -> Li
         let is_there = input.bucket_region.as_ref().is_none_or(|region| record.region.as_str() == region.as_str());
         has_prefix && is_there
     };
-    let account = operations.caller.account;
+    let account = operations.caller.caller.account;
     let records = operations.buckets.list_owned(account).await;
     let buckets = records.iter().filter(|record| wanted(record)).map(|record| Bucket {
         bucket_region: Some(record.region.to_string()),

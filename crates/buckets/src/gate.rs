@@ -61,7 +61,7 @@ impl Gate {
 #[async_trait::async_trait]
 impl S3Auth for Gate {
     async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
-        if access_key == self.caller.access_key_id {
+        if *access_key == *self.caller.caller.access_key_id {
             Ok(SecretKey::from(self.caller.secret.as_str()))
         } else {
             Err(s3_error!(InvalidAccessKeyId))
@@ -77,10 +77,15 @@ impl S3Access for Gate {
         if cx.credentials().is_none() {
             return Err(s3_error!(AccessDenied));
         }
-        let bucket = cx.s3_path().get_bucket_name().filter(|_| operation != "CreateBucket");
-        match bucket {
+        match cx.s3_path().get_bucket_name() {
+            Some(bucket) if operation == "CreateBucket" => {
+                self.asking.check_without_bucket("s3:CreateBucket", &format!("arn:aws:s3:::{bucket}"))
+            }
             Some(bucket) => self.check_bucket(bucket, cx).await,
-            None => Ok(()),
+            None if operation == "ListBuckets" => {
+                self.asking.check_without_bucket("s3:ListAllMyBuckets", "arn:aws:s3:::*")
+            }
+            None => Err(s3_error!(AccessDenied)),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
+use cairn_identity::Caller;
 use cairn_model::{AccountId, Category, Region};
 use cairn_objects::Buckets;
 use http_body::Body;
@@ -28,11 +29,11 @@ pub struct EmbeddedS3 {
 /// Who makes a request, as the front door verified it.
 #[derive(Clone)]
 pub struct S3Caller {
-    /// The account of the key pair.
-    pub account: AccountId,
-    /// The key pair that signed the request.
-    pub access_key_id: String,
-    /// Its secret: the chunks of a streamed body are signed too.
+    /// Who signed the request, and with what.
+    pub caller: Caller,
+    /// The organization that the caller's account is in.
+    pub organization: Option<String>,
+    /// The key's secret: the chunks of a streamed body are signed too.
     pub secret: Zeroizing<String>,
     /// The Region of the credential scope.
     pub region: Region,
@@ -77,13 +78,12 @@ pub struct S3Facts {
 impl fmt::Debug for S3Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("S3Caller")
-            .field("account", &self.account)
-            .field("access_key_id", &self.access_key_id)
+            .field("caller", &self.caller)
             .field("secret", &"(secret)")
             .field("region", &self.region)
             .field("source", &self.source)
             .field("secure_transport", &self.secure_transport)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

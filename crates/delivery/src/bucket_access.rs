@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use cairn_model::{AccountId, Timestamp};
 use cairn_objects::{BucketCall, BucketRecord, Encryption, PutOptions};
-use cairn_policy::{Decision, Principal};
+use cairn_policy::{Decision, Policies, Principal};
 use serde_json::{Value, json};
 
 use crate::BucketPolicyRule;
@@ -78,7 +78,13 @@ pub(crate) fn check(
     context.absent("aws:SourceIp").absent("aws:referer").absent("aws:SourceOrgID").absent("aws:SourceOrgPaths");
     let key = if let Wish::Put(key, _) = wish { Some(key) } else { None };
     let action = wish.action();
-    let decision = record.rules().decide(BucketCall { principal: &principal, action, key, context: &context });
+    let decision = record.rules().decide(BucketCall {
+        principal: &principal,
+        action,
+        key,
+        context: &context,
+        policies: Policies::default(),
+    });
     let Some(reason) = decision.refusal(action) else { return Ok(()) };
     let resource = key.map_or_else(|| record.arn(), |key| format!("{}/{key}", record.arn()));
     let mut text = format!("{SERVICE} is not authorized to perform: {action} on resource: {resource} {reason}");

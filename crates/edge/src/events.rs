@@ -38,6 +38,11 @@ impl Visit<'_> {
             })),
             ..self.arrival.call(verified)
         };
+        // Events that count as live are delivered by trails, as if they had happened here.
+        let permitted = self.context(verified).permit_action("cairn:PutEvents", &[("cairn:As", named(origin))]);
+        if let Err(error) = permitted {
+            return self.arrival.refuse_caller(call, &error);
+        }
         let request = IngestRequest {
             account: verified.caller.account,
             origin,
@@ -79,7 +84,7 @@ impl Visit<'_> {
     }
 
     fn parameters(self, origin: Origin) -> Value {
-        let mut parameters = json!({ "as": if origin == Origin::Live { "live" } else { "history" } });
+        let mut parameters = json!({ "as": named(origin) });
         let coding = self.head.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
         if let Some(coding) = coding {
             parameters["contentEncoding"] = coding.into();
@@ -102,6 +107,11 @@ impl Visit<'_> {
         };
         ApiError::new(code, error.to_string())
     }
+}
+
+/// How a request spells an origin.
+fn named(origin: Origin) -> &'static str {
+    if origin == Origin::Live { "live" } else { "history" }
 }
 
 /// What the event of the request says about its result: the report without places and problems.

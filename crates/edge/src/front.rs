@@ -11,6 +11,7 @@ use cairn_environment::Environment;
 use cairn_guard::BadHead;
 use cairn_identity::{Authorization, Identity, Payload, Refusal, SignedRequest, Verified};
 use cairn_journal::AppendError;
+use cairn_model::AccountId;
 use cairn_recorder::{Call, CallRecord, Flood, Held, Recorder};
 use futures_util::{FutureExt, future};
 use http::request::Parts;
@@ -135,6 +136,11 @@ impl Front {
             }
             recorded => recorded,
         }
+    }
+
+    /// The organization that an account is in.
+    pub(crate) fn organization(&self, account: AccountId) -> Option<String> {
+        self.services.catalog.organizations().of(account).map(|organization| organization.id.clone())
     }
 
     /// Records the outcome, and answers only when that is done.

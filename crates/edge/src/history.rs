@@ -18,7 +18,8 @@ impl Visit<'_> {
     pub(crate) async fn serve_history(self, verified: &Verified) -> Outcome {
         let query = self.head.uri.query().unwrap_or_default();
         let call = Call { read_only: true, request_parameters: parameters(query), ..self.arrival.call(verified) };
-        let request = match request(query) {
+        let permitted = self.context(verified).permit_action("cairn:GetEvents", &[]);
+        let request = match permitted.and_then(|()| request(query)) {
             Ok(request) => request,
             Err(error) => return self.arrival.refuse_caller(call, &error),
         };

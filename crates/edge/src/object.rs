@@ -32,8 +32,8 @@ impl Visit<'_> {
         let body = WatchedBody::new(body, limit, hash, &front.environment.clock, front.settings.body_timeout);
         let fault = body.fault();
         let caller = S3Caller {
-            account: verified.caller.account,
-            access_key_id: verified.caller.access_key_id.to_string(),
+            caller: verified.caller.clone(),
+            organization: front.organization(verified.caller.account),
             secret: Zeroizing::new(verified.secret.expose().to_owned()),
             region: verified.region.clone(),
             source: self.arrival.source,

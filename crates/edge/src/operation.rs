@@ -69,6 +69,20 @@ impl Visit<'_> {
         self.front.throttle.admit(caller, self.front.environment.clock.instant())
     }
 
+    /// The request as operations see it.
+    pub(crate) fn context(self, verified: &Verified) -> Context {
+        Context {
+            services: Arc::clone(&self.front.services),
+            caller: verified.caller.clone(),
+            region: verified.region.clone(),
+            source: self.arrival.source,
+            secure_transport: self.arrival.secure_transport,
+            user_agent: self.arrival.user_agent.clone(),
+            received_at: self.arrival.received_at,
+            request_id: self.arrival.request_id.clone(),
+        }
+    }
+
     async fn run(self, verified: &Verified, entry: &'static Entry, body: &[u8]) -> Outcome {
         if let Err(error) = self.admit(verified, entry) {
             let call = Call {
@@ -78,13 +92,7 @@ impl Visit<'_> {
             };
             return self.arrival.refuse_caller(call, &error);
         }
-        let context = Context {
-            services: Arc::clone(&self.front.services),
-            caller: verified.caller.clone(),
-            region: verified.region.clone(),
-            received_at: self.arrival.received_at,
-            request_id: self.arrival.request_id.clone(),
-        };
+        let context = self.context(verified);
         let call = async {
             match &self.front.test_hooks {
                 None => entry.call(&context, body).await,

@@ -45,8 +45,7 @@ impl Identity {
     pub fn new(credentials: Vec<Credential>) -> Self {
         let mut by_access_key_id = HashMap::with_capacity(credentials.len());
         let mut holders = Vec::with_capacity(credentials.len());
-        for Credential { account, access_key_id, secret_access_key } in credentials {
-            let caller = Caller::root(account, &access_key_id);
+        for Credential { caller, secret_access_key } in credentials {
             by_access_key_id.insert(Arc::clone(&caller.access_key_id), holders.len());
             holders.push(Holder { caller, secret: Arc::new(secret_access_key) });
         }

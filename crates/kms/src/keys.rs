@@ -216,6 +216,12 @@ impl Kms {
         Ok([header.bytes(), sealed.map_err(|_| KmsError::InvalidCiphertext)?].concat())
     }
 
+    /// The key under which a ciphertext says that it lies. Proves nothing.
+    pub fn key_of(&self, ciphertext: &[u8]) -> Option<Arc<Key>> {
+        let (header, _) = Header::split(ciphertext).ok()?;
+        self.image().keys.get(&header.key_id()).cloned()
+    }
+
     /// Opens what [`Kms::encrypt`] sealed with a key that lives in `place`.
     ///
     /// # Errors

@@ -49,13 +49,15 @@ const QUERY: [(&str, &str); 4] = [
 ];
 
 /// Keys that no request to an embedded bucket has.
-const ABSENT: [&str; 24] = [
+const ABSENT: [&str; 26] = [
     "aws:CalledVia",
     "aws:CalledViaFirst",
     "aws:CalledViaLast",
     "aws:FederatedProvider",
     "aws:MultiFactorAuthAge",
     "aws:MultiFactorAuthPresent",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
     "aws:PrincipalTag/",
     "aws:RequestTag/",
     "aws:ResourceTag/",
@@ -80,10 +82,10 @@ const ABSENT: [&str; 24] = [
 pub type Said<'s> = &'s (dyn Fn(&str) -> Option<String> + Send + Sync);
 
 /// A bucket's owner and its policy, read.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct BucketRules<'r> {
     record: &'r BucketRecord,
-    policy: Result<Option<Policy>, PolicyFault>,
+    policy: Option<&'r Result<Policy, PolicyFault>>,
 }
 
 /// A call on a bucket or on an object in it.
@@ -97,6 +99,8 @@ pub struct BucketCall<'c> {
     pub key: Option<&'c str>,
     /// What is known about the request.
     pub context: &'c Context,
+    /// What the caller's own policies are; the bucket's is added.
+    pub policies: Policies<'c>,
 }
 
 /// Reads the policy of the bucket `name`, strictly.
@@ -109,6 +113,26 @@ pub fn read_bucket_policy(name: &str, text: &str) -> Result<Policy, PolicyFault>
     Policy::parse(text, kind, BUCKET_POLICY_BYTES_MAX)
 }
 
+/// What a request that is about no bucket yet is known to be. The Region is for the caller to add.
+pub fn context_without_bucket(now: Timestamp, header: Said<'_>, query: Said<'_>) -> Context {
+    let mut context = Context::new();
+    for name in HEADERS {
+        context.set_all(&format!("s3:{name}"), header(name));
+    }
+    for (name, key) in RENAMED_HEADERS {
+        context.set_all(key, header(name));
+    }
+    for (name, key) in QUERY {
+        context.set_all(key, query(name));
+    }
+    for key in ABSENT {
+        context.absent(key);
+    }
+    context.set("aws:ViaAWSService", "false").set("s3:signatureversion", "AWS4-HMAC-SHA256");
+    context.set("aws:CurrentTime", now.iso_seconds()).set("aws:EpochTime", now.unix_seconds().to_string());
+    context
+}
+
 impl BucketRecord {
     /// `arn:aws:s3:::logs`
     pub fn arn(&self) -> String {
@@ -118,31 +142,17 @@ impl BucketRecord {
     /// What a request to this bucket at `now` is known to be: the keys that its headers and its query say, and those
     /// that it cannot have. Where it comes from and by which way is for the caller to add.
     pub fn context(&self, now: Timestamp, header: Said<'_>, query: Said<'_>) -> Context {
-        let mut context = Context::new();
-        for name in HEADERS {
-            context.set_all(&format!("s3:{name}"), header(name));
-        }
-        for (name, key) in RENAMED_HEADERS {
-            context.set_all(key, header(name));
-        }
-        for (name, key) in QUERY {
-            context.set_all(key, query(name));
-        }
-        for key in ABSENT {
-            context.absent(key);
-        }
+        let mut context = context_without_bucket(now, header, query);
         let owner = self.owner.to_string();
         context.set("aws:ResourceAccount", &owner).set("s3:ResourceAccount", owner);
-        context.set("aws:RequestedRegion", self.region.as_str()).set("aws:ViaAWSService", "false");
-        context.set("aws:CurrentTime", now.iso_seconds()).set("aws:EpochTime", now.unix_seconds().to_string());
-        context.set("s3:signatureversion", "AWS4-HMAC-SHA256");
+        context.set("aws:RequestedRegion", self.region.as_str());
         context
     }
 
-    /// Reads its policy once, for several calls.
+    /// Its policy, which is read when it is first asked.
     pub fn rules(&self) -> BucketRules<'_> {
-        let policy = self.policy.as_deref().map(|text| read_bucket_policy(self.name.as_str(), text));
-        BucketRules { record: self, policy: policy.transpose() }
+        let read = |text| self.compiled.0.get_or_init(|| read_bucket_policy(self.name.as_str(), text));
+        BucketRules { record: self, policy: self.policy.as_deref().map(read) }
     }
 }
 
@@ -156,16 +166,17 @@ impl BucketRules<'_> {
     /// pass.
     pub fn decide(&self, call: BucketCall<'_>) -> Decision {
         let owner = self.record.owner;
-        let policy = match &self.policy {
-            Ok(policy) => policy.as_ref(),
-            Err(_) if *call.principal == Principal::Root(owner) => None,
-            Err(_) => return Decision::ImplicitlyDenied(Layer::Resource),
+        let policy = match self.policy {
+            Some(Ok(policy)) => Some(policy),
+            None => None,
+            Some(Err(_)) if *call.principal == Principal::Root(owner) => None,
+            Some(Err(_)) => return Decision::ImplicitlyDenied(Layer::Resource),
         };
         let arn = self.record.arn();
         let resource = call.key.map_or_else(|| arn.clone(), |key| format!("{arn}/{key}"));
         let request = Request::new(call.principal, call.action, &resource, call.context);
         let resource = Some(ResourcePolicy { owner, policy, rule: ResourceRule::Grants });
-        decide(&request, &Policies { resource, ..Policies::default() })
+        decide(&request, &Policies { resource, ..call.policies })
     }
 }
 
@@ -193,7 +204,13 @@ mod tests {
             let header = move |name: &str| (name == "x-amz-acl").then(|| acl.to_owned());
             let query = move |name: &str| (name == "prefix").then(|| prefix.to_owned());
             let context = record.context(Timestamp::default(), &header, &query);
-            let call = BucketCall { principal: &stranger, action: "s3:ListBucket", key: None, context: &context };
+            let call = BucketCall {
+                principal: &stranger,
+                action: "s3:ListBucket",
+                key: None,
+                context: &context,
+                policies: Policies::default(),
+            };
             record.rules().decide(call).is_allowed()
         };
         assert!(decided("private", "a/"));
@@ -205,7 +222,13 @@ mod tests {
         let record = record("{}");
         let context = Context::new();
         let allowed = |principal: Principal| {
-            let call = BucketCall { principal: &principal, action: "s3:GetObject", key: Some("k"), context: &context };
+            let call = BucketCall {
+                principal: &principal,
+                action: "s3:GetObject",
+                key: Some("k"),
+                context: &context,
+                policies: Policies::default(),
+            };
             record.rules().decide(call).is_allowed()
         };
         assert!(allowed(Principal::Root(AccountId::DEFAULT)));

@@ -1,6 +1,9 @@
 //! What is kept about an embedded bucket beside its objects.
 
+use std::sync::{Arc, OnceLock};
+
 use cairn_model::{AccountId, BucketName, Region, Timestamp};
+use cairn_policy::{Policy, PolicyFault};
 use serde::{Deserialize, Serialize};
 
 use crate::BucketLock;
@@ -28,7 +31,22 @@ pub struct BucketRecord {
     /// What keeps its objects, where it has Object Lock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object_lock: Option<BucketLock>,
+    /// The policy as it was read when it was first asked.
+    #[serde(skip)]
+    pub(crate) compiled: CompiledPolicy,
 }
+
+/// A policy that clones of one record read once. It is equal to any other: the text says which it is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CompiledPolicy(pub(crate) Arc<OnceLock<Result<Policy, PolicyFault>>>);
+
+impl PartialEq for CompiledPolicy {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for CompiledPolicy {}
 
 /// The encryption of a bucket's objects unless a put asks for another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

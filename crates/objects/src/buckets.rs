@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use cairn_environment::Environment;
 use cairn_model::{AccountId, BucketName, InvalidBucketName, Region};
 
+use crate::bucket_record::CompiledPolicy;
 use crate::data_keys::DataKeys;
 use crate::folder::{AtRest, RemoveError, write_durably};
 use crate::object_lock::refusal;
@@ -171,6 +172,7 @@ impl Buckets {
             policy: None,
             encryption: None,
             object_lock: None,
+            compiled: CompiledPolicy::default(),
         };
         settle(&mut record);
         self.0.make_folder(record.name.as_str()).await?;
@@ -243,7 +245,11 @@ impl Buckets {
     /// # Errors
     /// [`ObjectError::NoSuchBucket`], or what the folder failed with.
     pub async fn set_policy(&self, name: &str, policy: Option<String>) -> Result<(), ObjectError> {
-        self.0.change(name, |record| record.policy = policy).await
+        let renew = |record: &mut BucketRecord| {
+            record.policy = policy;
+            record.compiled = CompiledPolicy::default();
+        };
+        self.0.change(name, renew).await
     }
 
     /// Sets or, with `None`, resets the encryption of an embedded bucket's objects.

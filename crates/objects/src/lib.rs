@@ -17,7 +17,9 @@ mod remote_put;
 mod simulated;
 
 pub use bucket::Bucket;
-pub use bucket_policy::{BUCKET_POLICY_BYTES_MAX, BucketCall, BucketRules, Said, read_bucket_policy};
+pub use bucket_policy::{
+    BUCKET_POLICY_BYTES_MAX, BucketCall, BucketRules, Said, context_without_bucket, read_bucket_policy,
+};
 pub use bucket_record::{BucketRecord, DefaultEncryption, Versioning};
 pub use buckets::{BucketKeys, Buckets, CreateBucketError, RemoveBucketError};
 pub use data_keys::{DataKeys, Wrapping};

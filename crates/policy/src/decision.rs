@@ -50,7 +50,10 @@ impl Decision {
     pub fn refusal(&self, action: &str) -> Option<String> {
         match self {
             Self::Allowed(_) => None,
-            Self::ExplicitlyDenied(statement) => Some(format!("with an explicit deny in a {}", statement.layer)),
+            Self::ExplicitlyDenied(statement) => {
+                let article = if statement.layer == Layer::Identity { "an" } else { "a" };
+                Some(format!("with an explicit deny in {article} {}", statement.layer))
+            }
             Self::ImplicitlyDenied(layer) => Some(format!("because no {layer} allows the {action} action")),
         }
     }

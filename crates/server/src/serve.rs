@@ -336,15 +336,13 @@ fn remotes(settings: &Settings) -> Result<Vec<RemoteBucket>, Problem> {
 }
 
 fn credentials(settings: &Settings, root: &RootCredentials) -> Vec<Credential> {
-    let default = Credential::root(
-        AccountId::DEFAULT,
-        root.access_key_id.clone(),
-        SecretKey::new(root.secret_access_key.clone()),
-    );
+    let default =
+        Credential::root(AccountId::DEFAULT, &root.access_key_id, SecretKey::new(root.secret_access_key.clone()));
     let others = settings.accounts.iter().flat_map(|account| {
-        account.keys.iter().map(|key| {
-            Credential::root(account.id, key.access_key_id.clone(), SecretKey::new(key.secret_access_key.clone()))
-        })
+        account
+            .keys
+            .iter()
+            .map(|key| Credential::root(account.id, &key.access_key_id, SecretKey::new(key.secret_access_key.clone())))
     });
     std::iter::once(default).chain(others).collect()
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::tag_shape::{TagShape, tags_by_key};
+use super::trail_ask::pairs;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -32,6 +34,10 @@ impl Operation for AddTags {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_resource(request.resource_id.as_deref()).requesting(pairs(request.tags_list.as_ref()))]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let trail = cx.tagged_trail_at_home(request.resource_id.as_deref())?;

@@ -5,9 +5,11 @@ use cairn_model::{BucketName, EventSelectors, KeyPrefix, TrailName};
 use serde::{Deserialize, Serialize};
 
 use super::tag_shape::{TagShape, tags_by_key};
+use super::trail_ask::{pairs, targets_asks};
 use super::trail_key::set_key;
 use super::trail_shape::TrailShape;
 use super::trail_targets::{Targets, try_targets};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -62,6 +64,17 @@ impl Operation for CreateTrail {
     ];
     type Request = Request;
     type Response = TrailShape;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        let ask = |ask: Ask| ask.requesting(pairs(request.tags_list.as_ref()));
+        let arn = cx.new_trail_arn(request.name.as_deref());
+        let mut asks = vec![ask(Ask::itself().on(&*arn))];
+        if request.tags_list.as_ref().is_some_and(|tags| !tags.is_empty()) {
+            asks.push(ask(Ask::to("cloudtrail:AddTags").on(arn)));
+        }
+        asks.extend(targets_asks(request.cloud_watch_logs_role_arn.as_deref(), request.is_organization_trail));
+        asks
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<TrailShape, ApiError> {
         check_region(cx)?;

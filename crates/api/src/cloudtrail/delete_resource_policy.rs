@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::policy_target::no_such_target;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -27,6 +28,10 @@ impl Operation for DeleteResourcePolicy {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_resource(request.resource_arn.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         Err::<Response, _>(no_such_target(cx, request.resource_arn.as_deref()))

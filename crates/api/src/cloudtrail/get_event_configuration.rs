@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event_configuration_shape::EventConfigurationShape;
 use super::trail_or_store::{TrailOrStore, no_such_store};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -29,6 +30,10 @@ impl Operation for GetEventConfiguration {
     ];
     type Request = Request;
     type Response = EventConfigurationShape;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_either(request.trail_name.as_deref(), request.event_data_store.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<EventConfigurationShape, ApiError> {
         match TrailOrStore::of(request.trail_name.as_deref(), request.event_data_store.as_deref())? {

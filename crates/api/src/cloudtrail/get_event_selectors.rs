@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::selector_shape::SelectorsShape;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -24,6 +25,10 @@ impl Operation for GetEventSelectors {
     ];
     type Request = Request;
     type Response = SelectorsShape;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_trail(request.trail_name.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<SelectorsShape, ApiError> {
         let trail = cx.trail(request.trail_name.as_deref())?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::insight_shape::InsightsShape;
 use super::trail_or_store::{TrailOrStore, no_stores_yet};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -29,6 +30,10 @@ impl Operation for GetInsightSelectors {
     ];
     type Request = Request;
     type Response = InsightsShape;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_either(request.trail_name.as_deref(), request.event_data_store.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<InsightsShape, ApiError> {
         let name = match TrailOrStore::of(request.trail_name.as_deref(), request.event_data_store.as_deref())? {

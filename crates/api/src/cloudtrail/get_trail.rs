@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::trail_shape::TrailShape;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -30,6 +31,10 @@ impl Operation for GetTrail {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_trail(request.name.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let trail = cx.trail(request.name.as_deref())?;

@@ -5,6 +5,7 @@ use cairn_delivery::TrailStatus;
 use cairn_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::wire_time::WireTime;
 use crate::{Access, ApiError, Context, ErrorCode};
@@ -60,6 +61,10 @@ impl Operation for GetTrailStatus {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_trail(request.name.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let trail = cx.trail(request.name.as_deref())?;

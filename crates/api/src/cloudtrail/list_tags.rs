@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::tag_shape::{TagShape, tags_list};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -41,6 +42,12 @@ impl Operation for ListTags {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        let named = request.resource_id_list.iter().flatten();
+        let asks: Vec<_> = named.map(|arn| cx.ask_on_resource(Some(arn))).collect();
+        if asks.is_empty() { vec![Ask::itself()] } else { asks }
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let ids = request.resource_id_list.unwrap_or_default();

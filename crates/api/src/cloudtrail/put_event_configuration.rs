@@ -6,6 +6,7 @@ use super::event_configuration_shape::{
     AggregationShape, ContextKeyShape, EventConfigurationShape, invalid, parse_aggregation,
 };
 use super::trail_or_store::{TrailOrStore, combination, no_such_store};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -39,6 +40,10 @@ impl Operation for PutEventConfiguration {
     ];
     type Request = Request;
     type Response = EventConfigurationShape;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_either(request.trail_name.as_deref(), request.event_data_store.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<EventConfigurationShape, ApiError> {
         let of = TrailOrStore::of(request.trail_name.as_deref(), request.event_data_store.as_deref())?;

@@ -5,6 +5,7 @@ use cairn_model::selectors::{AdvancedEventSelector, EventSelectorShape};
 use serde::{Deserialize, Serialize};
 
 use super::selector_shape::SelectorsShape;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -33,6 +34,10 @@ impl Operation for PutEventSelectors {
     ];
     type Request = Request;
     type Response = SelectorsShape;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_trail(request.trail_name.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<SelectorsShape, ApiError> {
         let trail = cx.trail_at_home(request.trail_name.as_deref())?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::insight_shape::{InsightShape, InsightsShape, parse_insights};
 use super::trail_or_store::{TrailOrStore, combination, no_stores_yet};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -36,6 +37,10 @@ impl Operation for PutInsightSelectors {
     ];
     type Request = Request;
     type Response = InsightsShape;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_either(request.trail_name.as_deref(), request.event_data_store.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<InsightsShape, ApiError> {
         let of = TrailOrStore::of(request.trail_name.as_deref(), request.event_data_store.as_deref())?;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::policy_target::{check_policy, no_such_target};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -39,6 +40,10 @@ impl Operation for PutResourcePolicy {
     type Response = Response;
 
     /// The ARN's form is judged first, then the policy's text, then whether the resource exists.
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_resource(request.resource_arn.as_deref())]
+    }
+
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let error = no_such_target(cx, request.resource_arn.as_deref());
         if error.code == ErrorCode::ResourceNotFoundException {

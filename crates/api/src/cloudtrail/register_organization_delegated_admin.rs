@@ -4,6 +4,8 @@ use cairn_catalog::{CLOUDTRAIL_PRINCIPAL, Delegation, OrganizationError};
 use serde::{Deserialize, Serialize};
 
 use super::administration::administration_refused;
+use super::trail_ask::TRUSTED_ACCESS;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -34,6 +36,10 @@ impl Operation for RegisterOrganizationDelegatedAdmin {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(_: &Context, _: &Request) -> Vec<Ask> {
+        vec![Ask::itself(), Ask::to("organizations:RegisterDelegatedAdministrator"), Ask::to(TRUSTED_ACCESS)]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let account = cx.administered_account(request.member_account_id.as_deref())?;

@@ -19,6 +19,13 @@ pub(crate) struct TagShape {
     pub(crate) value: Option<String>,
 }
 
+impl TagShape {
+    /// As policies are told of it.
+    pub(crate) fn pair(&self) -> (&str, &str) {
+        (self.key.as_deref().unwrap_or_default(), self.value.as_deref().unwrap_or_default())
+    }
+}
+
 /// Tags by their keys, none twice.
 ///
 /// # Errors

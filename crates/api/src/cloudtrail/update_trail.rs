@@ -6,9 +6,11 @@ use cairn_model::{BucketName, KeyPrefix};
 use serde::{Deserialize, Serialize};
 
 use super::create_trail::check_global_events;
+use super::trail_ask::targets_asks;
 use super::trail_key::set_key;
 use super::trail_shape::TrailShape;
 use super::trail_targets::{Targets, try_targets};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -62,6 +64,12 @@ impl Operation for UpdateTrail {
     ];
     type Request = Request;
     type Response = TrailShape;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        let mut asks = vec![cx.ask_on_trail(request.name.as_deref())];
+        asks.extend(targets_asks(request.cloud_watch_logs_role_arn.as_deref(), request.is_organization_trail));
+        asks
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<TrailShape, ApiError> {
         let before = cx.trail_at_home(request.name.as_deref())?;

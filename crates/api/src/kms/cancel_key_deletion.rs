@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use cairn_kms::{Key, KeyState, KmsError};
 
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -27,6 +28,10 @@ impl Operation for CancelKeyDeletion {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let cancel = |key: &mut Key| {

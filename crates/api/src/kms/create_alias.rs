@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::refuse;
 use super::requests::required;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -30,6 +31,10 @@ impl Operation for CreateAlias {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_alias(request.alias_name.as_deref()), cx.ask_on_key(request.target_key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let name = required("aliasName", request.alias_name.as_deref())?;

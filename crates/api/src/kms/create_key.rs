@@ -8,6 +8,7 @@ use super::failure::refuse;
 use super::key_shape::KeyShape;
 use super::requests::{checked_description, checked_policy};
 use super::tag_shape::{TagShape, check_tag_count, tags_by_key};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -46,6 +47,15 @@ impl Operation for CreateKey {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(_: &Context, request: &Request) -> Vec<Ask> {
+        let tags = || request.tags.iter().flatten().map(TagShape::pair);
+        let mut asks = vec![Ask::itself().requesting(tags())];
+        if tags().next().is_some() {
+            asks.push(Ask::to("kms:TagResource").requesting(tags()));
+        }
+        asks
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         check_kind(&request)?;

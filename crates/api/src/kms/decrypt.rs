@@ -10,6 +10,7 @@ use super::failure::refuse;
 use super::requests::{
     SYMMETRIC, check_algorithm, check_dry_run, check_recipient, checked_context, length_within, shown,
 };
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -53,6 +54,16 @@ impl Operation for Decrypt {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        let sealed = request.ciphertext_blob.as_ref().and_then(|blob| cx.services.kms.key_of(blob.bytes()));
+        let ask = match (&request.key_id, sealed) {
+            (Some(id), _) => cx.ask_on_key(Some(id)),
+            (None, Some(key)) if key.place == cx.key_place() => Ask::itself().on_key(&key),
+            (None, _) => Ask::itself(),
+        };
+        vec![ask]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         check_algorithm(request.encryption_algorithm.as_deref())?;

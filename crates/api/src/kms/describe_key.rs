@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::key_shape::KeyShape;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -27,6 +28,10 @@ impl Operation for DescribeKey {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         Ok(Response { key_metadata: KeyShape::of(cx.key(request.key_id.as_deref())?.as_ref()) })

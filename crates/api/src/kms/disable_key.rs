@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use cairn_kms::KeyState;
 
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -24,6 +25,10 @@ impl Operation for DisableKey {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         cx.change_key(request.key_id.as_deref(), |key| {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use cairn_kms::Rotation;
 
 use super::requests::number_within;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -29,6 +30,10 @@ impl Operation for EnableKeyRotation {
         &[ErrorCode::DisabledException, ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let period_days = request.rotation_period_in_days.unwrap_or(DEFAULT_PERIOD_DAYS);

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::blob::Blob;
 use super::failure::refuse;
 use super::requests::{SYMMETRIC, check_algorithm, check_dry_run, checked_context, length_within, shown};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -43,6 +44,10 @@ impl Operation for Encrypt {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         check_algorithm(request.encryption_algorithm.as_deref())?;

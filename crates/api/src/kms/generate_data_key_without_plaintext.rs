@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::blob::Blob;
 use super::requests::{check_dry_run, checked_context, shown};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -43,6 +44,10 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let context = checked_context(request.encryption_context)?;

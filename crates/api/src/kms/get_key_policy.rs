@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::requests::check_policy_name;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -28,6 +29,10 @@ impl Operation for GetKeyPolicy {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         check_policy_name(request.policy_name.as_deref())?;

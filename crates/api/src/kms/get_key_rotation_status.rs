@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::wire_time::WireTime;
 use crate::{Access, ApiError, Context, ErrorCode};
@@ -33,6 +34,10 @@ impl Operation for GetKeyRotationStatus {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let key = cx.key(request.key_id.as_deref())?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requests::Page;
 use super::tag_shape::TagShape;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -32,6 +33,10 @@ impl Operation for ListResourceTags {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::InvalidMarkerException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let key = cx.key(request.key_id.as_deref())?;

@@ -13,7 +13,7 @@ use crate::{ApiError, ErrorCode};
 pub(crate) const SYMMETRIC: &str = "SYMMETRIC_DEFAULT";
 
 const DESCRIPTION_LENGTH_MAX: usize = 8192;
-const POLICY_BYTES_MAX: usize = 32_768;
+pub(super) const POLICY_BYTES_MAX: usize = 32_768;
 const CONTEXT_BYTES_MAX: usize = 8192;
 const PAGE_ITEMS: RangeInclusive<u32> = 1..=1000;
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use cairn_kms::{Key, KeyState};
 
 use super::requests::number_within;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::wire_time::WireTime;
 use crate::{Access, ApiError, Context, ErrorCode};
@@ -36,6 +37,10 @@ impl Operation for ScheduleKeyDeletion {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let window_days = request.pending_window_in_days.unwrap_or(DEFAULT_WINDOW_DAYS);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::tag_shape::{TagShape, check_tag_count, tags_by_key};
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -29,6 +30,10 @@ impl Operation for TagResource {
     ];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref()).requesting(request.tags.iter().flatten().map(TagShape::pair))]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let tags = tags_by_key(request.tags.unwrap_or_default())?;

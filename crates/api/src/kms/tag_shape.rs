@@ -15,6 +15,11 @@ pub(crate) struct TagShape {
 }
 
 impl TagShape {
+    /// As policies are told of it.
+    pub(crate) fn pair(&self) -> (&str, &str) {
+        (self.tag_key.as_deref().unwrap_or_default(), self.tag_value.as_deref().unwrap_or_default())
+    }
+
     pub(crate) fn of(key: &str, value: &str) -> Self {
         Self { tag_key: Some(key.to_owned()), tag_value: Some(value.to_owned()) }
     }

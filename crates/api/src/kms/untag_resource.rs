@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -23,6 +24,11 @@ impl Operation for UntagResource {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        let names = request.tag_keys.clone().unwrap_or_default();
+        vec![cx.ask_on_key(request.key_id.as_deref()).naming_tags(names)]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let names = request.tag_keys.unwrap_or_default();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::refuse;
 use super::requests::required;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -25,6 +26,11 @@ impl Operation for UpdateAlias {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        let alias = request.alias_name.as_deref();
+        vec![cx.ask_on_alias(alias), cx.ask_on_key(alias), cx.ask_on_key(request.target_key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let name = required("aliasName", request.alias_name.as_deref())?;

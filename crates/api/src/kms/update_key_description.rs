@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::requests::checked_description;
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -24,6 +25,10 @@ impl Operation for UpdateKeyDescription {
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::KMSInvalidStateException, ErrorCode::NotFoundException];
     type Request = Request;
     type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let description = checked_description(request.description)?;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
@@ -24,6 +25,11 @@ impl Operation for GetCallerIdentity {
     const ERRORS: &'static [ErrorCode] = &[];
     type Request = Request;
     type Response = Response;
+
+    /// Everybody may know who they are.
+    fn asks(_: &Context, _: &Request) -> Vec<Ask> {
+        Vec::new()
+    }
 
     async fn run(cx: &Context, _: Request) -> Result<Response, ApiError> {
         Ok(Response { user_id: cx.caller.user_id(), account: cx.caller.account.to_string(), arn: cx.caller.arn() })

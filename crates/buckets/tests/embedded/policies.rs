@@ -1,6 +1,6 @@
 //! Bucket policies: what they give to other accounts, and take from all.
 
-use crate::embedded::world::{Reply, STRANGER, World};
+use crate::embedded::world::{Reply, STRANGER, USER, World};
 
 async fn set(world: &World, statements: &str) {
     let policy = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
@@ -102,6 +102,30 @@ async fn another_account_never_changes_the_policy() {
     assert_eq!(stranger(&world, "DELETE", "/my-logs/own", &[]).await.status, 204);
     assert_eq!(world.send("DELETE", "/my-logs?policy", &[], "").await.status, 204);
     assert_eq!(stranger(&world, "GET", "/my-logs/shared/a", &[]).await.refusal(), DENIED);
+}
+
+#[tokio::test]
+async fn a_user_needs_its_own_policies_or_the_buckets_and_gets_past_no_denial() {
+    let world = world().await;
+    let user = async |method: &str, target: &str| world.send_as(USER, (method, target), &[], "").await;
+    assert_eq!(user("GET", "/my-logs/own").await.status, 200);
+    assert_eq!(user("PUT", "/my-logs/own-2").await.status, 200);
+    let reply = user("GET", "/my-logs/shared/a").await;
+    assert_eq!(reply.refusal(), DENIED);
+    let expected = "User: arn:aws:iam::123456789012:user/uma is not authorized to perform: s3:GetObject on resource: \
+                    \"arn:aws:s3:::my-logs/shared/a\" because no identity-based policy allows the s3:GetObject action";
+    assert_eq!(reply.facts.error.unwrap().1, expected);
+    for (method, target) in [("GET", "/my-logs"), ("GET", "/"), ("PUT", "/others"), ("GET", "/my-logs?policy")] {
+        assert_eq!(user(method, target).await.refusal(), DENIED, "{method} {target}");
+    }
+    let grant = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/uma"},"Action":"s3:GetObject",
+        "Resource":"arn:aws:s3:::my-logs/shared/*"}"#;
+    let denial = r#"{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-logs/own"}"#;
+    set(&world, &format!("{grant},{denial}")).await;
+    assert_eq!(user("GET", "/my-logs/shared/a").await.status, 200);
+    assert_eq!(user("GET", "/my-logs/own").await.refusal(), DENIED);
+    set(&world, grant).await;
+    assert_eq!(user("GET", "/my-logs/own").await.status, 200, "a policy that was replaced is read anew");
 }
 
 fn md5(text: &str) -> String {

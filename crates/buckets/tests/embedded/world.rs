@@ -1,10 +1,15 @@
 //! An embedded S3 in a temporary folder, with two accounts and a client that signs.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use cairn_buckets::{EmbeddedS3, S3Answer, S3Caller, S3Facts};
 use cairn_environment::Environment;
+use cairn_identity::{Caller, Entity, Permissions};
 use cairn_model::{AccountId, Region};
 use cairn_objects::Buckets;
+use cairn_policy::{Policy, PolicyKind};
 use cairn_signing::{Request, SecretKey, Signer};
 use http_body_util::{BodyExt, Full};
 use zeroize::Zeroizing;
@@ -48,9 +53,14 @@ impl Reply {
 
 /// The caller that the front door would have verified: the account is behind the `AKID` of the key.
 pub(crate) fn caller(access_key_id: &str) -> S3Caller {
+    let root = Caller::root(
+        AccountId::parse(access_key_id.trim_start_matches("AKID").trim_end_matches('U')).unwrap(),
+        access_key_id,
+    );
+    let caller = if access_key_id == USER { user(&root) } else { root };
     S3Caller {
-        account: AccountId::parse(access_key_id.trim_start_matches("AKID")).unwrap(),
-        access_key_id: access_key_id.to_owned(),
+        caller,
+        organization: None,
         secret: Zeroizing::new(SECRET.to_owned()),
         region: Region::us_east_1(),
         source: std::net::IpAddr::from([192, 0, 2, 7]),
@@ -58,6 +68,16 @@ pub(crate) fn caller(access_key_id: &str) -> S3Caller {
     }
 }
 
+/// A user of the owner's account who may do everything with objects whose keys begin with `own`.
+fn user(root: &Caller) -> Caller {
+    let text = r#"{"Statement":{"Effect":"Allow","Action":"s3:*Object","Resource":"arn:aws:s3:::my-logs/own*"}}"#;
+    let policy = Policy::parse(text, PolicyKind::Identity, 1000).unwrap();
+    let permissions = Permissions { identity: Arc::new(vec![Arc::new(policy)]), ..Permissions::default() };
+    let user = Entity { name: "uma".into(), path: "/".into(), id: "AIDAUMA".into(), tags: BTreeMap::new() };
+    Caller::user(root.account, USER, user, permissions)
+}
+
+pub(crate) const USER: &str = "AKID123456789012U";
 pub(crate) const OWNER: &str = "AKID123456789012";
 pub(crate) const STRANGER: &str = "AKID999999999999";
 

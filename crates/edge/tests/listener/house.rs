@@ -1,5 +1,6 @@
 //! A server of its own for each test: everything behind the door, on disks in memory and folders that vanish.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,11 +13,12 @@ use cairn_edge::{Edge, EdgeParts, EdgeSettings, Probes};
 use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_iam::{Iam, IamLimits};
-use cairn_identity::{Credential, Identity};
+use cairn_identity::{Caller, Credential, Entity, Identity, Permissions};
 use cairn_journal::{Disk, DiskFaults, Journal, JournalSettings};
 use cairn_kms::{Kms, MasterKey};
 use cairn_model::{AccountId, Region, Sequence, Timestamp};
 use cairn_objects::{Bucket, Buckets};
+use cairn_policy::{Policy, PolicyKind};
 use cairn_recorder::{Recorder, RecorderSettings};
 use cairn_signing::{Request, SecretKey, Signer};
 use cairn_store::{Store, StoreSettings};
@@ -30,6 +32,18 @@ pub(crate) const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 /// The key of the account 111122223333, which has the same secret.
 pub(crate) const OTHER_KEY: &str = "AKIAIOSFODNN8EXAMPLE";
+
+/// The key of a user of the default account who may read what CloudTrail has, and has the same secret.
+pub(crate) const READER_KEY: &str = "AKIAIOSFODNN9EXAMPLE";
+
+fn reader() -> Caller {
+    let text =
+        r#"{"Statement":{"Effect":"Allow","Action":["cloudtrail:Get*","cloudtrail:LookupEvents"],"Resource":"*"}}"#;
+    let policy = Policy::parse(text, PolicyKind::Identity, 1000).unwrap();
+    let permissions = Permissions { identity: Arc::new(vec![Arc::new(policy)]), ..Permissions::default() };
+    let user = Entity { name: "rita".into(), path: "/".into(), id: "AIDARITA".into(), tags: BTreeMap::new() };
+    Caller::user(AccountId::DEFAULT, READER_KEY, user, permissions)
+}
 
 pub(crate) struct House {
     pub(crate) environment: Environment,
@@ -93,6 +107,7 @@ impl House {
             identity: Arc::new(Identity::new(vec![
                 Credential::root(AccountId::DEFAULT, KEY, SecretKey::new(SECRET)),
                 Credential::root(AccountId::parse("111122223333").unwrap(), OTHER_KEY, SecretKey::new(SECRET)),
+                Credential { caller: reader(), secret_access_key: SecretKey::new(SECRET) },
             ])),
             recorder,
             s3: Arc::new(EmbeddedS3::new(buckets, &environment)),

@@ -11,7 +11,7 @@ mod tests {
     use cairn_signing::{Request, SecretKey, Signer};
     use serde_json::{Value, json};
 
-    use crate::house::{House, KEY, OTHER_KEY, SECRET, Signed};
+    use crate::house::{House, KEY, OTHER_KEY, READER_KEY, SECRET, Signed};
 
     const TARGET: (&str, &str) = ("X-Amz-Target", "CloudTrail_20131101.NoSuchOperation");
     const WHO: &str = "Action=GetCallerIdentity&Version=2011-06-15";
@@ -505,5 +505,48 @@ mod tests {
         house.send_and_leave(&Signed { body: WHO.as_bytes().to_vec(), ..Signed::post("sts") }.bytes()).await;
         house.stop().await;
         assert_eq!(house.only_event().await["eventName"], "GetCallerIdentity");
+    }
+
+    #[tokio::test]
+    async fn a_user_does_what_its_policies_allow_and_every_refusal_is_recorded() {
+        let house = House::open(EdgeSettings::default()).await;
+        let json = |operation: &'static str| {
+            let target = match operation {
+                "LookupEvents" => "CloudTrail_20131101.LookupEvents",
+                _ => "CloudTrail_20131101.StopLogging",
+            };
+            Signed { key: READER_KEY, headers: vec![("X-Amz-Target", target)], ..Signed::post("cloudtrail") }
+        };
+        let answer = house.exchange(&json("LookupEvents").bytes()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let expected = json!({
+            "type": "IAMUser", "principalId": "AIDARITA", "arn": "arn:aws:iam::123456789012:user/rita",
+            "accountId": "123456789012", "accessKeyId": READER_KEY, "userName": "rita",
+        });
+        assert_eq!(house.only_event().await["userIdentity"], expected);
+        let refused = |action: &str| format!("rita is not authorized to perform: {action}");
+        let stop = Signed { body: br#"{"Name":"main"}"#.to_vec(), ..json("StopLogging") };
+        let who = Signed { key: READER_KEY, body: WHO.as_bytes().to_vec(), ..Signed::post("sts") };
+        assert_eq!(house.exchange(&who.bytes()).await.status, 200);
+        house.only_event().await;
+        let put =
+            Signed { key: READER_KEY, path: "/v1/events", body: b"x".to_vec(), ..Signed::post("cloudtrail-data") };
+        let get = Signed { method: "GET", body: Vec::new(), ..put.clone() };
+        let bucket = |method, path| Signed { key: READER_KEY, method, path, body: Vec::new(), ..Signed::post("s3") };
+        for (request, code, action) in [
+            (stop, "AccessDeniedException", "cloudtrail:StopLogging"),
+            (put, "AccessDeniedException", "cairn:PutEvents"),
+            (get, "AccessDeniedException", "cairn:GetEvents"),
+            (bucket("PUT", "/logs"), "AccessDenied", "s3:CreateBucket"),
+            (bucket("GET", "/"), "AccessDenied", "s3:ListAllMyBuckets"),
+        ] {
+            let answer = house.exchange(&request.bytes()).await;
+            assert_eq!((answer.status, answer.code()), (403, code.to_owned()), "{action}");
+            assert!(answer.body.contains(&refused(action)), "{}", answer.body);
+            let event = house.only_event().await;
+            assert_eq!((&event["errorCode"], &event["userIdentity"]), (&json!(code), &expected), "{action}");
+            assert!(event["errorMessage"].as_str().unwrap().contains(&refused(action)), "{event}");
+        }
+        house.close().await;
     }
 }

@@ -1,0 +1,41 @@
+//! The permissions that operations on keys ask for. A key's policy is the one way to it: it may leave the choice to the
+//! account's own policies by naming the account.
+//!
+//! Source: <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
+
+use cairn_kms::Key;
+use cairn_policy::{Policy, PolicyKind};
+
+use super::requests::POLICY_BYTES_MAX;
+use crate::Context;
+use crate::ask::Ask;
+
+impl Ask {
+    /// On a key, with its policy and its tags.
+    pub(super) fn on_key(self, key: &Key) -> Self {
+        let policy = Policy::parse(&key.policy, PolicyKind::Resource { service: "kms", arn: None }, POLICY_BYTES_MAX);
+        let account = key.place.account;
+        let tags = key.tags.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.on(key.arn()).guarded(account, policy.ok()).tagged(tags).with("kms:CallerAccount", account.as_str())
+    }
+}
+
+impl Context {
+    /// Asks for the operation itself on the key that `reference` means. One that is not there has the ARN that it
+    /// would have, and no policy.
+    pub(super) fn ask_on_key(&self, reference: Option<&str>) -> Ask {
+        let reference = reference.unwrap_or_default();
+        let place = self.key_place();
+        match self.services.kms.find(&place, reference) {
+            Ok(key) => Ask::itself().on_key(&key),
+            Err(_) if reference.starts_with("arn:") => Ask::itself().on(reference),
+            Err(_) if reference.starts_with("alias/") => Ask::itself().on(place.arn(reference)),
+            Err(_) => Ask::itself().on(place.arn(&format!("key/{reference}"))),
+        }
+    }
+
+    /// Asks for the operation itself on an alias.
+    pub(super) fn ask_on_alias(&self, name: Option<&str>) -> Ask {
+        Ask::itself().on(self.key_place().arn(name.unwrap_or_default()))
+    }
+}

@@ -1,0 +1,71 @@
+//! What comes with temporary credentials.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A session: when it began and ends, and what was said when it began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// When the credentials were made.
+    pub created: Timestamp,
+    /// From when on they count no more.
+    pub expires: Timestamp,
+    /// When whoever began it showed an MFA code; `None` without one.
+    pub authenticated_with_mfa: Option<Timestamp>,
+    /// The source identity, which stays through a chain of roles.
+    pub source_identity: Option<String>,
+    /// Session tags.
+    pub tags: BTreeMap<String, String>,
+    /// Those of them that sessions begun by this one have too.
+    pub transitive_tag_keys: BTreeSet<String>,
+    /// Who an identity provider vouched for, where one did.
+    pub web_identity: Option<Box<WebIdentity>>,
+    /// Everyone before this session, the first one first, each as `userIdentity` names it.
+    pub chain: Vec<Value>,
+}
+
+/// Somebody for whom an identity provider vouched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebIdentity {
+    /// The provider: its issuer URL.
+    pub provider: String,
+    /// Whom the provider means: the claim `sub`.
+    pub subject: String,
+    /// For whom the token was made: the claim `aud`.
+    pub audience: String,
+}
+
+impl Session {
+    /// A session without anything but its times.
+    pub fn new(created: Timestamp, expires: Timestamp) -> Self {
+        Self {
+            created,
+            expires,
+            authenticated_with_mfa: None,
+            source_identity: None,
+            tags: BTreeMap::new(),
+            transitive_tag_keys: BTreeSet::new(),
+            web_identity: None,
+            chain: Vec::new(),
+        }
+    }
+
+    /// Who began the first session of the chain.
+    pub(crate) fn origin(&self) -> Value {
+        self.chain.first().cloned().unwrap_or_default()
+    }
+
+    /// Adds to a link of a chain what it says of its session.
+    pub(crate) fn put_into(&self, link: &mut Map<String, Value>) {
+        link.insert("assumedAt".to_owned(), self.created.iso_seconds().into());
+        if self.authenticated_with_mfa.is_some() {
+            link.insert("mfaAuthenticated".to_owned(), "true".into());
+        }
+        if let Some(identity) = &self.source_identity {
+            link.insert("sourceIdentity".to_owned(), identity.as_str().into());
+        }
+    }
+}
