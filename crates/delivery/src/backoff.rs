@@ -30,8 +30,12 @@ impl Backoffs {
         self.0.get(destination).map_or(Duration::ZERO, |backoff| backoff.until.saturating_duration_since(now))
     }
 
-    /// `destination` failed: it waits for a random part of a span that doubles each time, up to `wait_max`.
+    /// `destination` failed: it waits for a random part of a span that doubles each time, up to `wait_max`. What was under
+    /// way when it began to wait, and fails too, tells nothing new.
     pub(crate) fn fail(&mut self, destination: &str, now: Instant, wait_max: Duration, random: &Random) {
+        if !self.is_open(destination, now) {
+            return;
+        }
         let failures = self.0.get(destination).map_or(0, |backoff| backoff.failures);
         let span = WAIT_FIRST.saturating_mul(2_u32.saturating_pow(failures)).min(wait_max);
         let span_ms = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
@@ -56,9 +60,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn waits_grow_up_to_the_limit_and_end_with_a_success() {
         let (environment, _) = Environment::simulated(1, Timestamp::default());
-        let (mut backoffs, now) = (Backoffs::default(), Instant::now());
+        let (mut backoffs, mut now) = (Backoffs::default(), Instant::now());
         let mut longest = Duration::ZERO;
         for _ in 0..200 {
+            now += backoffs.wait("a", now);
             backoffs.fail("a", now, Duration::from_mins(1), &environment.random);
             longest = longest.max(backoffs.wait("a", now));
         }
@@ -66,5 +71,18 @@ mod tests {
         assert!(!backoffs.is_open("a", now) && backoffs.is_open("b", now));
         backoffs.succeed("a");
         assert!(backoffs.is_open("a", now));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_that_fail_together_are_one_failure() {
+        let (environment, _) = Environment::simulated(1, Timestamp::default());
+        let (mut backoffs, now) = (Backoffs::default(), Instant::now());
+        for _ in 0..20 {
+            backoffs.fail("a", now, Duration::from_mins(1), &environment.random);
+        }
+        let wait = backoffs.wait("a", now);
+        assert!(wait <= WAIT_FIRST, "{wait:?}");
+        backoffs.fail("a", now + wait, Duration::from_mins(1), &environment.random);
+        assert!(backoffs.wait("a", now + wait) <= 2 * WAIT_FIRST);
     }
 }

@@ -10,7 +10,11 @@ use crate::gzip;
 const HEAD: &[u8] = b"{\"Records\":[";
 const TAIL: &[u8] = b"]}";
 
-/// The events of one file, in the order of the journal, and when it is to be sealed.
+/// Bytes of events that are gathered in one piece, so that none of them is moved often and little room is unused.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// The events of one file, in the order of the journal, and when it is to be sealed. They are copied: what an event came
+/// in may be far larger, and would stay in memory with it.
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
     /// Which kind of file it becomes.
@@ -29,7 +33,9 @@ pub(crate) struct Batch {
     pub(crate) due: Instant,
     /// Up to where it tells of windows, when it holds summaries.
     pub(crate) told_until: Option<Timestamp>,
-    events: Vec<Bytes>,
+    /// What stands between [`HEAD`] and [`TAIL`].
+    pieces: Vec<Vec<u8>>,
+    events: usize,
     bytes: usize,
 }
 
@@ -73,7 +79,7 @@ pub(crate) struct LogFile {
 impl Batch {
     /// A batch that begins with `entry`.
     pub(crate) fn begin(kind: FileKind, entry: &Entry, event_time: Timestamp, due: Instant) -> Self {
-        Self {
+        let mut batch = Self {
             kind,
             first: entry.sequence,
             last: entry.sequence,
@@ -82,23 +88,28 @@ impl Batch {
             newest: event_time,
             due,
             told_until: None,
-            bytes: HEAD.len() + entry.event.len() + TAIL.len(),
-            events: vec![entry.event.clone()],
-        }
+            pieces: Vec::new(),
+            events: 0,
+            bytes: HEAD.len() + TAIL.len(),
+        };
+        batch.append(&entry.event);
+        batch
     }
 
     /// Records of summaries, as one file.
-    pub(crate) fn of_records(facts: BatchFacts, records: Vec<Bytes>) -> Self {
+    pub(crate) fn of_records(facts: BatchFacts, records: impl Iterator<Item = Vec<u8>>) -> Self {
         let BatchFacts { first, last, received_at, oldest, newest, told_until, made } = facts;
-        let commas = records.len().saturating_sub(1);
-        let bytes = HEAD.len() + records.iter().map(Bytes::len).sum::<usize>() + commas + TAIL.len();
-        let (kind, told_until, events) = (FileKind::Aggregated, Some(told_until), records);
-        Self { kind, first, last, received_at, oldest, newest, due: made, told_until, events, bytes }
+        let (kind, told_until, bytes) = (FileKind::Aggregated, Some(told_until), HEAD.len() + TAIL.len());
+        let (pieces, events) = (Vec::new(), 0);
+        let mut batch =
+            Self { kind, first, last, received_at, oldest, newest, due: made, told_until, pieces, events, bytes };
+        records.for_each(|record| batch.append(&record));
+        batch
     }
 
     /// Whether `entry` still fits.
     pub(crate) fn fits(&self, entry: &Entry, limits: BatchLimits) -> bool {
-        self.events.len() < limits.events_max && self.bytes + 1 + entry.event.len() <= limits.bytes_max
+        self.events < limits.events_max && self.bytes + 1 + entry.event.len() <= limits.bytes_max
     }
 
     /// Takes one more event.
@@ -106,8 +117,23 @@ impl Batch {
         self.last = entry.sequence;
         self.oldest = self.oldest.min(event_time);
         self.newest = self.newest.max(event_time);
-        self.bytes += 1 + entry.event.len();
-        self.events.push(entry.event.clone());
+        self.append(&entry.event);
+    }
+
+    fn append(&mut self, event: &[u8]) {
+        let comma: &[u8] = if self.events > 0 { b"," } else { b"" };
+        let bytes = comma.len() + event.len();
+        if self.pieces.last().is_none_or(|piece| piece.len() + bytes > PIECE_BYTES) {
+            // The first piece grows with what comes; where more come, there will be many.
+            let room = if self.pieces.is_empty() { bytes } else { bytes.max(PIECE_BYTES) };
+            self.pieces.push(Vec::with_capacity(room));
+        }
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.extend_from_slice(comma);
+            piece.extend_from_slice(event);
+        }
+        self.events += 1;
+        self.bytes += bytes;
     }
 
     /// Bytes of the file before compression.
@@ -119,12 +145,7 @@ impl Batch {
     pub(crate) fn file(&self) -> LogFile {
         let mut content = Vec::with_capacity(self.bytes);
         content.extend_from_slice(HEAD);
-        for (at, event) in self.events.iter().enumerate() {
-            if at > 0 {
-                content.push(b',');
-            }
-            content.extend_from_slice(event);
-        }
+        self.pieces.iter().for_each(|piece| content.extend_from_slice(piece));
         content.extend_from_slice(TAIL);
         let member = gzip::one_member(&content);
         LogFile { content_hash: gzip::sha256_hex(&content), stored_hash: gzip::sha256_hex(&member), member }
@@ -163,5 +184,28 @@ mod tests {
         assert!(batch.fits(&entry(8, "{}"), limits));
         assert!(!batch.fits(&entry(8, "{1}"), limits));
         assert!(!batch.fits(&entry(8, "{}"), BatchLimits { events_max: 2, ..limits }));
+    }
+
+    #[tokio::test]
+    async fn many_events_and_ones_larger_than_a_piece_stand_one_behind_the_other() {
+        let long: &'static str = format!("\"{}\"", "x".repeat(PIECE_BYTES + 9)).leak();
+        let mut batch = Batch::begin(FileKind::Events, &entry(0, "0"), Timestamp::default(), Instant::now());
+        let mut expected = String::from("{\"Records\":[0");
+        for at in 1..5_000 {
+            let event = if at % 1_000 == 0 {
+                long
+            } else {
+                "\"a hundred bytes are too many for a line, and these are enough\""
+            };
+            batch.push(&entry(at, event), Timestamp::default());
+            expected.push(',');
+            expected.push_str(event);
+        }
+        expected.push_str("]}");
+        assert_eq!(batch.bytes(), expected.len());
+        assert_eq!(batch.file().content_hash, gzip::sha256_hex(expected.as_bytes()));
+        let room: usize = batch.pieces.iter().map(Vec::capacity).sum();
+        // Each of the four long ones leaves the rest of a piece unused.
+        assert!(room < expected.len() + 6 * PIECE_BYTES, "{room} bytes for {}", expected.len());
     }
 }

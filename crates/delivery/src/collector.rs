@@ -1,12 +1,12 @@
 //! The collector: reads the journal, sorts live events into batches, seals batches and freezes digests that are due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_catalog::Trail;
 use cairn_journal::{Follower, Journal};
-use cairn_model::{Entry, Origin, Region, Sequence, Timestamp};
+use cairn_model::{AccountId, Entry, Origin, Region, Sequence, Timestamp};
 use tokio::time::Instant;
 
 use crate::DeliveryError;
@@ -107,15 +107,20 @@ impl Collector {
         let settled = self.settled(trails);
         self.seal_due(trails, &settled).await?;
         self.save_position().await?;
+        let mut by_names: BTreeMap<_, Vec<&Arc<Trail>>> = BTreeMap::new();
+        for trail in trails {
+            by_names.entry(digest_names(trail)).or_default().push(trail);
+        }
         let mut idle_for = self.until_next_seal().min(self.until_next_settled(&settled)).min(self.until_next_read());
         for trail in trails {
-            let settled = settled.contains(&trail.id.as_str());
-            let namesakes = trails.iter().filter(|other| are_namesakes(other, trail)).collect::<Vec<_>>();
+            let settled = settled.contains(trail.id.as_str());
+            let same = by_names.get(&digest_names(trail)).map(Vec::as_slice).unwrap_or_default();
+            let namesakes = same.iter().copied().filter(|other| other.id != trail.id).collect::<Vec<_>>();
             idle_for = idle_for.min(self.freeze_due(trail, &namesakes, settled).await?);
         }
         let mut finished = Vec::new();
         for trail in trails.iter().filter(|trail| trail.deleted_at.is_some()) {
-            let settled = trail.logging.is_empty() || settled.contains(&trail.id.as_str());
+            let settled = trail.logging.is_empty() || settled.contains(trail.id.as_str());
             if self.is_finished(trail, settled).await {
                 finished.push(Arc::clone(trail));
             }
@@ -139,8 +144,10 @@ impl Collector {
 
     fn note_stops(&mut self, trails: &[Arc<Trail>]) {
         let seen = self.depot.environment.clock.instant();
-        self.stops.retain(|id, _| trails.iter().any(|trail| trail.id == *id && !logs_now(trail)));
-        for trail in trails.iter().filter(|trail| !logs_now(trail)) {
+        let stopped: BTreeMap<&str, _> =
+            trails.iter().filter(|trail| !logs_now(trail)).map(|trail| (trail.id.as_str(), trail)).collect();
+        self.stops.retain(|id, _| stopped.contains_key(id.as_str()));
+        for trail in stopped.values() {
             let Some(span_from) = trail.logging.last().map(|span| span.from) else { continue };
             let stop = self.stops.entry(trail.id.clone()).or_insert(Stop { span_from, seen });
             if stop.span_from != span_from {
@@ -150,7 +157,7 @@ impl Collector {
     }
 
     /// The trails that stopped long enough ago that their last events, the stopping call's own among them, were read.
-    fn settled<'a>(&self, trails: &'a [Arc<Trail>]) -> Vec<&'a str> {
+    fn settled<'a>(&self, trails: &'a [Arc<Trail>]) -> BTreeSet<&'a str> {
         let grace = self.depot.settings.stop_grace;
         let read = self.position >= self.limit.end;
         let now = self.depot.environment.clock.now();
@@ -168,12 +175,16 @@ impl Collector {
         if self.position >= self.journal.end() {
             return Duration::MAX;
         }
+        if self.position < self.limit.end {
+            // Memory was full.
+            return Duration::ZERO;
+        }
         (self.mark.at + SETTLING).saturating_duration_since(self.depot.environment.clock.instant())
     }
 
-    fn until_next_settled(&self, settled: &[&str]) -> Duration {
+    fn until_next_settled(&self, settled: &BTreeSet<&str>) -> Duration {
         let (now, grace) = (self.depot.environment.clock.instant(), self.depot.settings.stop_grace);
-        let waiting = self.stops.iter().filter(|(id, _)| !settled.contains(&id.as_str()));
+        let waiting = self.stops.iter().filter(|(id, _)| !settled.contains(id.as_str()));
         let wait = |stop: &Stop| (stop.seen + grace).saturating_duration_since(now).max(SETTLING);
         waiting.map(|(_, stop)| wait(stop)).min().unwrap_or(Duration::MAX)
     }
@@ -273,21 +284,38 @@ impl Collector {
         self.depot.lane_or(trail, region, fresh)
     }
 
-    /// Seals the batches that are full, old, or of trails that stopped; all of them when memory or the journal asks.
-    async fn seal_due(&mut self, trails: &[Arc<Trail>], settled: &[&str]) -> Result<(), DeliveryError> {
-        let everything = self.open_bytes() >= self.depot.settings.open_bytes_max
-            || self.read_since_saved >= self.depot.settings.unsaved_bytes_max;
+    /// Seals the batches that are full, old, or of trails that stopped; the largest when memory asks for room, and all of
+    /// them when the journal does.
+    async fn seal_due(&mut self, trails: &[Arc<Trail>], settled: &BTreeSet<&str>) -> Result<(), DeliveryError> {
+        let everything = self.read_since_saved >= self.depot.settings.unsaved_bytes_max;
+        let crowding_bytes = self.crowding_bytes();
         let depot = Arc::clone(&self.depot);
+        let by_id: BTreeMap<&str, &Arc<Trail>> = trails.iter().map(|trail| (trail.id.as_str(), trail)).collect();
         for (id, regions) in &mut self.open {
-            let current = trails.iter().find(|trail| trail.id == *id);
+            let current = by_id.get(id.as_str()).copied();
             for open in regions.values_mut() {
-                let all = everything || settled.contains(&id.as_str());
+                let all = everything || settled.contains(id.as_str()) || open.bytes() >= crowding_bytes;
                 let destination = destination(current.unwrap_or(&open.trail));
                 open.seal_due(&depot, &destination, all).await?;
             }
         }
-        self.open.retain(|id, _| trails.iter().any(|trail| trail.id == *id));
+        self.open.retain(|id, _| by_id.contains_key(id.as_str()));
         Ok(())
+    }
+
+    /// How large a lane is that must be sealed so that half of the memory is free again; no lane is while there is room.
+    fn crowding_bytes(&self) -> usize {
+        let (mut open, bytes_max) = (self.open_bytes(), self.depot.settings.open_bytes_max);
+        if open < bytes_max {
+            return usize::MAX;
+        }
+        let mut sizes: Vec<usize> = self.lanes().map(OpenLane::bytes).collect();
+        sizes.sort_unstable_by(|one, other| other.cmp(one));
+        let enough = |size: &usize| {
+            open = open.saturating_sub(*size);
+            open <= bytes_max / 2
+        };
+        sizes.into_iter().find(enough).unwrap_or(0)
     }
 
     /// Saves the position below which every event is sealed, when that moved far enough or nothing is open.
@@ -402,9 +430,9 @@ fn is_whole(trail: &Trail, finished: &[Arc<Trail>], trails: &[Arc<Trail>]) -> bo
     trails.iter().filter(|part| is_part(part, trail)).all(is_finished)
 }
 
-fn are_namesakes(one: &Trail, other: &Trail) -> bool {
-    let names = |trail: &Trail| (trail.recorded_account(), trail.name.clone(), trail.home_region.clone());
-    one.id != other.id && names(one) == names(other)
+/// What the names of a trail's digests are made of.
+fn digest_names(trail: &Trail) -> (AccountId, &str, &str) {
+    (trail.recorded_account(), trail.name.as_str(), trail.home_region.as_str())
 }
 
 fn logs_now(trail: &Trail) -> bool {

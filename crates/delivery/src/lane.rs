@@ -75,10 +75,10 @@ impl Lane {
     pub(crate) async fn seal(
         &self,
         depot: &Depot,
-        batch: Batch,
+        batch: &Arc<Batch>,
         destination: &Destination,
     ) -> Result<(), DeliveryError> {
-        let sealing = batch.clone();
+        let sealing = Arc::clone(batch);
         let LogFile { member, content_hash, stored_hash } =
             depot.environment.tasks.unhurried(move || sealing.file()).await;
         let mut state = self.state.lock().await;

@@ -94,10 +94,12 @@ impl OpenLane {
         let now = depot.environment.clock.instant();
         for OpenKind { sealed_until, batches } in self.by_kind.values_mut() {
             while batches.len() > 1 || batches.front().is_some_and(|batch| all || batch.due <= now) {
-                let Some(batch) = batches.front() else { break };
-                self.lane.seal(depot, batch.clone(), destination).await?;
+                let Some(batch) = batches.pop_front().map(Arc::new) else { break };
+                if let Err(error) = self.lane.seal(depot, &batch, destination).await {
+                    batches.push_front(Arc::unwrap_or_clone(batch));
+                    return Err(error);
+                }
                 *sealed_until = batch.last.plus(1);
-                batches.pop_front();
             }
         }
         self.seal_summaries(depot, destination, all).await
@@ -117,7 +119,7 @@ impl OpenLane {
         let mut after = summaries.clone();
         let batch = after.close(until, clock.instant(), &*self.lane.state().await);
         if let Some(batch) = batch {
-            self.lane.seal(depot, batch, destination).await?;
+            self.lane.seal(depot, &Arc::new(batch), destination).await?;
         }
         *summaries = after;
         Ok(())

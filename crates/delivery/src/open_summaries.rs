@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::Bytes;
 use cairn_catalog::Trail;
 use cairn_model::{Entry, Observation, SUMMARY_WINDOW, Sequence, Summaries, SummaryPlace, Timestamp, summary_window};
 use tokio::time::Instant;
@@ -108,6 +107,6 @@ impl OpenSummaries {
             told_until: until,
             made,
         };
-        Some(Batch::of_records(facts, records.into_iter().map(|(_, record)| Bytes::from(record)).collect()))
+        Some(Batch::of_records(facts, records.into_iter().map(|(_, record)| record)))
     }
 }

@@ -15,7 +15,7 @@ pub struct DeliverySettings {
     pub file_events_max: usize,
     /// Bytes read from the journal at a time.
     pub read_bytes_max: usize,
-    /// Bytes of events in memory at which everything is sealed at once.
+    /// Bytes of events in memory at which the largest files are sealed at once, until half of them are left.
     pub open_bytes_max: usize,
     /// Bytes of events read at which everything is sealed at once, so that the journal need not keep them.
     pub unsaved_bytes_max: usize,
@@ -56,7 +56,7 @@ impl Default for DeliverySettings {
             file_bytes_max: 50_000_000,
             file_events_max: 200_000,
             read_bytes_max: 4 << 20,
-            open_bytes_max: 128 << 20,
+            open_bytes_max: 64 << 20,
             unsaved_bytes_max: 512 << 20,
             stop_grace: Duration::from_secs(5),
             key_validity: 30 * DAY,

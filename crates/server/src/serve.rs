@@ -193,6 +193,8 @@ impl Parts {
                 },
                 log_group_backlog_bytes_max: settings.number("delivery.log_group_backlog_bytes_max"),
                 file_bytes_max: settings.size("delivery.file_bytes_max"),
+                open_bytes_max: settings.size("delivery.memory_bytes_max"),
+                retry_wait_max: settings.seconds("delivery.retry_wait_max_seconds"),
                 give_up_after: days(settings.number("delivery.give_up_after_days")),
                 ..DeliverySettings::default()
             },

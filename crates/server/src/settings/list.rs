@@ -89,6 +89,13 @@ pub(crate) const LIST: &[Setting] = &[
         "bytes of packed files that a trail keeps in a Region for a log group that is away",
     ),
     row("delivery.file_bytes_max", "50000000", positive, "size of a log file before compression, bytes"),
+    row("delivery.memory_bytes_max", "67108864", positive, "events gathered in memory for all log files, bytes"),
+    row(
+        "delivery.retry_wait_max_seconds",
+        "60",
+        seconds,
+        "longest wait before a destination that failed is tried again",
+    ),
     row("delivery.give_up_after_days", "30", positive, "days for which a deleted trail's files are tried to deliver"),
     row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
     row("limits.ingest_body_bytes_max", "67108864", positive, "largest body of POST /v1/events as sent, bytes"),
