@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use cairn_model::{AccountId, Timestamp};
-use cairn_objects::{BucketCall, BucketRecord, Encryption, PutOptions};
+use cairn_objects::{BucketCall, BucketRecord, Encryption, ObjectLock, PutOptions};
 use cairn_policy::{Decision, Policies, Principal};
 use serde_json::{Value, json};
 
@@ -66,7 +66,9 @@ pub(crate) fn check(
     }
     let header = |name: &str| match (name, wish) {
         ("x-amz-acl", Wish::Put(..)) => Some(ACL.to_owned()),
-        (_, Wish::Put(_, options)) => encryption_header(name, &options.encryption),
+        (_, Wish::Put(_, options)) => {
+            encryption_header(name, &options.encryption).or_else(|| lock_header(name, options.lock.as_ref()?))
+        }
         (_, Wish::ReadAcl) => None,
     };
     let mut context = record.context(now, &header, &|_| None);
@@ -101,6 +103,15 @@ fn encryption_header(name: &str, encryption: &Encryption) -> Option<String> {
         ("x-amz-server-side-encryption", Encryption::Aes256) => Some("AES256".to_owned()),
         ("x-amz-server-side-encryption", Encryption::Kms { .. }) => Some("aws:kms".to_owned()),
         ("x-amz-server-side-encryption-aws-kms-key-id", Encryption::Kms { key_arn, .. }) => Some(key_arn.clone()),
+        _ => None,
+    }
+}
+
+fn lock_header(name: &str, lock: &ObjectLock) -> Option<String> {
+    match name {
+        "x-amz-object-lock-mode" => Some(lock.retention?.mode.as_str().to_owned()),
+        "x-amz-object-lock-retain-until-date" => Some(lock.retention?.until.iso_seconds()),
+        "x-amz-object-lock-legal-hold" => lock.legal_hold.then(|| "ON".to_owned()),
         _ => None,
     }
 }

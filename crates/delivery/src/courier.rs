@@ -204,7 +204,8 @@ impl Courier {
             return Outcome::Failed(ObjectError::NoSuchBucket);
         };
         let size = bytes.len();
-        let options = PutOptions { encryption: self.encryption().await, ..parcel.options() };
+        let lock = self.depot.settings.file_lock.at(self.now());
+        let options = PutOptions { encryption: self.encryption().await, lock, ..parcel.options() };
         if !self.depot.may_put(parcel.bucket, &self.source, parcel.key, &options).await {
             return Outcome::Failed(ObjectError::AccessDenied);
         }

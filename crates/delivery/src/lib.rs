@@ -51,7 +51,7 @@ pub use destination::{BucketSource, DestinationError};
 pub use endpoints::{Endpoint, EndpointProtocol, Endpoints};
 pub use error::DeliveryError;
 pub use public_key::PublicKey;
-pub use settings::{BucketPolicyRule, DeliverySettings};
+pub use settings::{BucketPolicyRule, DeliverySettings, FileLock};
 pub use signing_keys::{KeySource, SigningKeyError};
 pub use simulated_endpoints::{Published, PutBatch, SimulatedEndpoints};
 pub use state_store::StateError;

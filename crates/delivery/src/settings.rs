@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use cairn_model::Timestamp;
+use cairn_objects::{DefaultRetention, ObjectLock};
+
 /// Settings of delivery. The defaults are AWS's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliverySettings {
@@ -35,6 +38,26 @@ pub struct DeliverySettings {
     pub log_group_backlog_bytes_max: u64,
     /// Which embedded buckets need a policy that lets CloudTrail deliver.
     pub bucket_policy: BucketPolicyRule,
+    /// The lock that every file asks for; without it, what its bucket gives by default.
+    pub file_lock: FileLock,
+}
+
+/// The lock that files ask for. A bucket without Object Lock refuses a file that asks for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FileLock {
+    /// How long and how strictly, from the put.
+    pub retention: Option<DefaultRetention>,
+    /// Whether they are held until someone lifts that.
+    pub legal_hold: bool,
+}
+
+impl FileLock {
+    /// What a file asks for that is put at `now`.
+    pub(crate) fn at(self, now: Timestamp) -> Option<ObjectLock> {
+        let Self { retention, legal_hold } = self;
+        let retention = retention.map(|retention| retention.from(now));
+        (retention.is_some() || legal_hold).then_some(ObjectLock { retention, legal_hold })
+    }
 }
 
 /// Which embedded buckets need a policy that lets CloudTrail deliver.
@@ -65,6 +88,7 @@ impl Default for DeliverySettings {
             give_up_after: 30 * DAY,
             retry_wait_max: Duration::from_mins(1),
             bucket_policy: BucketPolicyRule::default(),
+            file_lock: FileLock::default(),
             log_group_backlog_bytes_max: 1 << 30,
         }
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use cairn_api::{Services, TestHooks};
 use cairn_buckets::EmbeddedS3;
 use cairn_catalog::{Catalog, CatalogSettings};
-use cairn_delivery::{BucketPolicyRule, Delivery, DeliveryParts, DeliverySettings, KeySource};
+use cairn_delivery::{BucketPolicyRule, Delivery, DeliveryParts, DeliverySettings, FileLock, KeySource};
 use cairn_edge::{Edge, EdgeParts, EdgeSettings};
 use cairn_environment::{Environment, Tasks};
 use cairn_history::History;
@@ -24,7 +24,7 @@ use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_kms::Kms;
 use cairn_model::selectors::SelectorLimits;
 use cairn_model::{AccountId, Category, Region};
-use cairn_objects::{Bucket, BucketKeys, Buckets, RemoteBucket};
+use cairn_objects::{Bucket, BucketKeys, Buckets, DefaultRetention, LockMode, RemoteBucket, RetentionPeriod};
 use cairn_recorder::{Recorder, RecorderSettings};
 use cairn_store::{LookupQuery, Store, StoreSettings};
 
@@ -191,6 +191,7 @@ impl Parts {
                     "always" => BucketPolicyRule::Always,
                     _ => BucketPolicyRule::WhenPresent,
                 },
+                file_lock: file_lock(settings),
                 log_group_backlog_bytes_max: settings.number("delivery.log_group_backlog_bytes_max"),
                 file_bytes_max: settings.size("delivery.file_bytes_max"),
                 open_bytes_max: settings.size("delivery.memory_bytes_max"),
@@ -251,6 +252,14 @@ fn test_hooks(settings: &Settings, buckets: &Buckets) -> Result<Option<TestHooks
     }
     tracing::warn!("TEST HOOKS ARE ON: anyone on this machine can delete all trails and buckets with one request");
     Ok(Some(TestHooks::new(buckets.clone())))
+}
+
+/// The lock that trails' files ask for.
+fn file_lock(settings: &Settings) -> FileLock {
+    let mode = LockMode::parse(&settings.text("delivery.object_lock.mode").to_ascii_uppercase());
+    let days = u32::try_from(settings.number("delivery.object_lock.days")).unwrap_or(u32::MAX);
+    let retention = mode.map(|mode| DefaultRetention { mode, period: RetentionPeriod::Days(days) });
+    FileLock { retention, legal_hold: settings.text("delivery.object_lock.legal_hold") == "true" }
 }
 
 async fn open_kms(settings: &Settings, folder: &DataFolder, environment: &Environment) -> Result<Kms, Problem> {

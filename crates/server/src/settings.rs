@@ -195,6 +195,9 @@ mod tests {
         let unknown = problem("listen = \"127.0.0.1:2\"\n\n[delivery]\nlog_intervall_seconds = 7\n");
         assert!(unknown.contains("cairn.toml:4") && unknown.contains("delivery.log_intervall_seconds"), "{unknown}");
         assert!(problem("[history]\nretention_days = \"x\"\n").contains("cairn.toml:2"));
+        let lock = problem("[delivery.object_lock]\ndays = 30\nmode = \"strict\"\n");
+        assert!(lock.contains("cairn.toml:3") && lock.contains("governance or compliance"), "{lock}");
+        assert!(problem("[delivery.object_lock]\ndays = 0\n").contains("cairn.toml:2"));
         assert!(problem("a = = b").contains("cairn.toml:1"));
         assert!(problem("[[accounts]]\nid = \"111122223333\"\nkeyss = []\n").contains("cairn.toml:3"));
         assert!(problem("[[accounts]]\nid = \"1\"\nkeys = []\n").contains("twelve digits"));

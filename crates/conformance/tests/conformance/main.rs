@@ -53,6 +53,8 @@ mod moto_cloudtrail;
 #[cfg(test)]
 mod moto_suite;
 #[cfg(test)]
+mod object_lock;
+#[cfg(test)]
 mod organization_trails;
 #[cfg(test)]
 mod outage;

@@ -75,6 +75,14 @@ pub(crate) const LIST: &[Setting] = &[
         bucket_policy_rule,
         "which embedded buckets must let CloudTrail deliver by their policy: when-present (those that have one) or always",
     ),
+    row(
+        "delivery.object_lock.mode",
+        "none",
+        lock_mode,
+        "Object Lock of trails' files: none (what their bucket gives), governance or compliance",
+    ),
+    row("delivery.object_lock.days", "365", retention_days, "days for which a file is locked, where there is a mode"),
+    row("delivery.object_lock.legal_hold", "false", yes_or_no, "whether each file is put under a legal hold"),
     row("guard.check_interval_seconds", "3600", seconds, "seconds between two looks at what trails deliver to"),
     row(
         "guard.check_log_files_max",
@@ -178,6 +186,27 @@ fn bucket_policy_rule(text: &str) -> Result<(), String> {
     match text {
         "when-present" | "always" => Ok(()),
         _ => Err("expected when-present or always".to_owned()),
+    }
+}
+
+fn lock_mode(text: &str) -> Result<(), String> {
+    match text {
+        "none" | "governance" | "compliance" => Ok(()),
+        _ => Err("expected none, governance or compliance".to_owned()),
+    }
+}
+
+fn retention_days(text: &str) -> Result<(), String> {
+    match text.parse::<u32>() {
+        Ok(days) if (1..=cairn_objects::RETENTION_DAYS_MAX).contains(&days) => Ok(()),
+        _ => Err("expected days from 1 to 36500".to_owned()),
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<(), String> {
+    match text {
+        "true" | "false" => Ok(()),
+        _ => Err("expected true or false".to_owned()),
     }
 }
 
