@@ -11,7 +11,9 @@ mod checksums;
 mod conditions;
 mod encryption;
 mod error_answer;
+mod expiry;
 mod gate;
+mod lifecycle;
 mod list_objects;
 mod lock_headers;
 mod object_lock;
@@ -22,5 +24,6 @@ mod refusal;
 mod service;
 
 pub use actions::actions as s3_actions;
+pub use expiry::{Expiry, ExpiryRound, ExpirySettings};
 pub use s3s::Body as S3Body;
 pub use service::{EmbeddedS3, S3Answer, S3Caller, S3Facts};

@@ -10,7 +10,9 @@ use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
 use crate::asking::Asking;
-use crate::{S3Caller, bucket_operations, encryption, list_objects, object_lock, object_reads, object_writes};
+use crate::{
+    S3Caller, bucket_operations, encryption, lifecycle, list_objects, object_lock, object_reads, object_writes,
+};
 
 /// The operations for one request. The gate has let the caller pass.
 #[derive(Debug)]
@@ -116,6 +118,28 @@ impl S3 for Operations {
     ) -> Answer<DeleteBucketEncryptionOutput> {
         encryption::delete_default(self, &request.input.bucket).await?;
         Ok(S3Response::with_status(DeleteBucketEncryptionOutput {}, http::StatusCode::NO_CONTENT))
+    }
+
+    async fn get_bucket_lifecycle_configuration(
+        &self,
+        request: S3Request<GetBucketLifecycleConfigurationInput>,
+    ) -> Answer<GetBucketLifecycleConfigurationOutput> {
+        lifecycle::configuration(self, &request.input.bucket).await.map(S3Response::new)
+    }
+
+    async fn put_bucket_lifecycle_configuration(
+        &self,
+        request: S3Request<PutBucketLifecycleConfigurationInput>,
+    ) -> Answer<PutBucketLifecycleConfigurationOutput> {
+        lifecycle::set_configuration(self, request.input).await.map(S3Response::new)
+    }
+
+    async fn delete_bucket_lifecycle(
+        &self,
+        request: S3Request<DeleteBucketLifecycleInput>,
+    ) -> Answer<DeleteBucketLifecycleOutput> {
+        lifecycle::delete_configuration(self, &request.input.bucket).await?;
+        Ok(S3Response::with_status(DeleteBucketLifecycleOutput {}, http::StatusCode::NO_CONTENT))
     }
 
     async fn get_object_lock_configuration(

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod embedded {
     mod boto3;
+    mod expiry;
     mod locks;
     mod objects;
     mod policies;

@@ -174,6 +174,18 @@ impl Bucket {
         }
     }
 
+    /// Deletes an object of an embedded bucket, if it is still the one that was seen; whether it was.
+    ///
+    /// # Errors
+    /// `AccessDenied` when a lock holds it, `NotImplemented` for buckets that are not embedded, and every other
+    /// [`ObjectError`].
+    pub async fn expire(&self, seen: &ObjectMeta) -> Result<bool, ObjectError> {
+        match &self.0 {
+            Kind::Folder { folder, .. } => folder.delete_unchanged(seen).await,
+            Kind::Remote(_) | Kind::Simulated(_) => Err(only_embedded("can expire")),
+        }
+    }
+
     /// Changes what keeps an object of an embedded bucket from going.
     ///
     /// # Errors
@@ -182,10 +194,7 @@ impl Bucket {
     pub async fn set_lock(&self, key: &str, change: LockChange) -> Result<(), ObjectError> {
         match &self.0 {
             Kind::Folder { folder, .. } => folder.set_lock(key, change).await,
-            Kind::Remote(_) | Kind::Simulated(_) => Err(ObjectError::Other {
-                code: "NotImplemented".to_owned(),
-                reason: "only objects of embedded buckets can be locked later".to_owned(),
-            }),
+            Kind::Remote(_) | Kind::Simulated(_) => Err(only_embedded("can be locked later")),
         }
     }
 
@@ -209,4 +218,8 @@ impl Bucket {
             Kind::Remote(_) | Kind::Simulated(_) => Err(RemoveError::Failed(ObjectError::AccessDenied)),
         }
     }
+}
+
+fn only_embedded(what: &str) -> ObjectError {
+    ObjectError::Other { code: "NotImplemented".to_owned(), reason: format!("only objects of embedded buckets {what}") }
 }

@@ -6,7 +6,7 @@ use cairn_model::{AccountId, BucketName, Region, Timestamp};
 use cairn_policy::{Policy, PolicyFault};
 use serde::{Deserialize, Serialize};
 
-use crate::BucketLock;
+use crate::{BucketLock, LifecycleRule};
 
 /// What is kept about an embedded bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct BucketRecord {
     /// What keeps its objects, where it has Object Lock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object_lock: Option<BucketLock>,
+    /// Which of its objects go by themselves, and when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifecycle: Vec<LifecycleRule>,
     /// The policy as it was read when it was first asked.
     #[serde(skip)]
     pub(crate) compiled: CompiledPolicy,

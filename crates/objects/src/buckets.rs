@@ -14,7 +14,9 @@ use crate::bucket_record::CompiledPolicy;
 use crate::data_keys::DataKeys;
 use crate::folder::{AtRest, RemoveError, write_durably};
 use crate::object_lock::refusal;
-use crate::{Bucket, BucketLock, BucketRecord, DefaultEncryption, ObjectError, RemoteBucket, Versioning};
+use crate::{
+    Bucket, BucketLock, BucketRecord, DefaultEncryption, LifecycleRule, ObjectError, RemoteBucket, Versioning,
+};
 
 /// Where the records are, in the root. No bucket name begins with a point.
 const RECORDS: &str = ".buckets";
@@ -172,6 +174,7 @@ impl Buckets {
             policy: None,
             encryption: None,
             object_lock: None,
+            lifecycle: Vec::new(),
             compiled: CompiledPolicy::default(),
         };
         settle(&mut record);
@@ -260,6 +263,44 @@ impl Buckets {
         self.0.change(name, |record| record.encryption = default).await
     }
 
+    /// Sets or, with none, deletes the lifecycle rules of an embedded bucket.
+    ///
+    /// # Errors
+    /// [`ObjectError::NoSuchBucket`], or what the folder failed with.
+    pub async fn set_lifecycle(&self, name: &str, rules: Vec<LifecycleRule>) -> Result<(), ObjectError> {
+        self.0.change(name, |record| record.lifecycle = rules).await
+    }
+
+    /// Every embedded bucket that has lifecycle rules, in the order of their names.
+    pub async fn list_with_lifecycle(&self) -> Vec<BucketRecord> {
+        let has_rules = |record: &&BucketRecord| !record.lifecycle.is_empty();
+        let records: Vec<_> = self.0.lock().records.values().filter(has_rules).cloned().collect();
+        records.into_iter().filter(|record| self.0.has_folder(record.name.as_str())).collect()
+    }
+
+    /// How far a task over all embedded buckets has come: the text that [`Buckets::keep_note`] was given last.
+    ///
+    /// # Errors
+    /// What the folder failed with.
+    pub async fn note(&self, task: &str) -> Result<Option<String>, ObjectError> {
+        let path = self.0.note_path(task);
+        let read = self.0.environment.tasks.blocking(move || fs::read_to_string(path)).await;
+        match read {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps how far a task over all embedded buckets has come, durably.
+    ///
+    /// # Errors
+    /// What the folder failed with.
+    pub async fn keep_note(&self, task: &str, text: String) -> Result<(), ObjectError> {
+        let path = self.0.note_path(task);
+        Ok(self.0.environment.tasks.blocking(move || write_durably(&path, text.as_bytes())).await?)
+    }
+
     /// The full ARN of the kms key that `reference` means to the owner of an embedded bucket; without one, that of the
     /// key which S3 has of its own there.
     ///
@@ -300,6 +341,11 @@ impl Inner {
             Bucket::embedded(self.root.join(name), at_rest, &self.environment)
         };
         embedded.buckets.entry(name.to_owned()).or_insert_with(new).clone()
+    }
+
+    /// Records end with `.json`.
+    fn note_path(&self, task: &str) -> PathBuf {
+        self.root.join(RECORDS).join(format!("{task}.note"))
     }
 
     fn record_path(&self, name: &str) -> PathBuf {

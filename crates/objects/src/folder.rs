@@ -204,6 +204,27 @@ impl Folder {
         .await
     }
 
+    /// Deletes an object if it is still the one that was seen; whether it was.
+    pub(crate) async fn delete_unchanged(&self, seen: &ObjectMeta) -> Result<bool, ObjectError> {
+        let (path, seen) = (object_path(&self.0.root, &seen.key)?, seen.clone());
+        let now = self.0.environment.clock.now();
+        self.blocking(move |inner| {
+            let _names = inner.names.lock().unwrap_or_else(PoisonError::into_inner);
+            let there = match inner.open_file(&path).and_then(|opened| opened.meta(&seen.key, &path)) {
+                Ok(meta) => meta,
+                Err(ObjectError::NotFound) => return Ok(false),
+                Err(error) => return Err(error),
+            };
+            if (there.last_modified, &there.etag) != (seen.last_modified, &seen.etag) {
+                return Ok(false);
+            }
+            inner.remove_files(&path, now, Bypass::Nothing)?;
+            inner.handles.forget(&seen.key);
+            Ok(true)
+        })
+        .await
+    }
+
     /// Removes the folder itself when no object is in it.
     pub(crate) async fn remove(&self) -> Result<(), RemoveError> {
         self.blocking(|inner| {
@@ -276,9 +297,11 @@ impl Inner {
     /// Deletes an object and the folders that it leaves empty.
     fn delete(&self, path: &Path, now: Timestamp, bypass: Bypass) -> Result<(), ObjectError> {
         let _names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        if !path.is_file() {
-            return Ok(());
-        }
+        if path.is_file() { self.remove_files(path, now, bypass) } else { Ok(()) }
+    }
+
+    /// The same for one that is there, while the names are held.
+    fn remove_files(&self, path: &Path, now: Timestamp, bypass: Bypass) -> Result<(), ObjectError> {
         check_lock(path, Stamp::of(&fs::metadata(path)?), now, bypass)?;
         fs::remove_file(path)?;
         match fs::remove_file(sidecar_path(path)) {

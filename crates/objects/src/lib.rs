@@ -7,6 +7,7 @@ mod buckets;
 mod data_keys;
 mod error;
 mod folder;
+mod lifecycle;
 mod object;
 mod object_lock;
 mod reader;
@@ -24,6 +25,7 @@ pub use bucket_record::{BucketRecord, DefaultEncryption, Versioning};
 pub use buckets::{BucketKeys, Buckets, CreateBucketError, RemoveBucketError};
 pub use data_keys::{DataKeys, Wrapping};
 pub use error::ObjectError;
+pub use lifecycle::{Expiration, FilterForm, LifecycleFilter, LifecycleRule, NoncurrentExpiration, first_due};
 pub use object::{Encryption, Object, ObjectMeta, PutOptions, ServerSideEncryption};
 pub use object_lock::{
     BucketLock, Bypass, DefaultRetention, LockChange, LockMode, ObjectLock, RETENTION_DAYS_MAX, RETENTION_YEARS_MAX,

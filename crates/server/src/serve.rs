@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cairn_api::{Services, TestHooks};
-use cairn_buckets::EmbeddedS3;
+use cairn_buckets::{EmbeddedS3, Expiry, ExpirySettings};
 use cairn_catalog::{Catalog, CatalogSettings};
 use cairn_delivery::{BucketPolicyRule, Delivery, DeliveryParts, DeliverySettings, FileLock, KeySource};
 use cairn_edge::{Edge, EdgeParts, EdgeSettings};
@@ -33,6 +33,9 @@ use crate::data_folder::{DataFolder, RootCredentials};
 use crate::object_keys::ObjectKeys;
 use crate::settings::{ProtectedTable, Settings};
 use crate::terminal;
+
+/// Objects that one round of the lifecycle rules looks at: some seconds of work.
+const EXPIRY_OBJECTS_MAX: usize = 100_000;
 
 /// A server that listens.
 pub(crate) struct Server {
@@ -211,6 +214,7 @@ impl Parts {
         let recorder = Recorder::new(journal.clone(), store.clone(), recorder_settings, environment);
         let parts = Self { journal, store, catalog, kms, iam, buckets, delivery, recorder };
         watching::start(&parts, settings, environment).await?;
+        environment.tasks.spawn(expiry(&parts.buckets, settings, environment).run());
         Ok(parts)
     }
 
@@ -252,6 +256,13 @@ fn test_hooks(settings: &Settings, buckets: &Buckets) -> Result<Option<TestHooks
     }
     tracing::warn!("TEST HOOKS ARE ON: anyone on this machine can delete all trails and buckets with one request");
     Ok(Some(TestHooks::new(buckets.clone())))
+}
+
+/// What carries out the lifecycle rules of embedded buckets.
+fn expiry(buckets: &Buckets, settings: &Settings, environment: &Environment) -> Expiry {
+    let interval = settings.seconds("embedded_s3.lifecycle_interval_seconds");
+    let settings = ExpirySettings { interval, objects_max: EXPIRY_OBJECTS_MAX };
+    Expiry::new(buckets.clone(), settings, environment)
 }
 
 /// The lock that trails' files ask for.

@@ -18,6 +18,7 @@ pub(crate) const SECRET: &str = "a secret of forty characters, or nearly so";
 
 pub(crate) struct World {
     pub(crate) service: EmbeddedS3,
+    pub(crate) buckets: Buckets,
     pub(crate) environment: Environment,
     pub(crate) place: tempfile::TempDir,
 }
@@ -90,7 +91,7 @@ impl World {
     pub(crate) async fn of(environment: Environment) -> Self {
         let place = tempfile::tempdir().unwrap();
         let buckets = Buckets::open(place.path().join("buckets"), Vec::new(), &environment).await.unwrap();
-        Self { service: EmbeddedS3::new(buckets, &environment), environment, place }
+        Self { service: EmbeddedS3::new(buckets.clone(), &environment), buckets, environment, place }
     }
 
     /// As the owner: `method`, then the path with its query.

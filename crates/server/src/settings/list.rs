@@ -61,6 +61,12 @@ pub(crate) const LIST: &[Setting] = &[
         "file with that base64; unset: master-key in the data folder, made when absent",
     ),
     row("embedded_s3.encryption", "AES256", encryption, "of objects for which nobody asks for another: AES256 or none"),
+    row(
+        "embedded_s3.lifecycle_interval_seconds",
+        "3600",
+        seconds,
+        "seconds between two times that lifecycle rules are carried out",
+    ),
     row("history.retention_days", "90", positive, "days for which the event history keeps an event, from its arrival"),
     row("history.categories", "Management,Data,NetworkActivity,Insight,Aggregated", categories, "what it keeps"),
     row("history.tail_events_max", "131072", positive, "newest events in memory before they become a Parquet file"),
