@@ -101,7 +101,7 @@ impl Entry {
             return Answer { result: Err(error), request_parameters, response_elements: None };
         }
         match O::run(cx, request).await {
-            Ok(found) => self.answer::<O::Response>(cx, found, request_parameters),
+            Ok(found) => self.answer::<O>(cx, found, request_parameters),
             Err(error) => {
                 debug_assert!(
                     error.code.is_common() || O::ERRORS.contains(&error.code),
@@ -118,15 +118,15 @@ impl Entry {
         cx.permit(self, &O::asks(cx, request))
     }
 
-    fn answer<R: Serialize>(
+    fn answer<O: Operation>(
         &self,
         cx: &Context,
-        found: impl Into<R> + Send + 'static,
+        found: impl Into<O::Response> + Send + 'static,
         request_parameters: Option<Value>,
     ) -> Answer {
         let (protocol, operation, namespace) = (self.protocol, self.name, self.namespace);
         let request_id = cx.request_id.clone();
-        let write = move |response: &R| {
+        let write = move |response: &O::Response| {
             let about = About { operation, namespace, request_id: &request_id };
             protocol.write(response, &about).map_err(|error| unwritable(operation, &error))
         };
@@ -134,12 +134,11 @@ impl Entry {
             let body = Body::later(move || write(&found.into()));
             return Answer { result: Ok(body), request_parameters, response_elements: None };
         }
-        let response: R = found.into();
-        let elements = serde_json::to_value(&response).map_err(|error| unwritable(operation, &error));
-        match write(&response).and_then(|body| Ok((body, elements?))) {
-            Ok((body, elements)) => {
+        let response: O::Response = found.into();
+        match write(&response) {
+            Ok(body) => {
                 let result = Ok(Body::later(move || Ok(body)));
-                Answer { result, request_parameters, response_elements: event_member(elements) }
+                Answer { result, request_parameters, response_elements: event_member(O::elements(&response)) }
             }
             Err(error) => Answer { result: Err(error), request_parameters, response_elements: None },
         }

@@ -8,6 +8,7 @@ mod entry;
 mod error_code;
 #[cfg(test)]
 mod fixture;
+mod iam;
 mod kms;
 mod operation;
 mod operations;

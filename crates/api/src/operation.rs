@@ -50,4 +50,10 @@ pub(crate) trait Operation: 'static {
     fn parameters(request: &Self::Request) -> Value {
         serde_json::to_value(request).unwrap_or_default()
     }
+
+    /// `responseElements` of the event, before member names take their lower-case first letter: the response, unless an
+    /// operation keeps something out.
+    fn elements(response: &Self::Response) -> Value {
+        serde_json::to_value(response).unwrap_or_default()
+    }
 }

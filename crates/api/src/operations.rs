@@ -25,6 +25,75 @@ use crate::cloudtrail::remove_tags::RemoveTags;
 use crate::cloudtrail::start_logging::StartLogging;
 use crate::cloudtrail::stop_logging::StopLogging;
 use crate::cloudtrail::update_trail::UpdateTrail;
+use crate::iam::add_user_to_group::AddUserToGroup;
+use crate::iam::attach_group_policy::AttachGroupPolicy;
+use crate::iam::attach_role_policy::AttachRolePolicy;
+use crate::iam::attach_user_policy::AttachUserPolicy;
+use crate::iam::create_access_key::CreateAccessKey;
+use crate::iam::create_group::CreateGroup;
+use crate::iam::create_policy::CreatePolicy;
+use crate::iam::create_policy_version::CreatePolicyVersion;
+use crate::iam::create_role::CreateRole;
+use crate::iam::create_user::CreateUser;
+use crate::iam::delete_access_key::DeleteAccessKey;
+use crate::iam::delete_group::DeleteGroup;
+use crate::iam::delete_group_policy::DeleteGroupPolicy;
+use crate::iam::delete_policy::DeletePolicy;
+use crate::iam::delete_policy_version::DeletePolicyVersion;
+use crate::iam::delete_role::DeleteRole;
+use crate::iam::delete_role_permissions_boundary::DeleteRolePermissionsBoundary;
+use crate::iam::delete_role_policy::DeleteRolePolicy;
+use crate::iam::delete_user::DeleteUser;
+use crate::iam::delete_user_permissions_boundary::DeleteUserPermissionsBoundary;
+use crate::iam::delete_user_policy::DeleteUserPolicy;
+use crate::iam::detach_group_policy::DetachGroupPolicy;
+use crate::iam::detach_role_policy::DetachRolePolicy;
+use crate::iam::detach_user_policy::DetachUserPolicy;
+use crate::iam::get_access_key_last_used::GetAccessKeyLastUsed;
+use crate::iam::get_group::GetGroup;
+use crate::iam::get_group_policy::GetGroupPolicy;
+use crate::iam::get_policy::GetPolicy;
+use crate::iam::get_policy_version::GetPolicyVersion;
+use crate::iam::get_role::GetRole;
+use crate::iam::get_role_policy::GetRolePolicy;
+use crate::iam::get_user::GetUser;
+use crate::iam::get_user_policy::GetUserPolicy;
+use crate::iam::list_access_keys::ListAccessKeys;
+use crate::iam::list_attached_group_policies::ListAttachedGroupPolicies;
+use crate::iam::list_attached_role_policies::ListAttachedRolePolicies;
+use crate::iam::list_attached_user_policies::ListAttachedUserPolicies;
+use crate::iam::list_entities_for_policy::ListEntitiesForPolicy;
+use crate::iam::list_group_policies::ListGroupPolicies;
+use crate::iam::list_groups::ListGroups;
+use crate::iam::list_groups_for_user::ListGroupsForUser;
+use crate::iam::list_policies::ListPolicies;
+use crate::iam::list_policy_tags::ListPolicyTags;
+use crate::iam::list_policy_versions::ListPolicyVersions;
+use crate::iam::list_role_policies::ListRolePolicies;
+use crate::iam::list_role_tags::ListRoleTags;
+use crate::iam::list_roles::ListRoles;
+use crate::iam::list_user_policies::ListUserPolicies;
+use crate::iam::list_user_tags::ListUserTags;
+use crate::iam::list_users::ListUsers;
+use crate::iam::put_group_policy::PutGroupPolicy;
+use crate::iam::put_role_permissions_boundary::PutRolePermissionsBoundary;
+use crate::iam::put_role_policy::PutRolePolicy;
+use crate::iam::put_user_permissions_boundary::PutUserPermissionsBoundary;
+use crate::iam::put_user_policy::PutUserPolicy;
+use crate::iam::remove_user_from_group::RemoveUserFromGroup;
+use crate::iam::set_default_policy_version::SetDefaultPolicyVersion;
+use crate::iam::tag_policy::TagPolicy;
+use crate::iam::tag_role::TagRole;
+use crate::iam::tag_user::TagUser;
+use crate::iam::untag_policy::UntagPolicy;
+use crate::iam::untag_role::UntagRole;
+use crate::iam::untag_user::UntagUser;
+use crate::iam::update_access_key::UpdateAccessKey;
+use crate::iam::update_assume_role_policy::UpdateAssumeRolePolicy;
+use crate::iam::update_group::UpdateGroup;
+use crate::iam::update_role::UpdateRole;
+use crate::iam::update_role_description::UpdateRoleDescription;
+use crate::iam::update_user::UpdateUser;
 use crate::kms::cancel_key_deletion::CancelKeyDeletion;
 use crate::kms::create_alias::CreateAlias;
 use crate::kms::create_key::CreateKey;
@@ -73,11 +142,11 @@ use crate::organizations::list_roots::ListRoots;
 use crate::organizations::register_delegated_administrator::RegisterDelegatedAdministrator;
 use crate::organizations::remove_account_from_organization::RemoveAccountFromOrganization;
 use crate::sts::get_caller_identity::GetCallerIdentity;
-use crate::{Entry, Service, cloudtrail, kms, organizations, sts};
+use crate::{Entry, Service, cloudtrail, iam, kms, organizations, sts};
 
 /// Every service that has operations here.
 pub fn services() -> &'static [&'static Service] {
-    &[&cloudtrail::SERVICE, &kms::SERVICE, &organizations::SERVICE, &sts::SERVICE]
+    &[&cloudtrail::SERVICE, &iam::SERVICE, &kms::SERVICE, &organizations::SERVICE, &sts::SERVICE]
 }
 
 /// Every operation, by service and name.
@@ -111,6 +180,75 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<StartLogging>(&cloudtrail::SERVICE),
     Entry::of::<StopLogging>(&cloudtrail::SERVICE),
     Entry::of::<UpdateTrail>(&cloudtrail::SERVICE),
+    Entry::of::<AddUserToGroup>(&iam::SERVICE),
+    Entry::of::<AttachGroupPolicy>(&iam::SERVICE),
+    Entry::of::<AttachRolePolicy>(&iam::SERVICE),
+    Entry::of::<AttachUserPolicy>(&iam::SERVICE),
+    Entry::of::<CreateAccessKey>(&iam::SERVICE),
+    Entry::of::<CreateGroup>(&iam::SERVICE),
+    Entry::of::<CreatePolicy>(&iam::SERVICE),
+    Entry::of::<CreatePolicyVersion>(&iam::SERVICE),
+    Entry::of::<CreateRole>(&iam::SERVICE),
+    Entry::of::<CreateUser>(&iam::SERVICE),
+    Entry::of::<DeleteAccessKey>(&iam::SERVICE),
+    Entry::of::<DeleteGroup>(&iam::SERVICE),
+    Entry::of::<DeleteGroupPolicy>(&iam::SERVICE),
+    Entry::of::<DeletePolicy>(&iam::SERVICE),
+    Entry::of::<DeletePolicyVersion>(&iam::SERVICE),
+    Entry::of::<DeleteRole>(&iam::SERVICE),
+    Entry::of::<DeleteRolePermissionsBoundary>(&iam::SERVICE),
+    Entry::of::<DeleteRolePolicy>(&iam::SERVICE),
+    Entry::of::<DeleteUser>(&iam::SERVICE),
+    Entry::of::<DeleteUserPermissionsBoundary>(&iam::SERVICE),
+    Entry::of::<DeleteUserPolicy>(&iam::SERVICE),
+    Entry::of::<DetachGroupPolicy>(&iam::SERVICE),
+    Entry::of::<DetachRolePolicy>(&iam::SERVICE),
+    Entry::of::<DetachUserPolicy>(&iam::SERVICE),
+    Entry::of::<GetAccessKeyLastUsed>(&iam::SERVICE),
+    Entry::of::<GetGroup>(&iam::SERVICE),
+    Entry::of::<GetGroupPolicy>(&iam::SERVICE),
+    Entry::of::<GetPolicy>(&iam::SERVICE),
+    Entry::of::<GetPolicyVersion>(&iam::SERVICE),
+    Entry::of::<GetRole>(&iam::SERVICE),
+    Entry::of::<GetRolePolicy>(&iam::SERVICE),
+    Entry::of::<GetUser>(&iam::SERVICE),
+    Entry::of::<GetUserPolicy>(&iam::SERVICE),
+    Entry::of::<ListAccessKeys>(&iam::SERVICE),
+    Entry::of::<ListAttachedGroupPolicies>(&iam::SERVICE),
+    Entry::of::<ListAttachedRolePolicies>(&iam::SERVICE),
+    Entry::of::<ListAttachedUserPolicies>(&iam::SERVICE),
+    Entry::of::<ListEntitiesForPolicy>(&iam::SERVICE),
+    Entry::of::<ListGroupPolicies>(&iam::SERVICE),
+    Entry::of::<ListGroups>(&iam::SERVICE),
+    Entry::of::<ListGroupsForUser>(&iam::SERVICE),
+    Entry::of::<ListPolicies>(&iam::SERVICE),
+    Entry::of::<ListPolicyTags>(&iam::SERVICE),
+    Entry::of::<ListPolicyVersions>(&iam::SERVICE),
+    Entry::of::<ListRolePolicies>(&iam::SERVICE),
+    Entry::of::<ListRoleTags>(&iam::SERVICE),
+    Entry::of::<ListRoles>(&iam::SERVICE),
+    Entry::of::<ListUserPolicies>(&iam::SERVICE),
+    Entry::of::<ListUserTags>(&iam::SERVICE),
+    Entry::of::<ListUsers>(&iam::SERVICE),
+    Entry::of::<PutGroupPolicy>(&iam::SERVICE),
+    Entry::of::<PutRolePermissionsBoundary>(&iam::SERVICE),
+    Entry::of::<PutRolePolicy>(&iam::SERVICE),
+    Entry::of::<PutUserPermissionsBoundary>(&iam::SERVICE),
+    Entry::of::<PutUserPolicy>(&iam::SERVICE),
+    Entry::of::<RemoveUserFromGroup>(&iam::SERVICE),
+    Entry::of::<SetDefaultPolicyVersion>(&iam::SERVICE),
+    Entry::of::<TagPolicy>(&iam::SERVICE),
+    Entry::of::<TagRole>(&iam::SERVICE),
+    Entry::of::<TagUser>(&iam::SERVICE),
+    Entry::of::<UntagPolicy>(&iam::SERVICE),
+    Entry::of::<UntagRole>(&iam::SERVICE),
+    Entry::of::<UntagUser>(&iam::SERVICE),
+    Entry::of::<UpdateAccessKey>(&iam::SERVICE),
+    Entry::of::<UpdateAssumeRolePolicy>(&iam::SERVICE),
+    Entry::of::<UpdateGroup>(&iam::SERVICE),
+    Entry::of::<UpdateRole>(&iam::SERVICE),
+    Entry::of::<UpdateRoleDescription>(&iam::SERVICE),
+    Entry::of::<UpdateUser>(&iam::SERVICE),
     Entry::of::<CancelKeyDeletion>(&kms::SERVICE),
     Entry::of::<CreateAlias>(&kms::SERVICE),
     Entry::of::<CreateKey>(&kms::SERVICE),

@@ -29,6 +29,23 @@ impl<'de> Deserialize<'de> for WireTime {
     }
 }
 
+/// A moment as answers in XML have it: `2026-10-01T08:03:12Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct IsoTime(pub(crate) Timestamp);
+
+impl Serialize for IsoTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.iso_seconds())
+    }
+}
+
+impl<'de> Deserialize<'de> for IsoTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Timestamp::parse(&text).map(Self).map_err(de::Error::custom)
+    }
+}
+
 /// A request as the event has it: its times as text, cut to whole seconds.
 pub(crate) fn with_iso_times(request: &impl Serialize, times: &[(&str, Option<WireTime>)]) -> Value {
     let mut parameters = serde_json::to_value(request).unwrap_or_default();

@@ -37,6 +37,8 @@ mod guard;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod identities;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod kinds_of_files;

@@ -1,0 +1,241 @@
+//! The operations of AWS IAM: identities, what they may do, and how they prove themselves.
+
+pub(crate) mod add_user_to_group;
+mod asks;
+pub(crate) mod attach_group_policy;
+pub(crate) mod attach_role_policy;
+pub(crate) mod attach_user_policy;
+pub(crate) mod create_access_key;
+pub(crate) mod create_group;
+pub(crate) mod create_policy;
+pub(crate) mod create_policy_version;
+pub(crate) mod create_role;
+pub(crate) mod create_user;
+pub(crate) mod delete_access_key;
+pub(crate) mod delete_group;
+pub(crate) mod delete_group_policy;
+pub(crate) mod delete_policy;
+pub(crate) mod delete_policy_version;
+pub(crate) mod delete_role;
+pub(crate) mod delete_role_permissions_boundary;
+pub(crate) mod delete_role_policy;
+pub(crate) mod delete_user;
+pub(crate) mod delete_user_permissions_boundary;
+pub(crate) mod delete_user_policy;
+pub(crate) mod detach_group_policy;
+pub(crate) mod detach_role_policy;
+pub(crate) mod detach_user_policy;
+mod entity;
+mod failure;
+pub(crate) mod get_access_key_last_used;
+pub(crate) mod get_group;
+pub(crate) mod get_group_policy;
+pub(crate) mod get_policy;
+pub(crate) mod get_policy_version;
+pub(crate) mod get_role;
+pub(crate) mod get_role_policy;
+pub(crate) mod get_user;
+pub(crate) mod get_user_policy;
+pub(crate) mod list_access_keys;
+pub(crate) mod list_attached_group_policies;
+pub(crate) mod list_attached_role_policies;
+pub(crate) mod list_attached_user_policies;
+pub(crate) mod list_entities_for_policy;
+pub(crate) mod list_group_policies;
+pub(crate) mod list_groups;
+pub(crate) mod list_groups_for_user;
+pub(crate) mod list_policies;
+pub(crate) mod list_policy_tags;
+pub(crate) mod list_policy_versions;
+pub(crate) mod list_role_policies;
+pub(crate) mod list_role_tags;
+pub(crate) mod list_roles;
+pub(crate) mod list_user_policies;
+pub(crate) mod list_user_tags;
+pub(crate) mod list_users;
+pub(crate) mod put_group_policy;
+pub(crate) mod put_role_permissions_boundary;
+pub(crate) mod put_role_policy;
+pub(crate) mod put_user_permissions_boundary;
+pub(crate) mod put_user_policy;
+pub(crate) mod remove_user_from_group;
+mod requests;
+pub(crate) mod set_default_policy_version;
+mod shapes;
+pub(crate) mod tag_policy;
+pub(crate) mod tag_role;
+pub(crate) mod tag_user;
+pub(crate) mod untag_policy;
+pub(crate) mod untag_role;
+pub(crate) mod untag_user;
+pub(crate) mod update_access_key;
+pub(crate) mod update_assume_role_policy;
+pub(crate) mod update_group;
+pub(crate) mod update_role;
+pub(crate) mod update_role_description;
+pub(crate) mod update_user;
+
+use crate::Protocol;
+use crate::protocol::Service;
+
+/// AWS IAM.
+pub(crate) const SERVICE: Service = Service {
+    name: "iam",
+    target_prefixes: &[],
+    protocol: Protocol::AwsQuery,
+    api_version: "2010-05-08",
+    namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::{Fixture, Refused};
+    use crate::{Answer, Context, operations};
+
+    const POLICY: &str =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}"#;
+
+    /// An operation, the members of a request, and the code of what it is refused with.
+    type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], &'c str);
+
+    /// Calls an operation with members as a form has them.
+    async fn answer(cx: &Context, operation: &str, members: &[(&str, &str)]) -> Answer {
+        let entry = operations().iter().find(|entry| entry.service == "iam" && entry.name == operation).unwrap();
+        let encoded = |(name, value): &(&str, &str)| format!("{name}={}", super::requests::encoded(value));
+        let form: Vec<String> = members.iter().map(encoded).collect();
+        entry.call(cx, form.join("&").as_bytes()).await
+    }
+
+    async fn call(fixture: &Fixture, operation: &str, members: &[(&str, &str)]) -> Result<String, Refused> {
+        match answer(&fixture.cx, operation, members).await.result {
+            Ok(body) => Ok(String::from_utf8(body.write().unwrap().to_vec()).unwrap()),
+            Err(error) => Err((error.code.to_string(), error.message)),
+        }
+    }
+
+    async fn code(fixture: &Fixture, operation: &str, members: &[(&str, &str)]) -> String {
+        call(fixture, operation, members).await.unwrap_err().0
+    }
+
+    /// The text of the first element of that name.
+    fn text<'x>(xml: &'x str, element: &str) -> &'x str {
+        let (_, rest) = xml.split_once(&format!("<{element}>")).unwrap();
+        rest.split_once('<').unwrap().0
+    }
+
+    #[tokio::test]
+    async fn a_key_is_shown_once_and_its_secret_is_in_no_event() {
+        let fixture = Fixture::new().await;
+        let tags =
+            [("UserName", "alice"), ("Path", "/ops/"), ("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "a")];
+        let made = answer(&fixture.cx, "CreateUser", &tags).await;
+        let elements = made.response_elements.unwrap();
+        assert_eq!(elements["user"]["arn"], "arn:aws:iam::123456789012:user/ops/alice");
+        let made = answer(&fixture.cx, "CreateAccessKey", &[("UserName", "alice")]).await;
+        let elements = made.response_elements.unwrap();
+        let xml = String::from_utf8(made.result.unwrap().write().unwrap().to_vec()).unwrap();
+        assert_eq!(elements["accessKey"]["accessKeyId"], text(&xml, "AccessKeyId"));
+        assert!(!elements.to_string().contains(text(&xml, "SecretAccessKey")));
+        let found = fixture.cx.services.iam.key(text(&xml, "AccessKeyId")).unwrap();
+        assert_eq!(found.secret.expose(), text(&xml, "SecretAccessKey"));
+        let user = call(&fixture, "GetUser", &[("UserName", "ALICE")]).await.unwrap();
+        assert_eq!((text(&user, "UserName"), text(&user, "Key")), ("alice", "team"));
+        let id = [("AccessKeyId", found.id.as_str())];
+        assert_eq!(text(&call(&fixture, "GetAccessKeyLastUsed", &id).await.unwrap(), "ServiceName"), "N/A");
+        call(&fixture, "CreateAccessKey", &[("UserName", "alice")]).await.unwrap();
+        assert_eq!(code(&fixture, "CreateAccessKey", &[("UserName", "alice")]).await, "LimitExceeded");
+        assert_eq!(code(&fixture, "DeleteUser", &[("UserName", "alice")]).await, "DeleteConflict");
+        let keys = call(&fixture, "ListAccessKeys", &[("UserName", "alice"), ("MaxItems", "1")]).await.unwrap();
+        assert_eq!(text(&keys, "IsTruncated"), "true");
+    }
+
+    #[tokio::test]
+    async fn policies_are_kept_as_they_were_given_and_shown_encoded() {
+        let fixture = Fixture::new().await;
+        let made =
+            call(&fixture, "CreatePolicy", &[("PolicyName", "reads"), ("PolicyDocument", POLICY)]).await.unwrap();
+        let arn = text(&made, "Arn").to_owned();
+        assert_eq!(arn, "arn:aws:iam::123456789012:policy/reads");
+        let arn = ("PolicyArn", arn.as_str());
+        let version = call(&fixture, "GetPolicyVersion", &[arn, ("VersionId", "v1")]).await.unwrap();
+        assert_eq!(text(&version, "Document"), super::requests::encoded(POLICY));
+        for _ in 0..4 {
+            let new = [arn, ("PolicyDocument", POLICY), ("SetAsDefault", "true")];
+            call(&fixture, "CreatePolicyVersion", &new).await.unwrap();
+        }
+        let versions = call(&fixture, "ListPolicyVersions", &[arn, ("MaxItems", "2")]).await.unwrap();
+        assert_eq!(text(&versions, "VersionId"), "v5");
+        assert!(versions.contains("<VersionId>v4<") && !versions.contains("<VersionId>v3<"), "{versions}");
+        let next = [arn, ("Marker", text(&versions, "Marker"))];
+        assert_eq!(text(&call(&fixture, "ListPolicyVersions", &next).await.unwrap(), "VersionId"), "v3");
+        let sixth = [arn, ("PolicyDocument", POLICY)];
+        assert_eq!(code(&fixture, "CreatePolicyVersion", &sixth).await, "LimitExceeded");
+        call(&fixture, "CreateGroup", &[("GroupName", "readers")]).await.unwrap();
+        call(&fixture, "AttachGroupPolicy", &[("GroupName", "readers"), arn]).await.unwrap();
+        let entities = call(&fixture, "ListEntitiesForPolicy", &[arn]).await.unwrap();
+        assert_eq!(text(&entities, "GroupName"), "readers");
+        assert_eq!(text(&call(&fixture, "GetPolicy", &[arn]).await.unwrap(), "AttachmentCount"), "1");
+        assert_eq!(code(&fixture, "DeletePolicy", &[arn]).await, "DeleteConflict");
+        let attached = call(&fixture, "ListPolicies", &[("OnlyAttached", "true")]).await.unwrap();
+        assert_eq!(text(&attached, "PolicyName"), "reads");
+        let aws = call(&fixture, "ListPolicies", &[("Scope", "AWS")]).await.unwrap();
+        assert!(aws.contains("<Arn>arn:aws:iam::aws:policy/AWSCloudTrail_ReadOnlyAccess</Arn>"), "{aws}");
+    }
+
+    #[tokio::test]
+    async fn bad_requests_get_the_errors_of_aws() {
+        let fixture = Fixture::new().await;
+        call(&fixture, "CreateUser", &[("UserName", "alice")]).await.unwrap();
+        let user = ("UserName", "alice");
+        let long = "x".repeat(65);
+        let large = POLICY.replace("s3:Get*", &format!("s3:Get{}", "x".repeat(2048)));
+        let twice = [user, ("Tags.member.1.Key", "a"), ("Tags.member.2.Key", "A")];
+        let cases: &[Case<'_>] = &[
+            ("CreateUser", &[], "ValidationError"),
+            ("CreateUser", &[("UserName", "../alice")], "ValidationError"),
+            ("CreateUser", &[("UserName", &long)], "ValidationError"),
+            ("CreateUser", &[("UserName", "bob"), ("Path", "ops")], "ValidationError"),
+            ("CreateUser", &[("UserName", "ALICE")], "EntityAlreadyExists"),
+            (
+                "CreateUser",
+                &[("UserName", "bob"), ("PermissionsBoundary", "arn:aws:iam::aws:policy/x")],
+                "NoSuchEntity",
+            ),
+            ("GetUser", &[("UserName", "bob")], "NoSuchEntity"),
+            ("ListUsers", &[("MaxItems", "0")], "ValidationError"),
+            ("ListUsers", &[("MaxItems", "x")], "MalformedInput"),
+            ("ListUsers", &[("Marker", "*")], "ValidationError"),
+            ("ListUsers", &[("PathPrefix", "x")], "ValidationError"),
+            ("CreateAccessKey", &[], "ValidationError"),
+            ("UpdateAccessKey", &[user, ("AccessKeyId", "AKIAX"), ("Status", "On")], "ValidationError"),
+            ("DeleteAccessKey", &[user, ("AccessKeyId", "AKIAX")], "NoSuchEntity"),
+            ("GetAccessKeyLastUsed", &[("AccessKeyId", "AKIAX")], "AccessDenied"),
+            ("PutUserPolicy", &[user, ("PolicyName", "p"), ("PolicyDocument", "{}")], "MalformedPolicyDocument"),
+            ("PutUserPolicy", &[user, ("PolicyName", "p"), ("PolicyDocument", &large)], "LimitExceeded"),
+            ("GetUserPolicy", &[user, ("PolicyName", "p")], "NoSuchEntity"),
+            ("AttachUserPolicy", &[user, ("PolicyArn", "reads")], "InvalidInput"),
+            ("DetachUserPolicy", &[user, ("PolicyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess")], "NoSuchEntity"),
+            ("DeletePolicy", &[("PolicyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess")], "AccessDenied"),
+            ("CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", POLICY)], "MalformedPolicyDocument"),
+            ("TagUser", &twice, "InvalidInput"),
+            ("DeleteUserPermissionsBoundary", &[user], "NoSuchEntity"),
+            ("AddUserToGroup", &[user, ("GroupName", "none")], "NoSuchEntity"),
+        ];
+        for (operation, members, expected) in cases {
+            assert_eq!(code(&fixture, operation, members).await, *expected, "{operation} {members:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn accounts_do_not_see_each_other() {
+        let fixture = Fixture::new().await;
+        call(&fixture, "CreateUser", &[("UserName", "alice")]).await.unwrap();
+        let made =
+            call(&fixture, "CreatePolicy", &[("PolicyName", "reads"), ("PolicyDocument", POLICY)]).await.unwrap();
+        let other = fixture.of_account("111122223333");
+        let refused = answer(&other, "GetUser", &[("UserName", "alice")]).await.result.err().unwrap();
+        assert_eq!(refused.code.as_str(), "NoSuchEntity");
+        let refused = answer(&other, "GetPolicy", &[("PolicyArn", text(&made, "Arn"))]).await.result.err().unwrap();
+        assert_eq!(refused.code.as_str(), "NoSuchEntity");
+    }
+}

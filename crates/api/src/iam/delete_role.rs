@@ -1,0 +1,44 @@
+//! `DeleteRole` deletes a role that has nothing any more.
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::refuse;
+use super::requests::required;
+use crate::ask::Ask;
+use crate::operation::Operation;
+use crate::{Access, ApiError, Context, ErrorCode};
+
+pub(crate) struct DeleteRole;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Request {
+    role_name: Option<String>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Response {}
+
+impl Operation for DeleteRole {
+    const NAME: &'static str = "DeleteRole";
+    const ACCESS: Access = Access::Write;
+    const ERRORS: &'static [ErrorCode] = &[
+        ErrorCode::ConcurrentModification,
+        ErrorCode::DeleteConflict,
+        ErrorCode::LimitExceeded,
+        ErrorCode::NoSuchEntity,
+        ErrorCode::UnmodifiableEntity,
+    ];
+    type Request = Request;
+    type Response = Response;
+
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_role(request.role_name.as_deref())]
+    }
+
+    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+        let name = required("roleName", request.role_name)?;
+        cx.services.iam.delete_role(cx.caller.account, &name).await.map_err(refuse::<Self>)?;
+        Ok(Response {})
+    }
+}
