@@ -8,7 +8,7 @@ use cairn_catalog::{Catalog, ChangeError, Trail};
 use cairn_environment::Environment;
 use cairn_journal::Journal;
 use cairn_model::{Region, Timestamp};
-use cairn_objects::{Bucket, ObjectError, PutOptions};
+use cairn_objects::{Bucket, ObjectError, PutOptions, RemoteKeys};
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::bucket_access::{self, Refusal, Source, Wish};
@@ -25,7 +25,7 @@ use crate::state_store::StateStore;
 use crate::streamer::Streamer;
 use crate::{
     BucketSource, DeliveryError, DeliverySettings, DestinationError, Endpoints, KeySource, PublicKey, TrailStatus,
-    outlook,
+    outlook, remote_policy,
 };
 
 /// What delivery works with.
@@ -275,11 +275,21 @@ impl Delivery {
             let answered = clock.timeout(self.depot.settings.request_timeout, put).await;
             match answered.unwrap_or(Err(ObjectError::TimedOut)) {
                 Err(ObjectError::NoSuchBucket) => return Err(missing()),
+                Err(ObjectError::AccessDenied) => {
+                    let explained = remote_policy::explain(&bucket, &key, &place.roots(), clock.now()).await;
+                    return Err(explained.unwrap_or_else(|| refused(name, &ObjectError::AccessDenied)));
+                }
                 Err(error) => return Err(refused(name, &error)),
                 Ok(_) => {}
             }
         }
         Ok(())
+    }
+
+    /// Whether the KMS keys that trails name for this bucket are those of another S3.
+    pub async fn keys_are_elsewhere(&self, bucket: &str) -> bool {
+        let bucket = self.depot.buckets.find(bucket).await;
+        bucket.and_then(|bucket| bucket.remote_caller().map(|caller| caller.keys)) == Some(RemoteKeys::Theirs)
     }
 
     /// Whether the policy of an embedded bucket lets CloudTrail do what it must.

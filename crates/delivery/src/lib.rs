@@ -33,6 +33,7 @@ mod open_summaries;
 mod outlook;
 mod own_puts;
 mod public_key;
+mod remote_policy;
 mod roster;
 mod schedule;
 mod settings;

@@ -12,8 +12,8 @@ use crate::folder::{AtRest, Audience, Folder, RemoveError};
 use crate::remote::Remote;
 use crate::simulated::Simulated;
 use crate::{
-    BucketRecord, Bypass, LockChange, Object, ObjectError, ObjectFaults, ObjectMeta, ObjectReader, PutOptions,
-    RemoteBucket,
+    BucketRecord, Bypass, Disclosed, LockChange, Object, ObjectError, ObjectFaults, ObjectMeta, ObjectReader,
+    PutOptions, RemoteBucket, RemoteCaller,
 };
 
 /// A place for objects: a folder, an S3 bucket or a simulated one. Clones share it.
@@ -72,6 +72,36 @@ impl Bucket {
             Kind::Folder { name, .. } => name,
             Kind::Remote(bucket) => bucket.name(),
             Kind::Simulated(bucket) => bucket.name(),
+        }
+    }
+
+    /// Who puts into a bucket on an S3 endpoint; `None` for others.
+    pub fn remote_caller(&self) -> Option<RemoteCaller<'_>> {
+        match &self.0 {
+            Kind::Remote(bucket) => Some(bucket.caller()),
+            Kind::Folder { .. } | Kind::Simulated(_) => None,
+        }
+    }
+
+    /// The policy of a bucket on an S3 endpoint, in JSON. Others have none of their own.
+    ///
+    /// # Errors
+    /// [`ObjectError`] when the endpoint gives no answer that says so.
+    pub async fn policy(&self) -> Result<Disclosed, ObjectError> {
+        match &self.0 {
+            Kind::Remote(bucket) => bucket.policy().await,
+            Kind::Folder { .. } | Kind::Simulated(_) => Ok(Disclosed::Nothing),
+        }
+    }
+
+    /// The lifecycle configuration of a bucket on an S3 endpoint, in XML. Others have none of their own.
+    ///
+    /// # Errors
+    /// [`ObjectError`] when the endpoint gives no answer that says so.
+    pub async fn lifecycle(&self) -> Result<Disclosed, ObjectError> {
+        match &self.0 {
+            Kind::Remote(bucket) => bucket.lifecycle().await,
+            Kind::Folder { .. } | Kind::Simulated(_) => Ok(Disclosed::Nothing),
         }
     }
 

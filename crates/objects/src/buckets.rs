@@ -438,6 +438,7 @@ mod tests {
             path_style: true,
             sets_acl: true,
             allow_local: true,
+            keys: crate::RemoteKeys::Ours,
         };
         Buckets::open(root.join("buckets"), vec![remote], &Environment::real()).await.unwrap()
     }

@@ -15,6 +15,7 @@ mod remote;
 mod remote_error;
 mod remote_listing;
 mod remote_put;
+mod remote_settings;
 mod simulated;
 
 pub use bucket::Bucket;
@@ -33,4 +34,5 @@ pub use object_lock::{
 };
 pub use reader::ObjectReader;
 pub use remote::RemoteBucket;
+pub use remote_settings::{Disclosed, RemoteCaller, RemoteKeys};
 pub use simulated::ObjectFaults;

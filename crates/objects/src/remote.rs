@@ -19,7 +19,8 @@ use crate::folder::check_key;
 use crate::remote_error::object_error;
 use crate::remote_listing::{Order, Wanted, listed_meta, unquoted};
 use crate::remote_put::RemotePut;
-use crate::{Object, ObjectError, ObjectMeta, PutOptions};
+use crate::remote_settings::disclosed;
+use crate::{Disclosed, Object, ObjectError, ObjectMeta, PutOptions, RemoteCaller, RemoteKeys};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -44,6 +45,8 @@ pub struct RemoteBucket {
     pub sets_acl: bool,
     /// Whether a name in the endpoint's URL may lead to this machine or its link.
     pub allow_local: bool,
+    /// Whose KMS keys trails name for it.
+    pub keys: RemoteKeys,
 }
 
 impl fmt::Debug for RemoteBucket {
@@ -57,6 +60,7 @@ impl fmt::Debug for RemoteBucket {
             .field("path_style", &self.path_style)
             .field("sets_acl", &self.sets_acl)
             .field("allow_local", &self.allow_local)
+            .field("keys", &self.keys)
             .finish()
     }
 }
@@ -128,6 +132,20 @@ impl Remote {
             user_metadata: options.user_metadata,
             ..ObjectMeta::default()
         })
+    }
+
+    /// Its policy.
+    pub(crate) async fn policy(&self) -> Result<Disclosed, ObjectError> {
+        disclosed(self.putting.ask("policy").await, "NoSuchBucketPolicy")
+    }
+
+    /// Its lifecycle configuration, in XML.
+    pub(crate) async fn lifecycle(&self) -> Result<Disclosed, ObjectError> {
+        disclosed(self.putting.ask("lifecycle").await, "NoSuchLifecycleConfiguration")
+    }
+
+    pub(crate) fn caller(&self) -> RemoteCaller<'_> {
+        self.putting.caller()
     }
 
     pub(crate) async fn get(&self, key: &str) -> Result<Object, ObjectError> {
@@ -245,6 +263,7 @@ mod tests {
             path_style,
             sets_acl: true,
             allow_local: false,
+            keys: RemoteKeys::Ours,
         }
     }
 

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri};
 use md5::{Digest, Md5};
 
 use crate::remote_error::answered;
-use crate::{Encryption, ObjectError, ObjectLock, PutOptions, RemoteBucket};
+use crate::{Encryption, ObjectError, ObjectLock, PutOptions, RemoteBucket, RemoteCaller, RemoteKeys};
 
 /// Attempts after the first one, where the endpoint says that it did nothing.
 const RETRIES_MAX: u32 = 2;
@@ -32,6 +32,7 @@ pub(crate) struct RemotePut {
     /// The URL up to the slash before the key.
     base: String,
     sets_acl: bool,
+    keys: RemoteKeys,
     environment: Environment,
 }
 
@@ -46,8 +47,8 @@ impl RemotePut {
             access_key_id: settings.access_key_id.clone(),
             secret_access_key: SecretKey::new(settings.secret_access_key.as_str()),
         };
-        let (region, sets_acl, environment) = (settings.region.clone(), settings.sets_acl, environment.clone());
-        Ok(Self { outbound, credentials, region, base, sets_acl, environment })
+        let (region, sets_acl, keys) = (settings.region.clone(), settings.sets_acl, settings.keys);
+        Ok(Self { outbound, credentials, region, base, sets_acl, keys, environment: environment.clone() })
     }
 
     /// Puts an object and gives its tag, in quotation marks when the endpoint sends one. A put that the endpoint says it
@@ -63,6 +64,25 @@ impl RemotePut {
             wait *= 4;
         }
         self.attempt(key, &bytes, &headers).await
+    }
+
+    /// Who puts here.
+    pub(crate) fn caller(&self) -> RemoteCaller<'_> {
+        let (access_key_id, is_secure) = (self.credentials.access_key_id.as_str(), self.base.starts_with("https://"));
+        RemoteCaller { access_key_id, is_secure, keys: self.keys }
+    }
+
+    /// What the bucket says of one of its settings, such as `policy`.
+    pub(crate) async fn ask(&self, setting: &str) -> Result<String, ObjectError> {
+        let invalid = || ObjectError::invalid_key("it is no URL");
+        let uri: Uri = format!("{}?{setting}", self.base).parse().map_err(|_| invalid())?;
+        let request = Request::get(uri).body(Bytes::new()).map_err(|_| invalid())?;
+        let sent = self.outbound.send(request, &self.credentials, "s3", &self.region).await;
+        let answer: Response<Bytes> = sent.map_err(unanswered)?;
+        if answer.status().is_success() {
+            return Ok(String::from_utf8_lossy(answer.body()).trim().to_owned());
+        }
+        Err(answered(answer.status(), answer.body()))
     }
 
     async fn attempt(&self, key: &str, bytes: &Bytes, headers: &HeaderMap) -> Result<String, ObjectError> {
@@ -234,6 +254,7 @@ mod tests {
             path_style,
             sets_acl: true,
             allow_local: false,
+            keys: RemoteKeys::Ours,
         }
     }
 

@@ -7,11 +7,14 @@ use std::time::Duration;
 use cairn_catalog::{Catalog, CatalogError, Observation, Problem, ProblemKind, Seen, Trail};
 use cairn_delivery::{DeliveredFile, DeliveredFiles, Delivery};
 use cairn_environment::Environment;
-use cairn_objects::{Buckets, ObjectError, Versioning};
+use cairn_objects::{Buckets, Disclosed, ObjectError, Versioning};
 use sha2::{Digest, Sha256};
 
 use crate::object::{Look, look};
 use crate::trail_keys::{self, TrailKeys};
+
+/// How long a bucket elsewhere may take to say what its policy is.
+const POLICY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often and how much is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +110,10 @@ impl DestinationCheck {
         let mut round = Round::default();
         let newest = self.parts.delivery.delivered_files(trail).await;
         let is_there = self.look_at_bucket(trail, &newest, &mut round).await;
-        round.seen.extend(trail_keys::look(&*self.parts.keys, trail.targets.kms_key_arn.as_deref(), open));
+        // What becomes of a key of another S3 is not seen from here.
+        let is_ours = !self.parts.delivery.keys_are_elsewhere(&trail.s3_bucket_name).await;
+        let key_arn = trail.targets.kms_key_arn.as_deref().filter(|_| is_ours);
+        round.seen.extend(trail_keys::look(&*self.parts.keys, key_arn, open));
         let subject = bucket_subject(&trail.s3_bucket_name);
         for problem in open.iter().filter(|problem| is_of_bucket(problem.kind) && problem.subject != subject) {
             // The trail delivers elsewhere now.
@@ -142,9 +148,15 @@ impl DestinationCheck {
                 Versioning::NeverSet | Versioning::Enabled => Seen::Well,
             };
             round.note(ProblemKind::BucketVersioningSuspended, &subject, versioning);
-            let policy = record.policy.unwrap_or_default();
-            let value = hex::encode(Sha256::digest(policy.as_bytes()));
-            round.note(ProblemKind::BucketPolicyChanged, &subject, Seen::Value(value));
+            round.note_policy(&subject, &record.policy.unwrap_or_default());
+        } else if let Some(bucket) = self.parts.buckets.find(name).await {
+            let policy = self.parts.environment.clock.timeout(POLICY_PATIENCE, bucket.policy()).await;
+            match policy.unwrap_or(Err(ObjectError::TimedOut)) {
+                Ok(Disclosed::Document(policy)) => round.note_policy(&subject, &policy),
+                Ok(Disclosed::Nothing) => round.note_policy(&subject, ""),
+                Ok(Disclosed::Withheld(_)) => {}
+                Err(error) => tracing::debug!(%error, subject, "a bucket's policy cannot be looked at now"),
+            }
         }
         listed.is_ok()
     }
@@ -233,6 +245,12 @@ impl DestinationCheck {
 }
 
 impl Round {
+    /// The policy as it is, as a hash of its text.
+    fn note_policy(&mut self, subject: &str, policy: &str) {
+        let value = hex::encode(Sha256::digest(policy.as_bytes()));
+        self.note(ProblemKind::BucketPolicyChanged, subject, Seen::Value(value));
+    }
+
     fn note(&mut self, kind: ProblemKind, subject: &str, seen: Seen) {
         self.seen.push(Observation { kind, subject: subject.to_owned(), seen });
     }

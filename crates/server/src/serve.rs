@@ -24,7 +24,9 @@ use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_kms::Kms;
 use cairn_model::selectors::SelectorLimits;
 use cairn_model::{AccountId, Category, Region};
-use cairn_objects::{Bucket, BucketKeys, Buckets, DefaultRetention, LockMode, RemoteBucket, RetentionPeriod};
+use cairn_objects::{
+    Bucket, BucketKeys, Buckets, DefaultRetention, LockMode, RemoteBucket, RemoteKeys, RetentionPeriod,
+};
 use cairn_recorder::{Recorder, RecorderSettings};
 use cairn_store::{LookupQuery, Store, StoreSettings};
 
@@ -352,6 +354,10 @@ fn remotes(settings: &Settings) -> Result<Vec<RemoteBucket>, Problem> {
             path_style: table.path_style,
             sets_acl: table.sets_acl,
             allow_local: table.allow_local,
+            keys: match table.kms_keys {
+                crate::settings::KeysOf::Cairn => RemoteKeys::Ours,
+                crate::settings::KeysOf::Endpoint => RemoteKeys::Theirs,
+            },
         })
     };
     settings.buckets.iter().map(remote).collect()

@@ -18,7 +18,7 @@ pub(crate) use endpoint::EndpointTable;
 pub(crate) use file::FileError;
 pub(crate) use list::{LIST, Setting, category};
 pub(crate) use protected::ProtectedTable;
-pub(crate) use tables::{AccountTable, BucketTable};
+pub(crate) use tables::{AccountTable, BucketTable, KeysOf};
 
 /// Where the value of a setting came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

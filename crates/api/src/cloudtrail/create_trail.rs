@@ -91,7 +91,7 @@ impl Operation for CreateTrail {
         (trail.account, trail.organization) = (owner.account, owner.organization);
         cx.services.catalog.check_new_trail(&trail)?;
         cx.services.delivery.check_destination(&trail).await?;
-        set_key(cx, &mut trail, request.kms_key_id.as_deref())?;
+        set_key(cx, &mut trail, request.kms_key_id.as_deref()).await?;
         try_targets(cx, &trail).await?;
         let answer = TrailShape::without_state(&trail);
         cx.services.catalog.create_trail(trail).await?;

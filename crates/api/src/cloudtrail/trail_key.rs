@@ -7,14 +7,27 @@ use crate::{ApiError, Context, ErrorCode};
 
 /// Gives `trail` the key that is named; an empty text takes it away, and without one it keeps what it has. Either way
 /// the key is tried: what comes of that is thrown away. Comes after the syntax and the bucket were checked.
-pub(crate) fn set_key(cx: &Context, trail: &mut Trail, named: Option<&str>) -> Result<(), ApiError> {
+pub(crate) async fn set_key(cx: &Context, trail: &mut Trail, named: Option<&str>) -> Result<(), ApiError> {
     let reference = match named {
         Some("") => None,
         Some(reference) => Some(reference.to_owned()),
         None => trail.targets.kms_key_arn.clone(),
     };
-    trail.targets.kms_key_arn = reference.map(|reference| tried(cx, trail, &reference)).transpose()?;
+    let elsewhere = reference.is_some() && cx.services.delivery.keys_are_elsewhere(&trail.s3_bucket_name).await;
+    let key = |reference: String| {
+        if elsewhere { passed_on(reference) } else { tried(cx, trail, &reference) }
+    };
+    trail.targets.kms_key_arn = reference.map(key).transpose()?;
     Ok(())
+}
+
+/// A key of the bucket's own side, which nobody here can ask for: its endpoint judges each put.
+fn passed_on(reference: String) -> Result<String, ApiError> {
+    if reference.starts_with("arn:") && reference.contains(":key/") {
+        return Ok(reference);
+    }
+    let message = "The keys of this bucket's endpoint are named by their ARNs.";
+    Err(ApiError::new(ErrorCode::KmsKeyNotFoundException, message))
 }
 
 /// The ARN of the key, which seals for the trail now.

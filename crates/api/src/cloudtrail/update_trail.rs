@@ -84,7 +84,7 @@ impl Operation for UpdateTrail {
         targets.set(&mut after);
         after.organization = cx.organization_after_update(&before, request.is_organization_trail)?;
         cx.services.delivery.check_destination(&after).await?;
-        set_key(cx, &mut after, request.kms_key_id.as_deref())?;
+        set_key(cx, &mut after, request.kms_key_id.as_deref()).await?;
         try_targets(cx, &after).await?;
         let answer = TrailShape::without_state(&after);
         let catalog = cx.catalog();

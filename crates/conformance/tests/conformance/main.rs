@@ -68,6 +68,8 @@ mod proof;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod remote_buckets;
+#[cfg(test)]
 mod sdk;
 #[cfg(test)]
 mod seaweed;

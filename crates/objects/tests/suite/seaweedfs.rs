@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cairn_environment::Environment;
 use cairn_model::Region;
-use cairn_objects::{Bucket, Encryption, ObjectError, PutOptions, RemoteBucket};
+use cairn_objects::{Bucket, Encryption, ObjectError, PutOptions, RemoteBucket, RemoteKeys};
 use zeroize::Zeroizing;
 
 const CREDENTIALS: &str = r#"{"identities":[{"name":"cairn","credentials":[{"accessKey":"cairn","secretKey":"secret"}],
@@ -83,6 +83,7 @@ fn bucket(server: &SeaweedFs, name: &str, secret: &str, environment: &Environmen
         path_style: true,
         sets_acl: true,
         allow_local: true,
+        keys: RemoteKeys::Ours,
     };
     Bucket::remote(&settings, environment).unwrap()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_environment::Environment;
 use cairn_import::Credentials;
 use cairn_model::Region;
-use cairn_objects::{Bucket, RemoteBucket};
+use cairn_objects::{Bucket, RemoteBucket, RemoteKeys};
 
 use super::{Problem, environment_variables};
 
@@ -70,6 +70,7 @@ impl AwsVariables {
             path_style: true,
             sets_acl: true,
             allow_local: true,
+            keys: RemoteKeys::Ours,
         };
         Ok((Bucket::remote(&remote, environment)?, prefix.to_owned()))
     }

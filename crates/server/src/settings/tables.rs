@@ -50,6 +50,9 @@ pub(crate) struct BucketTable {
     /// Whether a name in `endpoint_url` may lead to this machine or its link; an address, and `localhost`, always may.
     #[serde(default)]
     pub(crate) allow_local: bool,
+    /// Whose KMS keys trails name: `cairn`, or `endpoint` for those of the other side.
+    #[serde(default)]
+    pub(crate) kms_keys: KeysOf,
     /// The key that writes there.
     pub(crate) access_key_id: String,
     /// Its secret.
@@ -60,6 +63,17 @@ impl std::fmt::Debug for BucketTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "BucketTable({} at {})", self.name, self.endpoint_url)
     }
+}
+
+/// Whose KMS keys trails name for a bucket elsewhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KeysOf {
+    /// Of the built-in kms.
+    #[default]
+    Cairn,
+    /// Of the endpoint's.
+    Endpoint,
 }
 
 fn yes() -> bool {
