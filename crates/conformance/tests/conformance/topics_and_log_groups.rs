@@ -16,12 +16,12 @@ use crate::wait;
 
 const KILLS: u64 = 6;
 const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:files";
-const GROUP: &str = "arn:aws:logs:us-east-1:123456789012:log-group:trails:*";
-const ROLE: &str = "arn:aws:iam::123456789012:role/CloudTrail";
+pub(crate) const GROUP: &str = "arn:aws:logs:us-east-1:123456789012:log-group:trails:*";
+pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/CloudTrail";
 const STREAM: &str = "123456789012_CloudTrail_us-east-1";
 
 /// `[[endpoints]]` of both services at one address.
-fn endpoints(url: &str) -> String {
+pub(crate) fn endpoints(url: &str) -> String {
     let table = |service: &str| {
         format!(
             "[[endpoints]]\nservice = \"{service}\"\nendpoint_url = \"{url}\"\n\
@@ -72,15 +72,21 @@ fn refused_until_they_exist(aws: &Aws, moto: &Moto, targets: &[&str]) {
         [&["cloudtrail", "create-trail", "--name", "none", "--s3-bucket-name", "audit-logs"], targets].concat();
     let said = aws.refused(&create);
     assert!(said.contains("InsufficientSnsTopicPolicyException"), "{said}");
+    make_topic(moto);
+    let said = aws.refused(&create);
+    assert!(said.contains("InvalidCloudWatchLogsLogGroupArnException") && said.contains("permissions"), "{said}");
+    elsewhere.run(&["logs", "create-log-group", "--log-group-name", "trails"]);
+}
+
+/// Makes the topic, and a queue of the same name that hears what it is told.
+pub(crate) fn make_topic(moto: &Moto) {
+    let elsewhere = Aws::at(&moto.url());
     elsewhere.run(&["sns", "create-topic", "--name", "files"]);
     // The CLI has an old address of queues that it prefers to the variable.
     elsewhere.run(&["--endpoint-url", &moto.url(), "sqs", "create-queue", "--queue-name", "files"]);
     let queue = "arn:aws:sqs:us-east-1:123456789012:files";
     let subscribe = ["--protocol", "sqs", "--attributes", "RawMessageDelivery=true", "--notification-endpoint", queue];
     elsewhere.run(&[&["sns", "subscribe", "--topic-arn", TOPIC][..], &subscribe].concat());
-    let said = aws.refused(&create);
-    assert!(said.contains("InvalidCloudWatchLogsLogGroupArnException") && said.contains("permissions"), "{said}");
-    elsewhere.run(&["logs", "create-log-group", "--log-group-name", "trails"]);
 }
 
 /// Steady load while the server is killed again and again.

@@ -1,4 +1,8 @@
-"""Three accounts become an organization with a trail: who may do what to it, and what its members see."""
+"""Three accounts become an organization with a trail: who may do what to it, and what its members see.
+
+Arguments: the key pairs of the members by account, what else the trail is given, and `elsewhere` when its bucket is on
+another S3, whose policies know no CloudTrail.
+"""
 
 import json
 import sys
@@ -7,7 +11,8 @@ import boto3
 from botocore.config import Config
 from expect import refused, run
 
-KEYS = json.loads(sys.argv[1])
+KEYS, MORE = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+IS_ELSEWHERE = sys.argv[3:] == ["elsewhere"]
 MANAGEMENT, MEMBER, ADMIN = "123456789012", "111122223333", "444455556666"
 BUCKET = "organization-logs"
 ARN = f"arn:aws:cloudtrail:us-east-1:{MANAGEMENT}:trail/everyone"
@@ -64,7 +69,8 @@ def the_trail_needs_trusted_access():
         {**statement, "Action": "s3:GetBucketAcl", "Resource": f"arn:aws:s3:::{BUCKET}"},
         {**statement, "Action": "s3:PutObject", "Resource": below, "Condition": acl},
     ]
-    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": policy}))
+    if not IS_ELSEWHERE:
+        s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": policy}))
     wanted = {
         "Name": "everyone",
         "S3BucketName": BUCKET,
@@ -75,7 +81,7 @@ def the_trail_needs_trusted_access():
     refused("CloudTrailAccessNotEnabledException", trails.create_trail, **wanted)
     management.enable_aws_service_access(ServicePrincipal=PRINCIPAL)
     refused("NotOrganizationMasterAccountException", client(MEMBER, "cloudtrail").create_trail, **wanted)
-    made = trails.create_trail(**wanted)
+    made = trails.create_trail(**wanted, **MORE)
     assert made["TrailARN"] == ARN and made["IsOrganizationTrail"], made
     trails.start_logging(Name="everyone")
 
