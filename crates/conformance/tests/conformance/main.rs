@@ -64,6 +64,7 @@ mod outage;
 mod packed_bodies;
 #[cfg(test)]
 mod policy_check;
+#[cfg(test)]
 mod proof;
 #[cfg(test)]
 mod readme;
@@ -77,6 +78,8 @@ mod seaweed;
 mod selectors;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod throttling;
 #[cfg(test)]
 mod topics_and_log_groups;
 #[cfg(test)]

@@ -24,6 +24,21 @@ fn tampering_in_seaweedfs_is_reported() {
 }
 
 #[test]
+fn a_trail_under_a_key_is_proved_by_both_verifiers() {
+    let server = Server::start();
+    let aws = Aws::of(&server);
+    let bucket = Bucket::new(&aws, "audit-logs");
+    bucket.create();
+    let key = aws.run(&["kms", "create-key"])["KeyMetadata"]["Arn"].clone();
+    let trail = Trail::logging_in(&aws, "sealed", &bucket, &["--kms-key-id", key.as_str().unwrap()]);
+    trail.wait_for_digests(&bucket, 1);
+    trail.finish(&bucket);
+    trail.assert_valid();
+    let verified = trail.verify(&server, "s3://audit-logs", &server.url());
+    assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
+}
+
+#[test]
 fn the_folder_of_an_embedded_bucket_is_verified_without_a_server() {
     let mut server = Server::start();
     let aws = Aws::of(&server);

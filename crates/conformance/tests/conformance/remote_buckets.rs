@@ -67,7 +67,9 @@ fn a_key_of_the_other_side_is_sent_along_and_its_refusal_shows_in_the_status() {
     // This SeaweedFS has no keys.
     wait::until("the refusal in the status", || trail.status().get("LatestDeliveryError").cloned());
     aws.cloudtrail(&["update-trail", "--name", "far", "--kms-key-id", ""]);
-    wait::until("files without a key", || bucket.all().iter().any(|object| object.key.ends_with(".gz")).then_some(()));
+    wait::until("files without a key", || {
+        bucket.all().iter().any(|object| object.key.ends_with(".json.gz")).then_some(())
+    });
     let missing = "AttributeKey=EventName,AttributeValue=KmsKeyMissing";
     let found = aws.cloudtrail(&["lookup-events", "--lookup-attributes", missing]);
     assert_eq!(found["Events"], json!([]));
