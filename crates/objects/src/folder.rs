@@ -31,7 +31,7 @@ use self::key_path::{TEMPORARY, object_path, sidecar_path};
 use self::listing::{Wanted, is_absent};
 pub(crate) use self::put::write_durably;
 use self::put::{Put, check_lock};
-use self::sealed::{ReadHeader, read_header};
+use self::sealed::{ReadHeader, read_header, report_damage};
 use self::sidecar::{SealedRecord, Sidecar, Stamp, object_meta};
 use crate::object_lock::no_bucket_lock;
 use crate::{Bypass, LockChange, Object, ObjectError, ObjectLock, ObjectMeta, ObjectReader, PutOptions};
@@ -286,7 +286,7 @@ impl Inner {
         if !metadata.is_file() {
             return Err(ObjectError::NotFound);
         }
-        let header = read_header(&file, metadata.len())?;
+        let header = read_header(&file, metadata.len()).inspect_err(|_| report_damage(&path.display().to_string()))?;
         Ok(Opened { file, stamp: Stamp::of(&metadata), size: metadata.len(), header })
     }
 

@@ -55,6 +55,7 @@ pub(crate) struct Unsealing {
     key: LessSafeKey,
     bound: Vec<u8>,
     size: u64,
+    object_arn: String,
 }
 
 impl Header {
@@ -136,8 +137,14 @@ impl ReadHeader {
     /// Opens the object's key, for the object of this ARN.
     pub(crate) fn unseal(self, keys: &dyn DataKeys, object_arn: &str) -> Result<Unsealing, ObjectError> {
         let wrapped = hex::decode(&self.header.wrapped).map_err(|_| unsealable())?;
-        let object_key = keys.unwrap(&self.header.wrapping(object_arn), &wrapped)?;
-        Ok(Unsealing { key: cipher(&object_key)?, bound: self.bytes, size: self.header.size })
+        let opened = keys.unwrap(&self.header.wrapping(object_arn), &wrapped);
+        let object_key = opened.inspect_err(|error| {
+            if error.code() == "KMS.InvalidCiphertextException" {
+                report_damage(object_arn);
+            }
+        })?;
+        let (size, object_arn) = (self.header.size, object_arn.to_owned());
+        Ok(Unsealing { key: cipher(&object_key)?, bound: self.bytes, size, object_arn })
     }
 }
 
@@ -150,21 +157,26 @@ impl Unsealing {
     /// The plain bytes in `range`, cut at the object's end. Only the chunks in which they are, are read.
     pub(crate) fn read(&self, file: &File, range: &Range<u64>) -> io::Result<Bytes> {
         let range = range.start.min(self.size)..range.end.min(self.size);
-        if range.is_empty() {
+        // Also an empty object's file must be whole.
+        let chunks = if self.size == 0 { 0..1 } else { range.start / CHUNK..range.end.div_ceil(CHUNK) };
+        if range.is_empty() && self.size > 0 {
             return Ok(Bytes::new());
         }
         let mut plain = BytesMut::with_capacity(usize::try_from(range.end - range.start).map_err(io::Error::other)?);
         let begin = u64::try_from(self.bound.len()).map_err(io::Error::other)?;
         let mut chunk = Vec::new();
-        for number in range.start / CHUNK..range.end.div_ceil(CHUNK) {
+        for number in chunks {
             let first = number * CHUNK;
             let length = (self.size - first).min(CHUNK) + TAG;
             chunk.resize(usize::try_from(length).map_err(io::Error::other)?, 0);
             file.read_exact_at(&mut chunk, begin + number * (CHUNK + TAG))?;
             let nonce = nonce(number, number + 1 == chunks_of(self.size));
             let opened = self.key.open_in_place(nonce, Aad::from(&self.bound[..]), &mut chunk);
-            let opened = opened.map_err(|_| io::Error::other("an encrypted object was changed past the store"))?;
-            let wanted = range.start.saturating_sub(first)..range.end - first;
+            let opened = opened.map_err(|_| {
+                report_damage(&self.object_arn);
+                io::Error::other("an encrypted object was changed past the store")
+            })?;
+            let wanted = range.start.saturating_sub(first)..range.end.saturating_sub(first);
             plain.extend_from_slice(range_in(opened, &wanted));
         }
         Ok(plain.freeze())
@@ -201,6 +213,12 @@ fn cipher(key: &[u8; 32]) -> Result<LessSafeKey, ObjectError> {
 fn range_in<'b>(bytes: &'b [u8], range: &Range<u64>) -> &'b [u8] {
     let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
     bytes.get(place(range.start)..place(range.end)).unwrap_or_default()
+}
+
+/// Says which object's file, named by its ARN or its path, is not as it was written.
+pub(crate) fn report_damage(object: &str) {
+    tracing::error!(object, "the file of an encrypted object was changed past the store");
+    metrics::counter!("cairn_objects_damaged_total").increment(1);
 }
 
 fn unsealable() -> ObjectError {
