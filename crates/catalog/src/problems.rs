@@ -20,6 +20,8 @@ pub enum ProblemKind {
     BucketVersioningSuspended,
     /// The bucket's policy is another one.
     BucketPolicyChanged,
+    /// The bucket's lifecycle rules let files go sooner than is wanted.
+    BucketLifecycleTooShort,
     /// The key under which files lie is disabled.
     KmsKeyDisabled,
     /// The key under which files lie is to be deleted.
@@ -34,11 +36,12 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::BucketMissing,
         Self::BucketNotWritable,
         Self::BucketVersioningSuspended,
         Self::BucketPolicyChanged,
+        Self::BucketLifecycleTooShort,
         Self::KmsKeyDisabled,
         Self::KmsKeyPendingDeletion,
         Self::KmsKeyMissing,
@@ -53,6 +56,7 @@ impl ProblemKind {
             Self::BucketNotWritable => "BucketNotWritable",
             Self::BucketVersioningSuspended => "BucketVersioningSuspended",
             Self::BucketPolicyChanged => "BucketPolicyChanged",
+            Self::BucketLifecycleTooShort => "BucketLifecycleTooShort",
             Self::KmsKeyDisabled => "KmsKeyDisabled",
             Self::KmsKeyPendingDeletion => "KmsKeyPendingDeletion",
             Self::KmsKeyMissing => "KmsKeyMissing",
@@ -71,7 +75,9 @@ impl ProblemKind {
             | Self::KmsKeyMissing
             | Self::LogObjectMissing
             | Self::LogObjectChanged => Severity::High,
-            Self::BucketVersioningSuspended | Self::BucketPolicyChanged => Severity::Medium,
+            Self::BucketVersioningSuspended | Self::BucketPolicyChanged | Self::BucketLifecycleTooShort => {
+                Severity::Medium
+            }
         }
     }
 

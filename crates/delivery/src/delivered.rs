@@ -4,6 +4,7 @@ use cairn_catalog::Trail;
 
 use crate::Delivery;
 use crate::depot::Depot;
+use crate::object_names::Place;
 
 /// A file that its bucket is known to have taken.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +32,12 @@ impl Delivery {
     /// The newest files of `trail` that were delivered, in every Region and of every account.
     pub async fn delivered_files(&self, trail: &Trail) -> DeliveredFiles {
         of_trail(self.depot(), &trail.id).await
+    }
+
+    /// What the keys of all files of `trail` begin with: one for its account, and one for its organization.
+    pub fn roots(trail: &Trail) -> Vec<String> {
+        let (prefix, organization) = (trail.s3_key_prefix.as_deref(), trail.organization.as_deref());
+        Place { prefix, organization, account: trail.account }.roots()
     }
 }
 

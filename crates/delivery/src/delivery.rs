@@ -269,18 +269,20 @@ impl Delivery {
         let folders = [Some(Folder::Logs(FileKind::Events)), digests].into_iter().flatten();
         let markers: Vec<String> = folders.map(|folder| place.folder(folder)).collect();
         self.check_policy(trail, place, &markers).await?;
+        // A marker that is there may be locked, and one is enough where no versions are kept.
+        let only_if_absent = self.depot.buckets.embedded(name).await.is_some();
         for key in markers {
-            let put = bucket.put(&key, Bytes::new(), marker());
+            let put = bucket.put(&key, Bytes::new(), PutOptions { only_if_absent, ..marker() });
             let clock = &self.depot.environment.clock;
             let answered = clock.timeout(self.depot.settings.request_timeout, put).await;
             match answered.unwrap_or(Err(ObjectError::TimedOut)) {
                 Err(ObjectError::NoSuchBucket) => return Err(missing()),
+                Ok(_) | Err(ObjectError::AlreadyExists) => {}
                 Err(ObjectError::AccessDenied) => {
                     let explained = remote_policy::explain(&bucket, &key, &place.roots(), clock.now()).await;
                     return Err(explained.unwrap_or_else(|| refused(name, &ObjectError::AccessDenied)));
                 }
                 Err(error) => return Err(refused(name, &error)),
-                Ok(_) => {}
             }
         }
         Ok(())

@@ -10,11 +10,14 @@ use cairn_environment::Environment;
 use cairn_objects::{Buckets, Disclosed, ObjectError, Versioning};
 use sha2::{Digest, Sha256};
 
+use crate::lifecycle::{has_expired, too_short};
 use crate::object::{Look, look};
 use crate::trail_keys::{self, TrailKeys};
 
 /// How long a bucket elsewhere may take to say what its policy is.
 const POLICY_PATIENCE: Duration = Duration::from_secs(30);
+/// The codes of an embedded object that is there and cannot be read.
+const DAMAGED: [&str; 2] = ["InternalError", "KMS.InvalidCiphertextException"];
 
 /// How often and how much is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +28,13 @@ pub struct CheckSettings {
     pub log_files_max: usize,
     /// Digests of one trail that are looked at in a round, besides the newest ones.
     pub digests_max: usize,
+    /// Days for which the rules of a trail's bucket are to keep its files; 0 for any.
+    pub retention_days_wanted: u64,
 }
 
 impl Default for CheckSettings {
     fn default() -> Self {
-        Self { interval: Duration::from_hours(1), log_files_max: 32, digests_max: 16 }
+        Self { interval: Duration::from_hours(1), log_files_max: 32, digests_max: 16, retention_days_wanted: 0 }
     }
 }
 
@@ -148,6 +153,9 @@ impl DestinationCheck {
                 Versioning::NeverSet | Versioning::Enabled => Seen::Well,
             };
             round.note(ProblemKind::BucketVersioningSuspended, &subject, versioning);
+            let wanted_days = self.parts.settings.retention_days_wanted;
+            let lifecycle = too_short(&record.lifecycle, &Delivery::roots(trail), wanted_days);
+            round.note(ProblemKind::BucketLifecycleTooShort, &subject, lifecycle.map_or(Seen::Well, Seen::Wrong));
             round.note_policy(&subject, &record.policy.unwrap_or_default());
         } else if let Some(bucket) = self.parts.buckets.find(name).await {
             let policy = self.parts.environment.clock.timeout(POLICY_PATIENCE, bucket.policy()).await;
@@ -206,6 +214,12 @@ impl DestinationCheck {
         read.previous
     }
 
+    /// Whether a file that is gone went by the rules of its bucket.
+    async fn has_expired(&self, file: &DeliveredFile) -> bool {
+        let record = self.parts.buckets.describe(&file.bucket).await;
+        record.is_some_and(|record| has_expired(&record.lifecycle, &file.key, self.parts.environment.clock.now()))
+    }
+
     /// Looks at a file, once in a round: its content, where it is as it was delivered.
     async fn look_at_file(&self, file: &DeliveredFile, round: &mut Round) -> Option<Vec<u8>> {
         let subject = file_subject(file);
@@ -219,13 +233,14 @@ impl DestinationCheck {
                 round.note(ProblemKind::LogObjectChanged, &subject, Seen::Well);
                 Some(text)
             }
+            Look::Missing if self.has_expired(file).await => None,
             Look::Missing => {
                 let detail = format!("content {} was delivered", file.content_hash);
                 round.note(ProblemKind::LogObjectMissing, &subject, Seen::Wrong(detail));
                 None
             }
             // The disk is this machine's own: what lies there encrypted and cannot be opened was changed.
-            Look::Unknown(error) if self.parts.buckets.is_embedded(&file.bucket) && error.code() == "InternalError" => {
+            Look::Unknown(error) if self.parts.buckets.is_embedded(&file.bucket) && DAMAGED.contains(&error.code()) => {
                 let detail = format!("content {} was delivered; now it cannot be read: {error}", file.content_hash);
                 round.note(ProblemKind::LogObjectChanged, &subject, Seen::Wrong(detail));
                 None

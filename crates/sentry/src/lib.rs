@@ -6,6 +6,7 @@
 
 mod check;
 mod finding;
+mod lifecycle;
 mod object;
 mod sentry;
 mod trail_keys;

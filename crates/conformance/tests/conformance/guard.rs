@@ -126,7 +126,7 @@ fn wait_for_problem(aws: &Aws, name: &str, subject: &str) -> Value {
 
 #[test]
 fn files_that_were_changed_or_taken_away_and_buckets_that_keep_less_are_found() {
-    let server = Server::start_with("[guard]\ncheck_interval_seconds = 0.5\n");
+    let server = Server::start_with("[guard]\ncheck_interval_seconds = 0.5\nretention_days_wanted = 30\n");
     let aws = Aws::of(&server);
     let bucket = Bucket::new(&aws, "main-logs");
     let trail = Trail::logging(&aws, "main", &bucket);
@@ -172,6 +172,14 @@ fn files_that_were_changed_or_taken_away_and_buckets_that_keep_less_are_found() 
     assert_eq!(problem["severity"], "HIGH");
     let resolved = wait_for_problem(&aws, "ProblemResolved", &key);
     assert_eq!(resolved["problem"]["kind"], "KmsKeyDisabled");
+    let rules = r#"{"Rules":[{"ID":"short","Status":"Enabled","Filter":{},"Expiration":{"Days":29}}]}"#;
+    let bucket_of_rules = ["--bucket", "main-logs", "--lifecycle-configuration", rules];
+    aws.run(&[&["s3api", "put-bucket-lifecycle-configuration"], &bucket_of_rules[..]].concat());
+    let told = aws.run(&["s3api", "get-bucket-lifecycle-configuration", "--bucket", "main-logs"]);
+    assert_eq!(told["Rules"][0]["Expiration"]["Days"], 29);
+    let problem = wait_for_problem(&aws, "BucketLifecycleTooShort", "s3://main-logs");
+    assert!(problem["problem"]["detail"].as_str().unwrap().contains("rule short"), "{problem}");
+    aws.run(&["s3api", "delete-bucket-lifecycle", "--bucket", "main-logs"]);
     let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
         "Resource": "arn:aws:s3:::main-logs/*"});
     let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();

@@ -41,6 +41,7 @@ fn delivered_files_have_the_default_lock_of_their_bucket() {
     let told = aws.run(&["s3api", "get-object-lock-configuration", "--bucket", "kept-logs"]);
     assert_eq!(told["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Days"], 1);
     let trail = Trail::logging_in(&aws, "main", &bucket, &[]);
+    aws.cloudtrail(&["update-trail", "--name", "main", "--s3-bucket-name", "kept-logs"]);
     trail.wait_for_digests(&bucket, 1);
     assert_locked(&aws, &bucket, "COMPLIANCE", None);
     let log = &bucket.all().into_iter().find(Stored::is_log).unwrap().key;

@@ -28,6 +28,7 @@ pub(super) async fn start(parts: &Parts, settings: &Settings, environment: &Envi
         settings: CheckSettings {
             interval: settings.seconds("guard.check_interval_seconds"),
             log_files_max: settings.size("guard.check_log_files_max"),
+            retention_days_wanted: settings.number("guard.retention_days_wanted"),
             ..CheckSettings::default()
         },
         environment: environment.clone(),

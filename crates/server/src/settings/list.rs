@@ -91,6 +91,12 @@ pub(crate) const LIST: &[Setting] = &[
     row("delivery.object_lock.legal_hold", "false", yes_or_no, "whether each file is put under a legal hold"),
     row("guard.check_interval_seconds", "3600", seconds, "seconds between two looks at what trails deliver to"),
     row(
+        "guard.retention_days_wanted",
+        "0",
+        whole,
+        "days for which the lifecycle rules of trails' buckets are to keep files, less is a finding; 0: any",
+    ),
+    row(
         "guard.check_log_files_max",
         "32",
         positive,
@@ -179,6 +185,10 @@ fn positive(text: &str) -> Result<(), String> {
         Ok(number) if number > 0 => Ok(()),
         _ => Err("expected a whole number above 0".to_owned()),
     }
+}
+
+fn whole(text: &str) -> Result<(), String> {
+    text.parse::<u64>().map(drop).map_err(|_| "expected a whole number".to_owned())
 }
 
 fn seconds(text: &str) -> Result<(), String> {
