@@ -152,9 +152,13 @@ async fn the_stock_cli_proves_a_thousand_digests_under_a_prefix_with_two_keys_an
     assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
 
     let seaweed = SeaweedFs::start();
-    run_script(&server, "copy_bucket.py", &[seaweed.url(), "audit-logs", "/eu-west-1/"]);
-    let elsewhere = aws.with_s3(seaweed.url()).in_region("eu-west-1");
-    assert_valid(&validate(&elsewhere), there);
+    run_script(&server, "copy_bucket.py", &[seaweed.url(), "audit-logs", "deep/prefix/"]);
+    let elsewhere = aws.with_s3(seaweed.url());
+    assert_valid(&validate(&elsewhere), here);
+    assert_valid(&validate(&elsewhere.in_region("eu-west-1")), there);
+    let place = ["s3://audit-logs/deep/prefix", "--keys", "keys.json", "--endpoint-url", seaweed.url()];
+    let verified = server.cairn(&[&["verify"], &place[..]].concat());
+    assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
 }
 
 /// What the machine's clock says.
