@@ -1,5 +1,7 @@
 //! What an operation asks of its caller: permissions for actions on resources, and the refusal in AWS's words.
 
+use std::sync::Arc;
+
 use cairn_model::AccountId;
 use cairn_policy::{Decision, Layer, Policy, Principal, Request, ResourcePolicy, ResourceRule, decide};
 
@@ -22,7 +24,7 @@ pub(crate) struct Ask {
 struct Guard {
     owner: AccountId,
     /// `None` when it cannot be read: then only the owner's root passes.
-    policy: Option<Policy>,
+    policy: Option<Arc<Policy>>,
     rule: ResourceRule,
 }
 
@@ -43,13 +45,19 @@ impl Ask {
     }
 
     /// On a resource that has a policy, which `owner`'s principals cannot do without.
-    pub(crate) fn guarded(self, owner: AccountId, policy: Option<Policy>) -> Self {
+    pub(crate) fn guarded(self, owner: AccountId, policy: Option<Arc<Policy>>) -> Self {
         Self { guard: Some(Guard { owner, policy, rule: ResourceRule::Required }), ..self }
     }
 
     /// With a condition key of its own.
     pub(crate) fn with(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.keys.push((key.into(), vec![value.into()]));
+        self
+    }
+
+    /// The same with any number of values; without one the key is absent.
+    pub(crate) fn with_all(mut self, key: &str, values: impl IntoIterator<Item = String>) -> Self {
+        self.keys.push((key.to_owned(), values.into_iter().collect()));
         self
     }
 
@@ -151,14 +159,16 @@ impl Context {
         };
         let on = if ask.resource == "*" { String::new() } else { format!(" on resource: {}", ask.resource) };
         let who = self.caller.arn();
-        ApiError::new(code, format!("User: {who} is not authorized to perform: {action}{on} {reason}"))
+        // Another account is not told what the policy says, nor whether there is such a thing.
+        let is_foreign = ask.guard.as_ref().is_some_and(|guard| guard.owner != self.caller.account);
+        let why = if is_foreign { String::new() } else { format!(" {reason}") };
+        ApiError::new(code, format!("User: {who} is not authorized to perform: {action}{on}{why}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::sync::Arc;
 
     use cairn_identity::{Caller, Entity, Permissions};
     use cairn_policy::PolicyKind;
@@ -201,7 +211,8 @@ mod tests {
                 Err(error) if matches!(error.code, ErrorCode::AccessDenied | ErrorCode::AccessDeniedException) => {
                     let start = "User: arn:aws:iam::123456789012:user/omar is not authorized to perform: ";
                     assert!(error.message.starts_with(&format!("{start}{named}")), "{named}: {}", error.message);
-                    let end = format!("because no identity-based policy allows the {named} action");
+                    let kind = if named == "sts:AssumeRole" { "resource-based" } else { "identity-based" };
+                    let end = format!("because no {kind} policy allows the {named} action");
                     assert!(error.message.ends_with(&end), "{named}: {}", error.message);
                 }
                 _ => open.push(format!("{} {}", entry.service, entry.name)),

@@ -8,7 +8,7 @@ use cairn_delivery::Delivery;
 use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_iam::Iam;
-use cairn_identity::{Caller, Circumstances};
+use cairn_identity::{Caller, Circumstances, Directory};
 use cairn_journal::Journal;
 use cairn_kms::Kms;
 use cairn_model::{Region, Timestamp};
@@ -26,6 +26,8 @@ pub struct Services {
     pub kms: Kms,
     /// Users, groups, roles, access keys and policies.
     pub iam: Iam,
+    /// Who keys and sessions stand for; it gives temporary credentials.
+    pub directory: Directory,
     /// Where a span of logging begins and ends.
     pub journal: Journal,
     /// Time, randomness, tasks.

@@ -190,6 +190,7 @@ error_codes! {
         OrganizationNotEmptyException = 400,
         OrganizationNotInAllFeaturesModeException = 400,
         OrganizationsNotInUseException = 400,
+        PackedPolicyTooLarge = 400,
         PasswordPolicyViolation = 400,
         PolicyEvaluation = 500,
         PolicyNotAttachable = 400,

@@ -7,7 +7,7 @@ use cairn_delivery::{Delivery, DeliveryParts, DeliverySettings, Endpoints, KeySo
 use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_iam::{Iam, IamLimits};
-use cairn_identity::Caller;
+use cairn_identity::{Caller, Directory};
 use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_kms::{Kms, MasterKey};
 use cairn_model::{AccountId, NewEntry, Origin, Outline, Region, Timestamp};
@@ -70,7 +70,8 @@ impl Fixture {
         let kms = Kms::open(&at("kms.sqlite"), master, &environment).await.unwrap();
         let iam = Iam::open(&at("iam.sqlite"), kms.master_key(), IamLimits::default(), &environment).await.unwrap();
         let history = History::new(store, &environment);
-        let services = Arc::new(Services { catalog, history, delivery, kms, iam, journal, environment });
+        let directory = Directory::new(iam.clone(), kms.master_key().clone(), environment.random.clone());
+        let services = Arc::new(Services { catalog, history, delivery, kms, iam, directory, journal, environment });
         let caller = Caller::root(AccountId::DEFAULT, "AKIAIOSFODNN7EXAMPLE");
         let cx = Context {
             services,

@@ -14,8 +14,17 @@ use crate::{ApiError, Context, ErrorCode};
 pub enum Access {
     /// It only reads; its event carries no response.
     Read,
+    /// It gives credentials and changes nothing else; its event carries a response all the same.
+    Issue,
     /// It changes something, or may.
     Write,
+}
+
+impl Access {
+    /// Whether nothing is changed.
+    pub fn is_read_only(self) -> bool {
+        matches!(self, Self::Read | Self::Issue)
+    }
 }
 
 /// One API operation. It says what its caller must be allowed to do; whether they are, who they are, and the event that the

@@ -141,7 +141,11 @@ use crate::organizations::list_handshakes_for_account::ListHandshakesForAccount;
 use crate::organizations::list_roots::ListRoots;
 use crate::organizations::register_delegated_administrator::RegisterDelegatedAdministrator;
 use crate::organizations::remove_account_from_organization::RemoveAccountFromOrganization;
+use crate::sts::assume_role::AssumeRole;
+use crate::sts::get_access_key_info::GetAccessKeyInfoOperation;
 use crate::sts::get_caller_identity::GetCallerIdentity;
+use crate::sts::get_federation_token::GetFederationToken;
+use crate::sts::get_session_token::GetSessionToken;
 use crate::{Entry, Service, cloudtrail, iam, kms, organizations, sts};
 
 /// Every service that has operations here.
@@ -296,5 +300,9 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<ListRoots>(&organizations::SERVICE),
     Entry::of::<RegisterDelegatedAdministrator>(&organizations::SERVICE),
     Entry::of::<RemoveAccountFromOrganization>(&organizations::SERVICE),
+    Entry::of::<AssumeRole>(&sts::SERVICE),
+    Entry::of::<GetAccessKeyInfoOperation>(&sts::SERVICE),
     Entry::of::<GetCallerIdentity>(&sts::SERVICE),
+    Entry::of::<GetFederationToken>(&sts::SERVICE),
+    Entry::of::<GetSessionToken>(&sts::SERVICE),
 ];

@@ -1,6 +1,12 @@
 //! The operations of AWS STS.
 
+pub(crate) mod assume_role;
+mod credentials_shape;
+pub(crate) mod get_access_key_info;
 pub(crate) mod get_caller_identity;
+pub(crate) mod get_federation_token;
+pub(crate) mod get_session_token;
+mod session_request;
 
 use crate::Protocol;
 use crate::protocol::Service;

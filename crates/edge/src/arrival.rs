@@ -1,6 +1,7 @@
 //! What is known of a request before anything is believed.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use cairn_api::Protocol;
 use cairn_environment::Environment;
@@ -8,6 +9,7 @@ use cairn_guard::{ProxyRange, came_by_https, client_address};
 use cairn_model::Timestamp;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, header};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::answer::Dialect;
@@ -32,6 +34,8 @@ pub(crate) struct Arrival {
     pub(crate) service: String,
     /// The operation that it names, or seems to mean.
     pub(crate) operation: String,
+    /// What is kept beside the event of a session's request, once it is known whose it is.
+    pub(crate) beside: OnceLock<Value>,
 }
 
 impl Arrival {
@@ -63,6 +67,7 @@ impl Arrival {
             dialect,
             service: service.to_owned(),
             operation: operation_named(dialect, head),
+            beside: OnceLock::new(),
         }
     }
 
@@ -79,6 +84,7 @@ impl Arrival {
             dialect: Dialect::Json,
             service: usual_service(Dialect::Json).to_owned(),
             operation: "MalformedHttpRequest".to_owned(),
+            beside: OnceLock::new(),
         }
     }
 }

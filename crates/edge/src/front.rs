@@ -123,10 +123,12 @@ impl Front {
 
     /// Records a call, for each account that has an event of it. While the disk is full, one that only read counts as
     /// recorded: its events wait.
-    async fn record(&self, calls: &[Call]) -> Result<(), AppendError> {
-        let records = || calls.iter().cloned().map(CallRecord::from).collect::<Vec<_>>();
+    async fn record(&self, arrival: &Arrival, calls: &[Call]) -> Result<(), AppendError> {
+        let beside = arrival.beside.get();
+        let record = |call: &Call| CallRecord { call: call.clone(), beside: beside.cloned() };
+        let records = || calls.iter().map(record).collect::<Vec<_>>();
         let recorded = match calls {
-            [call] => self.recorder.record(call).await,
+            [call] if beside.is_none() => self.recorder.record(call).await,
             _ => self.recorder.record_all(&self.environment.random.uuid(), &records()).await,
         };
         match recorded {
@@ -156,7 +158,7 @@ impl Front {
         };
         let recorded = async {
             match calls {
-                Some(calls) => self.record(calls).await,
+                Some(calls) => self.record(arrival, calls).await,
                 None => Ok(()),
             }
         };
@@ -188,7 +190,7 @@ impl Front {
         let mut call = arrival.call_of_stranger(self.settings.default_account, key, region);
         call.error = Some((error.code.to_string(), error.message.clone()));
         if let Some(entry) = self.operations.find(&arrival.service, &arrival.operation) {
-            call.read_only = entry.access == cairn_api::Access::Read;
+            call.read_only = entry.access.is_read_only();
         }
         let reply = arrival.dialect.error(error, detail, &arrival.request_id);
         Outcome { reply: reply.into(), record: Record::Stranger(Box::new(call), error.code.as_str()) }
@@ -225,7 +227,12 @@ impl Visit<'_> {
     }
 
     fn verify(self, authorization: &Authorization<'_>, payload: Payload<'_>) -> Result<Verified, Refusal> {
-        self.front.identity.verify(authorization, self.signed, payload, self.arrival.received_at)
+        let verified = self.front.identity.verify(authorization, self.signed, payload, self.arrival.received_at)?;
+        if let Some(beside) = verified.caller.beside() {
+            // A request is verified once.
+            let _earlier = self.arrival.beside.set(beside);
+        }
+        Ok(verified)
     }
 
     async fn serve_whole(self, verified: &Verified, body: WholeBody) -> Outcome {

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use cairn_api::{Access, Answer, ApiError, Context, Entry, ErrorCode};
+use cairn_api::{Answer, ApiError, Context, Entry, ErrorCode};
 use cairn_identity::Verified;
 use cairn_recorder::Call;
 use futures_util::FutureExt;
@@ -87,7 +87,7 @@ impl Visit<'_> {
         if let Err(error) = self.admit(verified, entry) {
             let call = Call {
                 event_name: entry.name.to_owned(),
-                read_only: entry.access == Access::Read,
+                read_only: entry.access.is_read_only(),
                 ..self.arrival.call(verified)
             };
             return self.arrival.refuse_caller(call, &error);
@@ -105,7 +105,7 @@ impl Visit<'_> {
         };
         let call = Call {
             event_name: entry.name.to_owned(),
-            read_only: entry.access == Access::Read,
+            read_only: entry.access.is_read_only(),
             request_parameters,
             response_elements,
             ..self.arrival.call(verified)

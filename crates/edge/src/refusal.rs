@@ -43,6 +43,7 @@ pub(crate) fn refused(dialect: Dialect, refusal: &Refusal) -> Refused {
             choose(ErrorCode::MissingAuthenticationTokenException, ErrorCode::MissingAuthenticationToken)
         }
         Refusal::UnknownKey => choose(ErrorCode::UnrecognizedClientException, ErrorCode::InvalidClientTokenId),
+        Refusal::ExpiredToken => choose(ErrorCode::ExpiredTokenException, ErrorCode::ExpiredToken),
         Refusal::SeveralMechanisms
         | Refusal::UnsupportedAlgorithm(_)
         | Refusal::MalformedAuthorization { .. }
@@ -77,6 +78,7 @@ fn refused_by_s3(refusal: &Refusal) -> Refused {
         Refusal::UnknownKey => {
             plain(ErrorCode::InvalidAccessKeyId, "The AWS Access Key Id you provided does not exist in our records.")
         }
+        Refusal::ExpiredToken => plain(ErrorCode::ExpiredToken, "The provided token has expired."),
         Refusal::Mismatch => plain(
             ErrorCode::SignatureDoesNotMatch,
             "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
@@ -152,6 +154,7 @@ mod tests {
                 ("InvalidClientTokenId", 403),
                 ("InvalidAccessKeyId", 403),
             ),
+            (Refusal::ExpiredToken, ("ExpiredTokenException", 403), ("ExpiredToken", 400), ("ExpiredToken", 400)),
             (
                 Refusal::Mismatch,
                 ("InvalidSignatureException", 403),

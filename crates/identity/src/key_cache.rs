@@ -1,7 +1,7 @@
 //! Derived signing keys, kept so that a request costs one HMAC and not five. Bounded, and a miss costs only time.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_model::Region;
 use cairn_signing::{Refusal, Scope, SecretKey, SigningKey};
@@ -19,7 +19,7 @@ pub(crate) struct KeyCache {
 }
 
 struct Kept {
-    holder: Option<usize>,
+    holder: Option<Arc<str>>,
     day: String,
     region: Region,
     service: String,
@@ -27,8 +27,8 @@ struct Kept {
 }
 
 impl Kept {
-    fn is_for(&self, holder: Option<usize>, scope: &Scope<'_>) -> bool {
-        self.holder == holder
+    fn is_for(&self, holder: Option<&str>, scope: &Scope<'_>) -> bool {
+        self.holder.as_deref() == holder
             && self.day == scope.day
             && self.region.as_str() == scope.region
             && self.service == scope.service
@@ -40,13 +40,13 @@ impl KeyCache {
         Self { places: Mutex::new((0..PLACES).map(|_| None).collect()), hasher: RandomState::new() }
     }
 
-    /// The key of `secret`, which `holder` has, in a scope, and the scope's Region.
+    /// The key of `secret`, the other half of the access key `holder`, in a scope, and the scope's Region.
     ///
     /// # Errors
     /// [`Refusal::MalformedCredential`] when the scope's Region cannot be one.
     pub(crate) fn get(
         &self,
-        holder: Option<usize>,
+        holder: Option<&str>,
         secret: &SecretKey,
         scope: &Scope<'_>,
     ) -> Result<(SigningKey, Region), Refusal> {
@@ -61,7 +61,7 @@ impl KeyCache {
         let key = SigningKey::derive(secret, scope);
         if scope.service.len() <= SERVICE_BYTES_MAX {
             let (day, service) = (scope.day.to_string(), scope.service.to_string());
-            let kept = Kept { holder, day, region: region.clone(), service, key: key.clone() };
+            let kept = Kept { holder: holder.map(Into::into), day, region: region.clone(), service, key: key.clone() };
             if let Some(slot) = self.places.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
                 *slot = Some(kept);
             }
@@ -69,7 +69,7 @@ impl KeyCache {
         Ok((key, region))
     }
 
-    fn place_of(&self, holder: Option<usize>, scope: &Scope<'_>) -> usize {
+    fn place_of(&self, holder: Option<&str>, scope: &Scope<'_>) -> usize {
         let hash = self.hasher.hash_one((holder, &scope.day, &scope.region, &scope.service));
         usize::try_from(hash % u64::from(PLACES)).unwrap_or(0)
     }
@@ -97,7 +97,7 @@ mod tests {
         for number in 0..3000 {
             let scope = scope("20261122", &format!("region-{number}"), "sts");
             for _ in 0..2 {
-                let (key, region) = cache.get(Some(number), &secret, &scope).unwrap();
+                let (key, region) = cache.get(Some(&number.to_string()), &secret, &scope).unwrap();
                 assert_eq!(region.as_str(), scope.region);
                 assert_eq!(format!("{key:?}"), "SigningKey(…)");
             }

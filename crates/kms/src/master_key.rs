@@ -48,6 +48,22 @@ impl MasterKey {
         sealing::seal(&self.0, bound, key, random).map_err(|_| KmsError::InvalidCiphertext)
     }
 
+    /// A text of any length sealed, which only opens again with the same `bound`.
+    ///
+    /// # Errors
+    /// When the cipher fails, which is no fault of the input.
+    pub fn seal(&self, bound: &[u8], plain: &[u8], random: &Random) -> Result<Vec<u8>, KmsError> {
+        sealing::seal(&self.0, bound, plain, random).map_err(|_| KmsError::InvalidCiphertext)
+    }
+
+    /// What [`MasterKey::seal`] sealed.
+    ///
+    /// # Errors
+    /// [`KmsError::InvalidCiphertext`] when it was changed, bound to something else, or sealed by another master key.
+    pub fn open(&self, bound: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KmsError> {
+        sealing::open(&self.0, bound, sealed).map_err(|_| KmsError::InvalidCiphertext)
+    }
+
     /// The key of 32 bytes that [`MasterKey::wrap`] wrapped.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use cairn_edge::{Edge, EdgeParts, EdgeSettings};
 use cairn_environment::{Environment, Tasks};
 use cairn_history::History;
 use cairn_iam::{Iam, IamLimits};
-use cairn_identity::{Credential, Identity, SecretKey};
+use cairn_identity::{Credential, Directory, Identity, SecretKey};
 use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_kms::Kms;
 use cairn_model::selectors::SelectorLimits;
@@ -224,18 +224,20 @@ impl Parts {
         let probes = probes::ServerProbes::start(&self.journal, &self.store, &environment)?;
         let test_hooks = test_hooks(settings, &self.buckets)?;
         let s3 = EmbeddedS3::new(self.buckets, &environment);
+        let directory = Directory::new(self.iam.clone(), self.kms.master_key().clone(), environment.random.clone());
         let services = Services {
             catalog: self.catalog,
             history: History::new(self.store, &environment),
             delivery: self.delivery,
             kms: self.kms,
+            directory: directory.clone(),
             iam: self.iam,
             journal: self.journal,
             environment: environment.clone(),
         };
         let parts = EdgeParts {
             services: Arc::new(services),
-            identity: Arc::new(Identity::new(credentials(settings, root))),
+            identity: Arc::new(Identity::new(credentials(settings, root)).with_directory(directory)),
             recorder: self.recorder,
             s3: Arc::new(s3),
             settings: edge_settings(settings),

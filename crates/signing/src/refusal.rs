@@ -93,6 +93,9 @@ pub enum Refusal {
     /// The key is not known, or comes with a session token that nobody issued.
     #[error("The security token included in the request is invalid.")]
     UnknownKey,
+    /// The session that the key belongs to is over.
+    #[error("The security token included in the request is expired")]
+    ExpiredToken,
     /// The signature is another.
     #[error(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."

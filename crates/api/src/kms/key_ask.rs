@@ -3,6 +3,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html>
 
+use std::sync::Arc;
+
 use cairn_kms::Key;
 use cairn_policy::{Policy, PolicyKind};
 
@@ -16,7 +18,10 @@ impl Ask {
         let policy = Policy::parse(&key.policy, PolicyKind::Resource { service: "kms", arn: None }, POLICY_BYTES_MAX);
         let account = key.place.account;
         let tags = key.tags.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        self.on(key.arn()).guarded(account, policy.ok()).tagged(tags).with("kms:CallerAccount", account.as_str())
+        self.on(key.arn())
+            .guarded(account, policy.ok().map(Arc::new))
+            .tagged(tags)
+            .with("kms:CallerAccount", account.as_str())
     }
 }
 

@@ -63,6 +63,8 @@ mod outage;
 #[cfg(test)]
 mod packed_bodies;
 #[cfg(test)]
+mod permissions;
+#[cfg(test)]
 mod policy_check;
 #[cfg(test)]
 mod proof;

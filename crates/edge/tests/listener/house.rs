@@ -13,7 +13,7 @@ use cairn_edge::{Edge, EdgeParts, EdgeSettings, Probes};
 use cairn_environment::Environment;
 use cairn_history::History;
 use cairn_iam::{Iam, IamLimits};
-use cairn_identity::{Caller, Credential, Entity, Identity, Permissions};
+use cairn_identity::{Caller, Credential, Directory, Entity, Identity, Permissions};
 use cairn_journal::{Disk, DiskFaults, Journal, JournalSettings};
 use cairn_kms::{Kms, MasterKey};
 use cairn_model::{AccountId, Region, Sequence, Timestamp};
@@ -49,6 +49,7 @@ pub(crate) struct House {
     pub(crate) environment: Environment,
     address: std::net::SocketAddr,
     journal: Journal,
+    pub(crate) iam: Iam,
     faults: DiskFaults,
     seen: AtomicU64,
     running: std::sync::Mutex<Option<JoinHandle<()>>>,
@@ -92,9 +93,12 @@ impl House {
         let master = MasterKey::generate(&environment.random);
         let path = folder.path().join("iam.sqlite");
         let iam = Iam::open(&path, &master, IamLimits::default(), &environment);
+        let iam = iam.await.unwrap();
+        let directory = Directory::new(iam.clone(), master.clone(), environment.random.clone());
         let services = Services {
             catalog,
-            iam: iam.await.unwrap(),
+            iam: iam.clone(),
+            directory: directory.clone(),
             history: History::new(store.clone(), &environment),
             delivery: delivery.await.unwrap(),
             kms: Kms::open(&folder.path().join("kms.sqlite"), master, &environment).await.unwrap(),
@@ -104,11 +108,14 @@ impl House {
         let recorder = Recorder::new(journal.clone(), store, RecorderSettings::default(), &environment);
         let parts = EdgeParts {
             services: Arc::new(services),
-            identity: Arc::new(Identity::new(vec![
-                Credential::root(AccountId::DEFAULT, KEY, SecretKey::new(SECRET)),
-                Credential::root(AccountId::parse("111122223333").unwrap(), OTHER_KEY, SecretKey::new(SECRET)),
-                Credential { caller: reader(), secret_access_key: SecretKey::new(SECRET) },
-            ])),
+            identity: Arc::new(
+                Identity::new(vec![
+                    Credential::root(AccountId::DEFAULT, KEY, SecretKey::new(SECRET)),
+                    Credential::root(AccountId::parse("111122223333").unwrap(), OTHER_KEY, SecretKey::new(SECRET)),
+                    Credential { caller: reader(), secret_access_key: SecretKey::new(SECRET) },
+                ])
+                .with_directory(directory),
+            ),
             recorder,
             s3: Arc::new(EmbeddedS3::new(buckets, &environment)),
             settings,
@@ -119,7 +126,7 @@ impl House {
         let edge = Edge::bind(parts, ([127, 0, 0, 1], 0).into()).unwrap();
         let address = edge.local_addr();
         let running = std::sync::Mutex::new(Some(environment.tasks.spawn(edge.run())));
-        Self { environment, address, journal, faults, seen: AtomicU64::new(0), running, _folder: folder }
+        Self { environment, address, journal, iam, faults, seen: AtomicU64::new(0), running, _folder: folder }
     }
 
     /// Sends bytes and reads what comes until the server closes.
@@ -178,6 +185,13 @@ impl House {
             self.seen.fetch_add(u64::try_from(entries.len()).unwrap(), Ordering::Relaxed);
             events.extend(entries.iter().map(|entry| serde_json::from_slice::<Value>(&entry.event).unwrap()));
         }
+    }
+
+    /// What stands beside the newest event.
+    pub(crate) async fn newest_beside(&self) -> Value {
+        let last = Sequence(self.journal.end().0 - 1);
+        let entries = self.journal.read(last, 1 << 20).await.unwrap();
+        entries[0].beside.as_ref().map(|beside| serde_json::from_slice(beside).unwrap()).unwrap_or_default()
     }
 
     /// The one event since the last time.

@@ -549,4 +549,135 @@ mod tests {
         }
         house.close().await;
     }
+
+    fn element(xml: &str, name: &str) -> String {
+        let (_, rest) = xml.split_once(&format!("<{name}>")).unwrap_or_else(|| panic!("no {name} in {xml}"));
+        rest.split('<').next().unwrap().to_owned()
+    }
+
+    /// A key with which requests are signed: its id, its secret, and its session token.
+    type Key = (String, String, Option<String>);
+
+    /// Asks STS, signed with this key.
+    fn ask(key: &Key, form: &str) -> Signed {
+        let leak = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
+        let headers = key.2.iter().map(|token| ("X-Amz-Security-Token", leak(token))).collect();
+        let body = format!("{form}&Version=2011-06-15").into_bytes();
+        Signed { key: leak(&key.0), secret: leak(&key.1), headers, body, ..Signed::post("sts") }
+    }
+
+    fn credentials(xml: &str) -> Key {
+        (element(xml, "AccessKeyId"), element(xml, "SecretAccessKey"), Some(element(xml, "SessionToken")))
+    }
+
+    /// A user `nina` who may do everything, with a key, and the roles `one`, `two` and `three`, each of which trusts the
+    /// one before it.
+    async fn chain_of_roles(house: &House) -> Key {
+        let (iam, account) = (&house.iam, cairn_model::AccountId::DEFAULT);
+        iam.create_user(account, ("/", "nina"), &[], None).await.unwrap();
+        let key = iam.create_access_key(account, "nina").await.unwrap();
+        let administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
+        iam.attach_policy(account, &cairn_iam::Holder::User("nina".into()), administrator).await.unwrap();
+        let mut trusted = "arn:aws:iam::123456789012:user/nina".to_owned();
+        for (name, condition) in
+            [("one", r#","Condition":{"StringEquals":{"sts:ExternalId":"shared"}}"#), ("two", ""), ("three", "")]
+        {
+            let trust = format!(
+                r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":"{trusted}"}},"Action":"sts:AssumeRole"{condition}}}}}"#
+            );
+            let (name, path) = (name.to_owned(), "/".to_owned());
+            trusted = format!("arn:aws:iam::123456789012:role/{name}");
+            let new = cairn_iam::NewRole {
+                name: name.clone(),
+                path,
+                description: None,
+                trust,
+                max_session_seconds: None,
+                tags: Vec::new(),
+                boundary: None,
+            };
+            iam.create_role(account, new).await.unwrap();
+            let read = "arn:aws:iam::aws:policy/AWSCloudTrail_ReadOnlyAccess";
+            iam.attach_policy(account, &cairn_iam::Holder::Role(name.clone()), read).await.unwrap();
+            let assume = r#"{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}"#;
+            iam.put_inline_policy(account, &cairn_iam::Holder::Role(name), "assume", assume).await.unwrap();
+        }
+        (key.id, key.secret.expose().to_owned(), None)
+    }
+
+    #[tokio::test]
+    async fn a_chain_of_roles_with_a_forged_name_leads_back_to_the_person() {
+        let house = House::open(EdgeSettings::default()).await;
+        let mut key = chain_of_roles(&house).await;
+        let assume = |role: &str, name: &str, more: &str| {
+            format!("Action=AssumeRole&RoleArn=arn:aws:iam::123456789012:role/{role}&RoleSessionName={name}{more}")
+        };
+        let refused = house.exchange(&ask(&key, &assume("one", "me", "")).bytes()).await;
+        assert_eq!((refused.status, refused.code()), (403, "AccessDenied".to_owned()), "{}", refused.body);
+        assert!(
+            refused.body.contains("is not authorized to perform: sts:AssumeRole on resource: "),
+            "{}",
+            refused.body
+        );
+        assert_eq!(house.only_event().await["errorCode"], "AccessDenied");
+        for (role, name, more) in
+            [("one", "me", "&ExternalId=shared&DurationSeconds=900"), ("two", "omar", ""), ("three", "root", "")]
+        {
+            let answer = house.exchange(&ask(&key, &assume(role, name, more)).bytes()).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            key = credentials(&answer.body);
+            let event = house.only_event().await;
+            assert_eq!((&event["eventName"], &event["readOnly"]), (&json!("AssumeRole"), &json!(true)));
+            let shown = &event["responseElements"]["credentials"];
+            assert_eq!((&shown["accessKeyId"], shown.get("secretAccessKey")), (&json!(key.0), None));
+            assert_eq!(shown.get("sessionToken"), None);
+        }
+        let answer = house.exchange(&ask(&key, "Action=GetCallerIdentity").bytes()).await;
+        assert_eq!(element(&answer.body, "Arn"), "arn:aws:sts::123456789012:assumed-role/three/root");
+        let event = house.only_event().await;
+        assert_eq!(event["userIdentity"]["type"], "AssumedRole");
+        assert_eq!(event["userIdentity"]["sessionContext"]["sessionIssuer"]["userName"], "three");
+        let beside = house.newest_beside().await;
+        assert_eq!(beside["originPrincipal"]["arn"], "arn:aws:iam::123456789012:user/nina");
+        assert_eq!(beside["chain"].as_array().unwrap().len(), 4);
+        let stop = Signed { body: br#"{"Name":"main"}"#.to_vec(), ..ask(&key, "") };
+        let target = ("X-Amz-Target", "CloudTrail_20131101.StopLogging");
+        let headers = stop.headers.iter().copied().chain([target]).collect();
+        let answer = house.exchange(&Signed { service: "cloudtrail", headers, ..stop }.bytes()).await;
+        assert_eq!(answer.code(), "AccessDeniedException", "{}", answer.body);
+        house.only_event().await;
+        let mut forged = key.clone();
+        forged.2 = forged.2.map(|token| format!("AAAA{token}"));
+        let answer = house.exchange(&ask(&forged, "Action=GetCallerIdentity").bytes()).await;
+        assert_eq!(answer.code(), "InvalidClientTokenId");
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn sessions_of_users_and_of_those_they_vouch_for_can_do_no_more_than_both() {
+        let house = House::open(EdgeSettings::default()).await;
+        let nina = chain_of_roles(&house).await;
+        let answer = house.exchange(&ask(&nina, "Action=GetSessionToken&DurationSeconds=900").bytes()).await;
+        let session = credentials(&answer.body);
+        let who = house.exchange(&ask(&session, "Action=GetCallerIdentity").bytes()).await;
+        assert_eq!(element(&who.body, "Arn"), "arn:aws:iam::123456789012:user/nina");
+        let again = house.exchange(&ask(&session, "Action=GetSessionToken").bytes()).await;
+        assert_eq!(again.code(), "AccessDenied", "{}", again.body);
+        let policy = r#"{"Statement":{"Effect":"Allow","Action":"sts:GetAccessKeyInfo","Resource":"*"}}"#;
+        let policy: String = policy.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
+        let info = format!("Action=GetAccessKeyInfo&AccessKeyId={}", session.0);
+        for (more, status) in [("", 403), (&*format!("&Policy={policy}"), 200)] {
+            let asked = format!("Action=GetFederationToken&Name=guest{more}");
+            let guest = credentials(&house.exchange(&ask(&nina, &asked).bytes()).await.body);
+            let who = house.exchange(&ask(&guest, "Action=GetCallerIdentity").bytes()).await;
+            assert_eq!(element(&who.body, "Arn"), "arn:aws:sts::123456789012:federated-user/guest");
+            let answer = house.exchange(&ask(&guest, &info).bytes()).await;
+            assert_eq!(answer.status, status, "{}", answer.body);
+        }
+        let wrong = ask(&nina, "Action=GetSessionToken&SerialNumber=arn:aws:iam::123456789012:mfa/n&TokenCode=123456");
+        assert_eq!(house.exchange(&wrong.bytes()).await.code(), "AccessDenied");
+        let events = house.new_events().await;
+        assert!(events.iter().all(|event| event["requestParameters"].get("tokenCode").is_none()), "{events:#?}");
+        house.close().await;
+    }
 }
