@@ -5,15 +5,24 @@ mod asks;
 pub(crate) mod attach_group_policy;
 pub(crate) mod attach_role_policy;
 pub(crate) mod attach_user_policy;
+mod base32;
+pub(crate) mod change_password;
 pub(crate) mod create_access_key;
+pub(crate) mod create_account_alias;
 pub(crate) mod create_group;
+pub(crate) mod create_login_profile;
 pub(crate) mod create_policy;
 pub(crate) mod create_policy_version;
 pub(crate) mod create_role;
 pub(crate) mod create_user;
+pub(crate) mod create_virtual_mfa_device;
+pub(crate) mod deactivate_mfa_device;
 pub(crate) mod delete_access_key;
+pub(crate) mod delete_account_alias;
+pub(crate) mod delete_account_password_policy;
 pub(crate) mod delete_group;
 pub(crate) mod delete_group_policy;
+pub(crate) mod delete_login_profile;
 pub(crate) mod delete_policy;
 pub(crate) mod delete_policy_version;
 pub(crate) mod delete_role;
@@ -22,14 +31,19 @@ pub(crate) mod delete_role_policy;
 pub(crate) mod delete_user;
 pub(crate) mod delete_user_permissions_boundary;
 pub(crate) mod delete_user_policy;
+pub(crate) mod delete_virtual_mfa_device;
 pub(crate) mod detach_group_policy;
 pub(crate) mod detach_role_policy;
 pub(crate) mod detach_user_policy;
+pub(crate) mod enable_mfa_device;
 mod entity;
 mod failure;
 pub(crate) mod get_access_key_last_used;
+pub(crate) mod get_account_password_policy;
+pub(crate) mod get_account_summary;
 pub(crate) mod get_group;
 pub(crate) mod get_group_policy;
+pub(crate) mod get_login_profile;
 pub(crate) mod get_policy;
 pub(crate) mod get_policy_version;
 pub(crate) mod get_role;
@@ -37,6 +51,7 @@ pub(crate) mod get_role_policy;
 pub(crate) mod get_user;
 pub(crate) mod get_user_policy;
 pub(crate) mod list_access_keys;
+pub(crate) mod list_account_aliases;
 pub(crate) mod list_attached_group_policies;
 pub(crate) mod list_attached_role_policies;
 pub(crate) mod list_attached_user_policies;
@@ -44,6 +59,7 @@ pub(crate) mod list_entities_for_policy;
 pub(crate) mod list_group_policies;
 pub(crate) mod list_groups;
 pub(crate) mod list_groups_for_user;
+pub(crate) mod list_mfa_devices;
 pub(crate) mod list_policies;
 pub(crate) mod list_policy_tags;
 pub(crate) mod list_policy_versions;
@@ -53,6 +69,8 @@ pub(crate) mod list_roles;
 pub(crate) mod list_user_policies;
 pub(crate) mod list_user_tags;
 pub(crate) mod list_users;
+pub(crate) mod list_virtual_mfa_devices;
+mod people_shapes;
 pub(crate) mod put_group_policy;
 pub(crate) mod put_role_permissions_boundary;
 pub(crate) mod put_role_policy;
@@ -60,8 +78,13 @@ pub(crate) mod put_user_permissions_boundary;
 pub(crate) mod put_user_policy;
 pub(crate) mod remove_user_from_group;
 mod requests;
+pub(crate) mod resync_mfa_device;
 pub(crate) mod set_default_policy_version;
 mod shapes;
+pub(crate) mod simulate_custom_policy;
+pub(crate) mod simulate_principal_policy;
+mod simulation;
+mod summary;
 pub(crate) mod tag_policy;
 pub(crate) mod tag_role;
 pub(crate) mod tag_user;
@@ -69,8 +92,10 @@ pub(crate) mod untag_policy;
 pub(crate) mod untag_role;
 pub(crate) mod untag_user;
 pub(crate) mod update_access_key;
+pub(crate) mod update_account_password_policy;
 pub(crate) mod update_assume_role_policy;
 pub(crate) mod update_group;
+pub(crate) mod update_login_profile;
 pub(crate) mod update_role;
 pub(crate) mod update_role_description;
 pub(crate) mod update_user;
@@ -237,5 +262,76 @@ mod tests {
         assert_eq!(refused.code.as_str(), "NoSuchEntity");
         let refused = answer(&other, "GetPolicy", &[("PolicyArn", text(&made, "Arn"))]).await.result.err().unwrap();
         assert_eq!(refused.code.as_str(), "NoSuchEntity");
+    }
+
+    #[tokio::test]
+    async fn passwords_and_codes_are_in_no_event() {
+        let fixture = Fixture::new().await;
+        call(&fixture, "CreateUser", &[("UserName", "alice")]).await.unwrap();
+        let user = ("UserName", "alice");
+        let weak = code(&fixture, "CreateLoginProfile", &[user, ("Password", "alice")]).await;
+        assert_eq!(weak, "PasswordPolicyViolation");
+        let made = answer(&fixture.cx, "CreateLoginProfile", &[user, ("Password", "Correct-horse-1")]).await;
+        assert!(made.result.is_ok());
+        assert_eq!(made.request_parameters, Some(serde_json::json!({"userName": "alice"})));
+        let (iam, account) = (&fixture.cx.services.iam, cairn_model::AccountId::DEFAULT);
+        assert!(iam.verify_password(account, "alice", "Correct-horse-1").await);
+        assert!(!iam.verify_password(account, "alice", "Correct-horse-2").await);
+        assert!(!iam.verify_password(account, "nobody", "Correct-horse-1").await);
+        assert_eq!(code(&fixture, "DeleteUser", &[user]).await, "DeleteConflict");
+        let made = answer(&fixture.cx, "CreateVirtualMFADevice", &[("VirtualMFADeviceName", "phone")]).await;
+        let xml = String::from_utf8(made.result.unwrap().write().unwrap().to_vec()).unwrap();
+        let (serial, seed) = (text(&xml, "SerialNumber"), text(&xml, "Base32StringSeed"));
+        assert_eq!(serial, "arn:aws:iam::123456789012:mfa/phone");
+        assert!(!made.response_elements.unwrap().to_string().contains(seed));
+        let codes = [user, ("SerialNumber", serial), ("AuthenticationCode1", "1"), ("AuthenticationCode2", "2")];
+        let refused = answer(&fixture.cx, "EnableMFADevice", &codes).await;
+        assert_eq!(refused.result.err().unwrap().code.as_str(), "InvalidAuthenticationCode");
+        let shown = serde_json::json!({"userName": "alice", "serialNumber": serial});
+        assert_eq!(refused.request_parameters, Some(shown));
+    }
+
+    #[tokio::test]
+    async fn the_account_has_a_rule_for_passwords_an_alias_and_a_summary() {
+        let fixture = Fixture::new().await;
+        assert_eq!(code(&fixture, "GetAccountPasswordPolicy", &[]).await, "NoSuchEntity");
+        let rule = [("MinimumPasswordLength", "14"), ("RequireNumbers", "true"), ("MaxPasswordAge", "90")];
+        call(&fixture, "UpdateAccountPasswordPolicy", &rule).await.unwrap();
+        let shown = call(&fixture, "GetAccountPasswordPolicy", &[]).await.unwrap();
+        assert_eq!((text(&shown, "MinimumPasswordLength"), text(&shown, "ExpirePasswords")), ("14", "true"));
+        call(&fixture, "CreateUser", &[("UserName", "alice")]).await.unwrap();
+        let short = [("UserName", "alice"), ("Password", "Correct-horse1")];
+        call(&fixture, "CreateLoginProfile", &short).await.unwrap();
+        assert_eq!(
+            code(&fixture, "UpdateLoginProfile", &[short[0], ("Password", "Short1")]).await,
+            "PasswordPolicyViolation"
+        );
+        assert_eq!(code(&fixture, "CreateAccountAlias", &[("AccountAlias", "-x-")]).await, "ValidationError");
+        call(&fixture, "CreateAccountAlias", &[("AccountAlias", "audit-house")]).await.unwrap();
+        assert!(call(&fixture, "ListAccountAliases", &[]).await.unwrap().contains("<member>audit-house</member>"));
+        let summary = call(&fixture, "GetAccountSummary", &[]).await.unwrap();
+        assert!(summary.contains("<key>Users</key>\n        <value>1</value>"), "{summary}");
+    }
+
+    #[tokio::test]
+    async fn a_simulation_says_what_would_be_decided_and_by_which_policy() {
+        let fixture = Fixture::new().await;
+        call(&fixture, "CreateUser", &[("UserName", "alice")]).await.unwrap();
+        let policy = [("UserName", "alice"), ("PolicyName", "reads"), ("PolicyDocument", POLICY)];
+        call(&fixture, "PutUserPolicy", &policy).await.unwrap();
+        let asked = [
+            ("PolicySourceArn", "arn:aws:iam::123456789012:user/alice"),
+            ("ActionNames.member.1", "s3:GetObject"),
+            ("ActionNames.member.2", "s3:PutObject"),
+        ];
+        let results = call(&fixture, "SimulatePrincipalPolicy", &asked).await.unwrap();
+        assert_eq!((text(&results, "EvalDecision"), text(&results, "SourcePolicyId")), ("allowed", "user/alice/reads"));
+        assert!(results.contains("<EvalDecision>implicitDeny</EvalDecision>"), "{results}");
+        let unknown = [("PolicySourceArn", "arn:aws:iam::123456789012:user/bob"), asked[1]];
+        assert_eq!(code(&fixture, "SimulatePrincipalPolicy", &unknown).await, "NoSuchEntity");
+        let denies = POLICY.replace("Allow", "Deny");
+        let custom = [("PolicyInputList.member.1", denies.as_str()), asked[1]];
+        let results = call(&fixture, "SimulateCustomPolicy", &custom).await.unwrap();
+        assert_eq!(text(&results, "EvalDecision"), "explicitDeny");
     }
 }

@@ -29,15 +29,23 @@ use crate::iam::add_user_to_group::AddUserToGroup;
 use crate::iam::attach_group_policy::AttachGroupPolicy;
 use crate::iam::attach_role_policy::AttachRolePolicy;
 use crate::iam::attach_user_policy::AttachUserPolicy;
+use crate::iam::change_password::ChangePassword;
 use crate::iam::create_access_key::CreateAccessKey;
+use crate::iam::create_account_alias::CreateAccountAlias;
 use crate::iam::create_group::CreateGroup;
+use crate::iam::create_login_profile::CreateLoginProfile;
 use crate::iam::create_policy::CreatePolicy;
 use crate::iam::create_policy_version::CreatePolicyVersion;
 use crate::iam::create_role::CreateRole;
 use crate::iam::create_user::CreateUser;
+use crate::iam::create_virtual_mfa_device::CreateVirtualMFADevice;
+use crate::iam::deactivate_mfa_device::DeactivateMFADevice;
 use crate::iam::delete_access_key::DeleteAccessKey;
+use crate::iam::delete_account_alias::DeleteAccountAlias;
+use crate::iam::delete_account_password_policy::DeleteAccountPasswordPolicy;
 use crate::iam::delete_group::DeleteGroup;
 use crate::iam::delete_group_policy::DeleteGroupPolicy;
+use crate::iam::delete_login_profile::DeleteLoginProfile;
 use crate::iam::delete_policy::DeletePolicy;
 use crate::iam::delete_policy_version::DeletePolicyVersion;
 use crate::iam::delete_role::DeleteRole;
@@ -46,12 +54,17 @@ use crate::iam::delete_role_policy::DeleteRolePolicy;
 use crate::iam::delete_user::DeleteUser;
 use crate::iam::delete_user_permissions_boundary::DeleteUserPermissionsBoundary;
 use crate::iam::delete_user_policy::DeleteUserPolicy;
+use crate::iam::delete_virtual_mfa_device::DeleteVirtualMFADevice;
 use crate::iam::detach_group_policy::DetachGroupPolicy;
 use crate::iam::detach_role_policy::DetachRolePolicy;
 use crate::iam::detach_user_policy::DetachUserPolicy;
+use crate::iam::enable_mfa_device::EnableMFADevice;
 use crate::iam::get_access_key_last_used::GetAccessKeyLastUsed;
+use crate::iam::get_account_password_policy::GetAccountPasswordPolicy;
+use crate::iam::get_account_summary::GetAccountSummary;
 use crate::iam::get_group::GetGroup;
 use crate::iam::get_group_policy::GetGroupPolicy;
+use crate::iam::get_login_profile::GetLoginProfile;
 use crate::iam::get_policy::GetPolicy;
 use crate::iam::get_policy_version::GetPolicyVersion;
 use crate::iam::get_role::GetRole;
@@ -59,6 +72,7 @@ use crate::iam::get_role_policy::GetRolePolicy;
 use crate::iam::get_user::GetUser;
 use crate::iam::get_user_policy::GetUserPolicy;
 use crate::iam::list_access_keys::ListAccessKeys;
+use crate::iam::list_account_aliases::ListAccountAliases;
 use crate::iam::list_attached_group_policies::ListAttachedGroupPolicies;
 use crate::iam::list_attached_role_policies::ListAttachedRolePolicies;
 use crate::iam::list_attached_user_policies::ListAttachedUserPolicies;
@@ -66,6 +80,7 @@ use crate::iam::list_entities_for_policy::ListEntitiesForPolicy;
 use crate::iam::list_group_policies::ListGroupPolicies;
 use crate::iam::list_groups::ListGroups;
 use crate::iam::list_groups_for_user::ListGroupsForUser;
+use crate::iam::list_mfa_devices::ListMFADevices;
 use crate::iam::list_policies::ListPolicies;
 use crate::iam::list_policy_tags::ListPolicyTags;
 use crate::iam::list_policy_versions::ListPolicyVersions;
@@ -75,13 +90,17 @@ use crate::iam::list_roles::ListRoles;
 use crate::iam::list_user_policies::ListUserPolicies;
 use crate::iam::list_user_tags::ListUserTags;
 use crate::iam::list_users::ListUsers;
+use crate::iam::list_virtual_mfa_devices::ListVirtualMFADevices;
 use crate::iam::put_group_policy::PutGroupPolicy;
 use crate::iam::put_role_permissions_boundary::PutRolePermissionsBoundary;
 use crate::iam::put_role_policy::PutRolePolicy;
 use crate::iam::put_user_permissions_boundary::PutUserPermissionsBoundary;
 use crate::iam::put_user_policy::PutUserPolicy;
 use crate::iam::remove_user_from_group::RemoveUserFromGroup;
+use crate::iam::resync_mfa_device::ResyncMFADevice;
 use crate::iam::set_default_policy_version::SetDefaultPolicyVersion;
+use crate::iam::simulate_custom_policy::SimulateCustomPolicy;
+use crate::iam::simulate_principal_policy::SimulatePrincipalPolicy;
 use crate::iam::tag_policy::TagPolicy;
 use crate::iam::tag_role::TagRole;
 use crate::iam::tag_user::TagUser;
@@ -89,8 +108,10 @@ use crate::iam::untag_policy::UntagPolicy;
 use crate::iam::untag_role::UntagRole;
 use crate::iam::untag_user::UntagUser;
 use crate::iam::update_access_key::UpdateAccessKey;
+use crate::iam::update_account_password_policy::UpdateAccountPasswordPolicy;
 use crate::iam::update_assume_role_policy::UpdateAssumeRolePolicy;
 use crate::iam::update_group::UpdateGroup;
+use crate::iam::update_login_profile::UpdateLoginProfile;
 use crate::iam::update_role::UpdateRole;
 use crate::iam::update_role_description::UpdateRoleDescription;
 use crate::iam::update_user::UpdateUser;
@@ -188,15 +209,23 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<AttachGroupPolicy>(&iam::SERVICE),
     Entry::of::<AttachRolePolicy>(&iam::SERVICE),
     Entry::of::<AttachUserPolicy>(&iam::SERVICE),
+    Entry::of::<ChangePassword>(&iam::SERVICE),
     Entry::of::<CreateAccessKey>(&iam::SERVICE),
+    Entry::of::<CreateAccountAlias>(&iam::SERVICE),
     Entry::of::<CreateGroup>(&iam::SERVICE),
+    Entry::of::<CreateLoginProfile>(&iam::SERVICE),
     Entry::of::<CreatePolicy>(&iam::SERVICE),
     Entry::of::<CreatePolicyVersion>(&iam::SERVICE),
     Entry::of::<CreateRole>(&iam::SERVICE),
     Entry::of::<CreateUser>(&iam::SERVICE),
+    Entry::of::<CreateVirtualMFADevice>(&iam::SERVICE),
+    Entry::of::<DeactivateMFADevice>(&iam::SERVICE),
     Entry::of::<DeleteAccessKey>(&iam::SERVICE),
+    Entry::of::<DeleteAccountAlias>(&iam::SERVICE),
+    Entry::of::<DeleteAccountPasswordPolicy>(&iam::SERVICE),
     Entry::of::<DeleteGroup>(&iam::SERVICE),
     Entry::of::<DeleteGroupPolicy>(&iam::SERVICE),
+    Entry::of::<DeleteLoginProfile>(&iam::SERVICE),
     Entry::of::<DeletePolicy>(&iam::SERVICE),
     Entry::of::<DeletePolicyVersion>(&iam::SERVICE),
     Entry::of::<DeleteRole>(&iam::SERVICE),
@@ -205,12 +234,17 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<DeleteUser>(&iam::SERVICE),
     Entry::of::<DeleteUserPermissionsBoundary>(&iam::SERVICE),
     Entry::of::<DeleteUserPolicy>(&iam::SERVICE),
+    Entry::of::<DeleteVirtualMFADevice>(&iam::SERVICE),
     Entry::of::<DetachGroupPolicy>(&iam::SERVICE),
     Entry::of::<DetachRolePolicy>(&iam::SERVICE),
     Entry::of::<DetachUserPolicy>(&iam::SERVICE),
+    Entry::of::<EnableMFADevice>(&iam::SERVICE),
     Entry::of::<GetAccessKeyLastUsed>(&iam::SERVICE),
+    Entry::of::<GetAccountPasswordPolicy>(&iam::SERVICE),
+    Entry::of::<GetAccountSummary>(&iam::SERVICE),
     Entry::of::<GetGroup>(&iam::SERVICE),
     Entry::of::<GetGroupPolicy>(&iam::SERVICE),
+    Entry::of::<GetLoginProfile>(&iam::SERVICE),
     Entry::of::<GetPolicy>(&iam::SERVICE),
     Entry::of::<GetPolicyVersion>(&iam::SERVICE),
     Entry::of::<GetRole>(&iam::SERVICE),
@@ -218,6 +252,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<GetUser>(&iam::SERVICE),
     Entry::of::<GetUserPolicy>(&iam::SERVICE),
     Entry::of::<ListAccessKeys>(&iam::SERVICE),
+    Entry::of::<ListAccountAliases>(&iam::SERVICE),
     Entry::of::<ListAttachedGroupPolicies>(&iam::SERVICE),
     Entry::of::<ListAttachedRolePolicies>(&iam::SERVICE),
     Entry::of::<ListAttachedUserPolicies>(&iam::SERVICE),
@@ -225,6 +260,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<ListGroupPolicies>(&iam::SERVICE),
     Entry::of::<ListGroups>(&iam::SERVICE),
     Entry::of::<ListGroupsForUser>(&iam::SERVICE),
+    Entry::of::<ListMFADevices>(&iam::SERVICE),
     Entry::of::<ListPolicies>(&iam::SERVICE),
     Entry::of::<ListPolicyTags>(&iam::SERVICE),
     Entry::of::<ListPolicyVersions>(&iam::SERVICE),
@@ -234,13 +270,17 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<ListUserPolicies>(&iam::SERVICE),
     Entry::of::<ListUserTags>(&iam::SERVICE),
     Entry::of::<ListUsers>(&iam::SERVICE),
+    Entry::of::<ListVirtualMFADevices>(&iam::SERVICE),
     Entry::of::<PutGroupPolicy>(&iam::SERVICE),
     Entry::of::<PutRolePermissionsBoundary>(&iam::SERVICE),
     Entry::of::<PutRolePolicy>(&iam::SERVICE),
     Entry::of::<PutUserPermissionsBoundary>(&iam::SERVICE),
     Entry::of::<PutUserPolicy>(&iam::SERVICE),
     Entry::of::<RemoveUserFromGroup>(&iam::SERVICE),
+    Entry::of::<ResyncMFADevice>(&iam::SERVICE),
     Entry::of::<SetDefaultPolicyVersion>(&iam::SERVICE),
+    Entry::of::<SimulateCustomPolicy>(&iam::SERVICE),
+    Entry::of::<SimulatePrincipalPolicy>(&iam::SERVICE),
     Entry::of::<TagPolicy>(&iam::SERVICE),
     Entry::of::<TagRole>(&iam::SERVICE),
     Entry::of::<TagUser>(&iam::SERVICE),
@@ -248,8 +288,10 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<UntagRole>(&iam::SERVICE),
     Entry::of::<UntagUser>(&iam::SERVICE),
     Entry::of::<UpdateAccessKey>(&iam::SERVICE),
+    Entry::of::<UpdateAccountPasswordPolicy>(&iam::SERVICE),
     Entry::of::<UpdateAssumeRolePolicy>(&iam::SERVICE),
     Entry::of::<UpdateGroup>(&iam::SERVICE),
+    Entry::of::<UpdateLoginProfile>(&iam::SERVICE),
     Entry::of::<UpdateRole>(&iam::SERVICE),
     Entry::of::<UpdateRoleDescription>(&iam::SERVICE),
     Entry::of::<UpdateUser>(&iam::SERVICE),

@@ -264,6 +264,17 @@ impl Iam {
         Some(attached)
     }
 
+    /// The policies of a group, compiled.
+    ///
+    /// # Errors
+    /// [`IamError::NoSuchEntity`]
+    pub fn policies_of_group(&self, account: AccountId, group: &Holder) -> Result<Attached, IamError> {
+        let image = self.read();
+        let mut attached = Attached::default();
+        gather(&image, &mut attached, (group.kind(), group.name()), &group.grants(&image, account)?);
+        Ok(attached)
+    }
+
     async fn change_grants(
         &self,
         account: AccountId,

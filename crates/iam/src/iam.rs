@@ -8,7 +8,7 @@ use cairn_environment::Environment;
 use cairn_kms::MasterKey;
 use cairn_model::Timestamp;
 use sqlx::SqliteConnection;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::image::{Change, Image};
 use crate::last_used::LastUsed;
@@ -25,6 +25,8 @@ struct Shared {
     image: RwLock<Image>,
     sealer: Sealer,
     last_used: LastUsed,
+    /// Stands in for the password of those who have none.
+    dummy: OnceCell<String>,
     limits: IamLimits,
     environment: Environment,
 }
@@ -59,6 +61,7 @@ impl Iam {
             image: RwLock::new(image),
             sealer,
             last_used: LastUsed::default(),
+            dummy: OnceCell::new(),
             limits,
             environment: environment.clone(),
         })))
@@ -103,6 +106,10 @@ impl Iam {
 
     pub(crate) fn sealer(&self) -> &Sealer {
         &self.0.sealer
+    }
+
+    pub(crate) fn dummy(&self) -> &OnceCell<String> {
+        &self.0.dummy
     }
 
     pub(crate) fn last_used(&self) -> &LastUsed {

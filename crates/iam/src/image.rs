@@ -9,7 +9,7 @@ use cairn_signing::SecretKey;
 use crate::holder::HolderId;
 use crate::names::folded;
 use crate::sealing::{Sealer, Tampered};
-use crate::{AccessKey, Grants, Group, ManagedPolicy, Role, StoredKey, User, aws_policies};
+use crate::{AccessKey, Account, Grants, Group, ManagedPolicy, MfaDevice, Role, StoredKey, User, aws_policies};
 
 /// What has a name in an account and a unique id.
 pub(crate) trait Named {
@@ -100,10 +100,13 @@ pub(crate) enum Change {
     PutGroup(Group),
     PutRole(Role),
     PutPolicy(ManagedPolicy),
+    PutDevice(MfaDevice),
+    PutAccount(Account),
     RemoveUser(String),
     RemoveGroup(String),
     RemoveRole(String),
     RemovePolicy(String),
+    RemoveDevice(String),
 }
 
 /// Everything.
@@ -114,6 +117,9 @@ pub(crate) struct Image {
     pub(crate) roles: Kind<Role>,
     pub(crate) policies: Kind<ManagedPolicy>,
     keys: HashMap<String, Arc<AccessKey>>,
+    /// By serial number.
+    devices: BTreeMap<String, Arc<MfaDevice>>,
+    accounts: BTreeMap<AccountId, Account>,
     /// The ids of the users of each group.
     members: HashMap<String, BTreeSet<String>>,
     /// Who has each managed policy, by its ARN.
@@ -134,6 +140,27 @@ impl Image {
 
     pub(crate) fn key(&self, id: &str) -> Option<&Arc<AccessKey>> {
         self.keys.get(id)
+    }
+
+    pub(crate) fn account(&self, id: AccountId) -> Option<&Account> {
+        self.accounts.get(&id)
+    }
+
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    pub(crate) fn device(&self, serial: &str) -> Option<&Arc<MfaDevice>> {
+        self.devices.get(serial)
+    }
+
+    /// In the order of their serial numbers.
+    pub(crate) fn devices(&self) -> impl Iterator<Item = &Arc<MfaDevice>> {
+        self.devices.values()
+    }
+
+    pub(crate) fn devices_of(&self, user_id: &str) -> impl Iterator<Item = &Arc<MfaDevice>> {
+        self.devices().filter(move |device| device.user_id.as_deref() == Some(user_id))
     }
 
     /// The users of a group in the order of their names.
@@ -198,6 +225,15 @@ impl Image {
             }
             Change::RemovePolicy(id) => {
                 self.policies.take(&id);
+            }
+            Change::PutDevice(device) => {
+                self.devices.insert(device.serial.clone(), Arc::new(device));
+            }
+            Change::RemoveDevice(serial) => {
+                self.devices.remove(&serial);
+            }
+            Change::PutAccount(account) => {
+                self.accounts.insert(account.id, account);
             }
         }
         Ok(())

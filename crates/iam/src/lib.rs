@@ -4,6 +4,7 @@
 //! takes to clone an [`std::sync::Arc`]. Secrets are sealed in the file and open in memory.
 
 mod access_key;
+mod account;
 mod aws_policies;
 mod document;
 mod error;
@@ -16,7 +17,9 @@ mod image;
 mod keys;
 mod last_used;
 mod limits;
+mod login;
 mod managed_policy;
+mod mfa;
 mod names;
 mod policies;
 mod role;
@@ -29,6 +32,7 @@ mod user;
 mod users;
 
 pub use access_key::{AccessKey, KeyStatus, LastUse, NewAccessKey, StoredKey};
+pub use account::{Account, PasswordPolicy, RequiredLetters};
 pub use document::Document;
 pub use error::{IamError, OpenIamError};
 pub use grants::{Attached, Grants};
@@ -36,7 +40,9 @@ pub use group::Group;
 pub use holder::{Attachments, Holder};
 pub use iam::Iam;
 pub use limits::IamLimits;
+pub use login::LoginProfile;
 pub use managed_policy::{ManagedPolicy, PolicyVersion};
+pub use mfa::MfaDevice;
 pub use names::{check_name, check_path};
 pub use role::{NewRole, Role, RoleUse};
 pub use tags::Tags;

@@ -1,4 +1,4 @@
-//! The tables: a document for each user, group, role and policy.
+//! The tables: a document for each user, group, role, policy, device and account.
 
 use std::path::Path;
 
@@ -28,6 +28,8 @@ const USER: &str = "user";
 const GROUP: &str = "group";
 const ROLE: &str = "role";
 const POLICY: &str = "policy";
+const DEVICE: &str = "device";
+const ACCOUNT: &str = "account";
 
 /// Opens the database at `path`, creates it when absent, and brings its tables up to date.
 pub(crate) async fn open(path: &Path) -> Result<SqliteConnection, OpenIamError> {
@@ -49,6 +51,8 @@ pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Vec<Change
                 GROUP => from_json(document).map(Change::PutGroup),
                 ROLE => from_json(document).map(Change::PutRole),
                 POLICY => from_json(document).map(Change::PutPolicy),
+                DEVICE => from_json(document).map(Change::PutDevice),
+                ACCOUNT => from_json(document).map(Change::PutAccount),
                 other => Err(sqlx::Error::Decode(format!("a document of the unknown kind {other}").into())),
             }
         })
@@ -76,10 +80,13 @@ pub(crate) async fn write(connection: &mut SqliteConnection, changes: &[Change])
             Change::PutGroup(group) => put(&mut transaction, GROUP, &group.id, group).await?,
             Change::PutRole(role) => put(&mut transaction, ROLE, &role.id, role).await?,
             Change::PutPolicy(policy) => put(&mut transaction, POLICY, &policy.id, policy).await?,
+            Change::PutDevice(device) => put(&mut transaction, DEVICE, &device.serial, device).await?,
+            Change::PutAccount(account) => put(&mut transaction, ACCOUNT, account.id.as_str(), account).await?,
             Change::RemoveUser(id) => remove(&mut transaction, USER, id).await?,
             Change::RemoveGroup(id) => remove(&mut transaction, GROUP, id).await?,
             Change::RemoveRole(id) => remove(&mut transaction, ROLE, id).await?,
             Change::RemovePolicy(id) => remove(&mut transaction, POLICY, id).await?,
+            Change::RemoveDevice(serial) => remove(&mut transaction, DEVICE, serial).await?,
         }
     }
     transaction.commit().await

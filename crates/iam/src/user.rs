@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cairn_model::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Grants, StoredKey, Tags};
+use crate::{Grants, LoginProfile, StoredKey, Tags};
 
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct User {
     /// Its access keys, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<StoredKey>,
+    /// Its password, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<LoginProfile>,
 }
 
 impl User {

@@ -65,6 +65,7 @@ impl Iam {
             grants: Grants { boundary: boundary.map(str::to_owned), ..Grants::default() },
             groups: std::collections::BTreeSet::new(),
             keys: Vec::new(),
+            login: None,
         };
         let most = self.limits().users_max;
         self.change(|image, changes| {
@@ -121,6 +122,10 @@ impl Iam {
                 Some("detach all policies")
             } else if !user.groups.is_empty() {
                 Some("remove users from group")
+            } else if user.login.is_some() {
+                Some("delete login profile")
+            } else if image.devices_of(&user.id).next().is_some() {
+                Some("deactivate MFA devices")
             } else {
                 None
             };

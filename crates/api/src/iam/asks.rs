@@ -45,6 +45,14 @@ impl Context {
         }
     }
 
+    /// On a virtual MFA device, by its serial number, or by the name that it is to have.
+    pub(super) fn ask_on_device(&self, device: Option<&str>) -> Ask {
+        match device.unwrap_or_default() {
+            serial if serial.starts_with("arn:") => Ask::itself().on(serial),
+            name => self.ask_on_absent("mfa", (None, Some(name))),
+        }
+    }
+
     /// On the user whose access key it is, where it is one of the caller's account.
     pub(super) fn ask_on_key_owner(&self, access_key_id: Option<&str>) -> Ask {
         let iam = &self.services.iam;

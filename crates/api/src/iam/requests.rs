@@ -6,6 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cairn_iam::KeyStatus;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::shapes::TagShape;
 use crate::{ApiError, Context, ErrorCode};
@@ -61,6 +63,17 @@ pub(crate) fn checked_status(status: Option<String>) -> Result<KeyStatus, ApiErr
         "Inactive" => Ok(KeyStatus::Inactive),
         other => Err(invalid("status", other, "Member must satisfy enum value set: [Active, Inactive]")),
     }
+}
+
+/// A request as its event shows it: without these members.
+pub(crate) fn without(request: &impl Serialize, hidden: &[&str]) -> Value {
+    let mut parameters = serde_json::to_value(request).unwrap_or_default();
+    if let Some(members) = parameters.as_object_mut() {
+        for member in hidden {
+            members.remove(*member);
+        }
+    }
+    parameters
 }
 
 /// A policy's text as answers have it: percent-encoded.

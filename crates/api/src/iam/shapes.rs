@@ -43,7 +43,7 @@ impl TagShape {
         (self.key.as_deref().unwrap_or_default(), self.value.as_deref().unwrap_or_default())
     }
 
-    fn some(tags: &Tags) -> Option<Vec<Self>> {
+    pub(crate) fn some(tags: &Tags) -> Option<Vec<Self>> {
         (!tags.is_empty()).then(|| Self::of(tags))
     }
 }

@@ -1,8 +1,12 @@
 """The everyday life of a user, a role and a policy, as boto3 and the AWS CLI see it."""
 
+import base64
+import hmac
 import json
+import struct
 import subprocess
 import sys
+import time
 
 import boto3
 from expect import refused, run
@@ -75,6 +79,44 @@ def a_role_says_who_may_assume_it():
     iam.update_role(RoleName="ops", Description="for people on call")
 
 
+def code_at(seed, step):
+    """A one-time password by time, as authenticators make it."""
+    tag = hmac.new(seed, struct.pack(">q", step), "sha1").digest()
+    offset = tag[-1] & 15
+    return f"{(int.from_bytes(tag[offset:offset + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def a_person_has_a_password_and_a_device():
+    iam.create_user(UserName="nina")
+    refused("PasswordPolicyViolation", iam.create_login_profile, UserName="nina", Password="short")
+    made = iam.create_login_profile(UserName="nina", Password="Correct-horse-1", PasswordResetRequired=True)
+    assert made["LoginProfile"]["PasswordResetRequired"]
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="nina")["VirtualMFADevice"]
+    seed = base64.b32decode(device["Base32StringSeed"])
+    names = {"UserName": "nina", "SerialNumber": device["SerialNumber"]}
+    refused("InvalidAuthenticationCode", iam.enable_mfa_device, **names,
+            AuthenticationCode1="000000", AuthenticationCode2="000000")
+    step = int(time.time()) // 30
+    codes = {"AuthenticationCode1": code_at(seed, step - 1), "AuthenticationCode2": code_at(seed, step)}
+    iam.enable_mfa_device(**names, **codes)
+    refused("EntityAlreadyExists", iam.enable_mfa_device, **names, **codes)
+    assert [one["SerialNumber"] for one in iam.list_mfa_devices(UserName="nina")["MFADevices"]] == [device["SerialNumber"]]
+    summary = iam.get_account_summary()["SummaryMap"]
+    assert (summary["MFADevices"], summary["MFADevicesInUse"]) == (1, 1)
+    iam.deactivate_mfa_device(**names)
+    iam.delete_virtual_mfa_device(SerialNumber=device["SerialNumber"])
+    iam.delete_login_profile(UserName="nina")
+    iam.delete_user(UserName="nina")
+
+
+def what_would_be_decided_is_told():
+    alice = "arn:aws:iam::123456789012:user/ops/alice"
+    results = iam.simulate_principal_policy(
+        PolicySourceArn=alice, ActionNames=["s3:PutObject", "cloudtrail:GetTrail", "cloudtrail:StopLogging"])
+    decisions = [one["EvalDecision"] for one in results["EvaluationResults"]]
+    assert decisions == ["allowed", "allowed", "implicitDeny"], decisions
+
+
 def the_cli_sees_the_same():
     assert cli("get-user", "--user-name", "alice")["User"]["Tags"] == [{"Key": "Team", "Value": "red"}]
     attached = cli("list-attached-user-policies", "--user-name", "alice")["AttachedPolicies"]
@@ -101,4 +143,5 @@ def everything_goes_again():
 if sys.argv[1:] == ["again"]:
     run(the_cli_sees_the_same, everything_goes_again)
 else:
-    run(a_user_has_keys_groups_and_tags, a_policy_has_versions_and_holders, a_role_says_who_may_assume_it)
+    run(a_user_has_keys_groups_and_tags, a_policy_has_versions_and_holders, a_role_says_who_may_assume_it,
+        a_person_has_a_password_and_a_device, what_would_be_decided_is_told)

@@ -1,0 +1,197 @@
+//! What policies would decide, without a call: `SimulatePrincipalPolicy` and `SimulateCustomPolicy`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cairn_iam::{Document, Holder, IamError};
+use cairn_policy::{Decision, Layer, Policies, Policy, Principal, Request, decide};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{ApiError, Context, ErrorCode};
+
+/// How many pairs of action and resource one call decides.
+const PAIRS_MAX: usize = 10_000;
+
+/// `ContextEntry`
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ContextEntryShape {
+    #[serde(rename = "ContextKeyName")]
+    name: Option<String>,
+    #[serde(rename = "ContextKeyValues")]
+    values: Option<Vec<String>>,
+    #[serde(rename = "ContextKeyType")]
+    kind: Option<String>,
+}
+
+/// `Statement`
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct StatementShape {
+    source_policy_id: Option<String>,
+    source_policy_type: Option<String>,
+    start_position: Option<Value>,
+    end_position: Option<Value>,
+}
+
+/// `EvaluationResult`
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct EvaluationShape {
+    eval_action_name: Option<String>,
+    eval_resource_name: Option<String>,
+    eval_decision: Option<String>,
+    matched_statements: Option<Vec<StatementShape>>,
+    missing_context_values: Option<Vec<String>>,
+    organizations_decision_detail: Option<Value>,
+    permissions_boundary_decision_detail: Option<BoundaryDetail>,
+    eval_decision_details: Option<BTreeMap<String, String>>,
+    resource_specific_results: Option<Vec<Value>>,
+}
+
+/// `PermissionsBoundaryDecisionDetail`
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct BoundaryDetail {
+    allowed_by_permissions_boundary: Option<bool>,
+}
+
+impl EvaluationShape {
+    /// Where it stands among the results, which stay in the order in which they were asked for.
+    pub(crate) fn key(at: usize) -> String {
+        format!("{at:08}")
+    }
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub(crate) struct Question {
+    principal: Principal,
+    policies: Vec<Arc<Policy>>,
+    /// Where each policy is.
+    sources: Vec<String>,
+    boundary: Option<Arc<Policy>>,
+    actions: Vec<String>,
+    resources: Vec<String>,
+    known: cairn_policy::Context,
+}
+
+impl Question {
+    /// About policies that belong to nobody yet.
+    pub(crate) fn of(cx: &Context) -> Self {
+        Self {
+            principal: cx.caller.policy_principal(),
+            policies: Vec::new(),
+            sources: Vec::new(),
+            boundary: None,
+            actions: Vec::new(),
+            resources: vec!["*".to_owned()],
+            known: cairn_policy::Context::new(),
+        }
+    }
+
+    /// About the policies of the user, group or role of this ARN.
+    pub(crate) fn about(cx: &Context, arn: &str) -> Result<Self, IamError> {
+        let (iam, account) = (&cx.services.iam, cx.caller.account);
+        let absent = || IamError::NoSuchEntity(format!("The entity {arn} cannot be found."));
+        let resource = arn.strip_prefix(&format!("arn:aws:iam::{account}:")).ok_or_else(absent)?;
+        let name = resource.rsplit('/').next().unwrap_or_default();
+        let (attached, principal) = match resource.split('/').next() {
+            Some("user") => {
+                let user = iam.user(account, name).ok_or_else(absent)?;
+                (iam.policies_of_user(&user.id).ok_or_else(absent)?, Principal::User { account, arn: user.arn() })
+            }
+            Some("role") => {
+                let role = iam.role(account, name).ok_or_else(absent)?;
+                let session = format!("arn:aws:sts::{account}:assumed-role/{name}/simulation");
+                let principal = Principal::Session { account, role_arn: role.arn(), arn: session };
+                (iam.policies_of_role(&role.id).ok_or_else(absent)?, principal)
+            }
+            Some("group") => {
+                let holder = Holder::Group(name.to_owned());
+                let user = Principal::User { account, arn: format!("arn:aws:iam::{account}:user/simulation") };
+                (iam.policies_of_group(account, &holder)?, user)
+            }
+            _ => return Err(absent()),
+        };
+        let question = Self::of(cx);
+        let (policies, sources, boundary) = (attached.policies, attached.sources, attached.boundary);
+        Ok(Self { principal, policies, sources, boundary, ..question })
+    }
+
+    /// With these policies as well, and this boundary in place of the one there is.
+    pub(crate) fn with_policies(
+        mut self,
+        texts: Option<Vec<String>>,
+        boundary: Option<Vec<String>>,
+    ) -> Result<Self, IamError> {
+        for (at, text) in texts.unwrap_or_default().iter().enumerate() {
+            self.policies.push(Document::identity(text)?.identity_policy());
+            self.sources.push(format!("PolicyInputList.{}", at + 1));
+        }
+        if let Some(text) = boundary.unwrap_or_default().first() {
+            self.boundary = Some(Document::identity(text)?.identity_policy());
+        }
+        Ok(self)
+    }
+
+    /// With these actions, resources and condition keys.
+    pub(crate) fn with_request(
+        mut self,
+        actions: Option<Vec<String>>,
+        resources: Option<Vec<String>>,
+        entries: Option<Vec<ContextEntryShape>>,
+    ) -> Self {
+        self.actions = actions.unwrap_or_default();
+        self.resources = resources.filter(|resources| !resources.is_empty()).unwrap_or(self.resources);
+        self.principal.describe(&mut self.known);
+        for entry in entries.unwrap_or_default() {
+            let values = entry.values.unwrap_or_default();
+            self.known.set_all(&entry.name.unwrap_or_default(), values);
+        }
+        self
+    }
+}
+
+/// The decisions, action by action.
+pub(crate) fn simulate(question: &Question) -> Result<Vec<(usize, EvaluationShape)>, ApiError> {
+    if question.actions.len().saturating_mul(question.resources.len()) > PAIRS_MAX {
+        let message = format!("More than {PAIRS_MAX} pairs of actions and resources are asked for.");
+        return Err(ApiError::new(ErrorCode::InvalidInput, message));
+    }
+    let pairs = question.actions.iter().flat_map(|action| question.resources.iter().map(move |to| (action, to)));
+    Ok(pairs.map(|(action, resource)| one(question, action, resource)).enumerate().collect())
+}
+
+fn one(question: &Question, action: &str, resource: &str) -> EvaluationShape {
+    let policies =
+        Policies { identity: &question.policies, boundary: question.boundary.as_deref(), session: &[], resource: None };
+    let decision = decide(&Request::new(&question.principal, action, resource, &question.known), &policies);
+    let (word, statement) = match &decision {
+        Decision::Allowed(statement) => ("allowed", statement.as_ref()),
+        Decision::ExplicitlyDenied(statement) => ("explicitDeny", Some(statement)),
+        Decision::ImplicitlyDenied(_) => ("implicitDeny", None),
+    };
+    let matched = statement.map(|statement| StatementShape {
+        source_policy_id: match statement.layer {
+            Layer::Identity => question.sources.get(statement.policy).cloned(),
+            Layer::Boundary | Layer::Session | Layer::Resource => Some(statement.layer.to_string()),
+        },
+        source_policy_type: Some("IAM Policy".to_owned()),
+        ..StatementShape::default()
+    });
+    let within = decision != Decision::ImplicitlyDenied(Layer::Boundary);
+    EvaluationShape {
+        eval_action_name: Some(action.to_owned()),
+        eval_resource_name: Some(resource.to_owned()),
+        eval_decision: Some(word.to_owned()),
+        matched_statements: Some(matched.into_iter().collect()),
+        missing_context_values: Some(Vec::new()),
+        permissions_boundary_decision_detail: question
+            .boundary
+            .as_ref()
+            .map(|_| BoundaryDetail { allowed_by_permissions_boundary: Some(within) }),
+        ..EvaluationShape::default()
+    }
+}
