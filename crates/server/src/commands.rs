@@ -1,11 +1,15 @@
 //! The subcommands, a file each.
 
 pub(crate) mod aws_variables;
+mod client;
 pub(crate) mod demo;
+mod iam;
 pub(crate) mod import;
+pub(crate) mod key;
 pub(crate) mod policy;
 pub(crate) mod selectors;
 pub(crate) mod serve;
+pub(crate) mod user;
 pub(crate) mod verify;
 
 use std::collections::BTreeMap;

@@ -24,6 +24,8 @@ enum Command {
     Verify(commands::verify::Arguments),
     Selectors(commands::selectors::Arguments),
     Policy(commands::policy::Arguments),
+    User(commands::user::Arguments),
+    Key(commands::key::Arguments),
     Demo(commands::demo::Arguments),
 }
 
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => commands::verify::run(&arguments),
         Command::Selectors(arguments) => commands::selectors::run(&arguments),
         Command::Policy(arguments) => commands::policy::run(&arguments),
+        Command::User(arguments) => commands::user::run(&arguments),
+        Command::Key(arguments) => commands::key::run(&arguments),
         Command::Demo(arguments) => commands::demo::run(&arguments),
     };
     done.unwrap_or_else(|problem| {

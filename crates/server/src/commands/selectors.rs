@@ -1,6 +1,6 @@
 //! `cairn selectors` judges selectors before a trail has them.
 
-mod client;
+mod cloudtrail;
 mod file;
 mod report;
 mod since;
@@ -14,10 +14,10 @@ use std::time::Duration;
 use cairn_environment::Environment;
 use cairn_model::Timestamp;
 
-use self::client::Client;
 use self::file::SelectorFile;
 use self::today::TodaysTrail;
 use self::trial::{Proposal, Trial};
+use super::client::Client;
 use super::{Problem, runtime};
 use crate::terminal;
 
@@ -106,8 +106,8 @@ async fn replay(
 ) -> Result<(), Problem> {
     let (mut token, mut last) = (None, environment.clock.instant());
     loop {
-        let body = client.events(since, now, token.as_deref()).await?;
-        let page = client::page(&body)?;
+        let body = cloudtrail::events(client, (since, now), token.as_deref()).await?;
+        let page = cloudtrail::page(&body)?;
         let mut reached = None;
         for event in &page.events {
             reached = trial.see(event.get()).or(reached);

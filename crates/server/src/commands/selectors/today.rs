@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Problem;
-use super::client::Client;
+use super::cloudtrail::call;
+use crate::commands::client::Client;
 
 /// A trail, as far as it decides what is kept.
 #[derive(Debug, Clone)]
@@ -78,12 +79,12 @@ struct Selectors {
 
 /// Every trail of the account, of every Region.
 pub(super) async fn trails(client: &Client) -> Result<Vec<TodaysTrail>, Problem> {
-    let listed: Listed = client.call("ListTrails", &json!({})).await?;
+    let listed: Listed = call(client, "ListTrails", &json!({})).await?;
     let mut trails = Vec::with_capacity(listed.trails.len());
     for ListedTrail { arn } in listed.trails {
-        let got: Got = client.call("GetTrail", &json!({ "Name": arn })).await?;
-        let status: Status = client.call("GetTrailStatus", &json!({ "Name": arn })).await?;
-        let selectors: Selectors = client.call("GetEventSelectors", &json!({ "TrailName": arn })).await?;
+        let got: Got = call(client, "GetTrail", &json!({ "Name": arn })).await?;
+        let status: Status = call(client, "GetTrailStatus", &json!({ "Name": arn })).await?;
+        let selectors: Selectors = call(client, "GetEventSelectors", &json!({ "TrailName": arn })).await?;
         trails.push(TodaysTrail {
             is_logging: status.is_logging,
             is_multi_region: got.trail.is_multi_region_trail,

@@ -1,25 +1,22 @@
-//! Signed requests to a running server: its operations, and the pages of its history.
+//! Signed requests to a running server.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
 use cairn_import::Credentials;
-use cairn_model::{Region, Timestamp};
+use cairn_model::Region;
 use cairn_signing::{Request, SecretKey, Signer};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use reqwest::{Method, StatusCode};
 
 use super::Problem;
-use crate::commands::aws_variables::AwsVariables;
+use super::aws_variables::AwsVariables;
 
-const TARGET: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.";
 /// An answer that takes longer will not come.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A connection to a server.
+#[derive(Clone)]
 pub(super) struct Client {
     http: reqwest::Client,
     endpoint_url: String,
@@ -29,37 +26,21 @@ pub(super) struct Client {
     environment: Environment,
 }
 
-/// A page of events.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Page<'a> {
-    /// Each as it was accepted.
-    #[serde(borrow)]
-    pub(super) events: Vec<&'a RawValue>,
-    /// Asks for the next one.
-    #[serde(default)]
-    pub(super) next_token: Option<String>,
-}
-
-/// An error of the server.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Refusal {
-    #[serde(rename = "__type", alias = "code")]
-    code: String,
-    message: String,
-}
-
 /// What differs from one request to the other.
-struct Call<'a> {
-    method: reqwest::Method,
-    path: &'a str,
-    query: String,
-    target: Option<String>,
-    body: Vec<u8>,
+pub(super) struct Call<'a> {
+    /// What is signed for: `cloudtrail`, `iam`.
+    pub(super) service: &'a str,
+    pub(super) method: Method,
+    pub(super) path: &'a str,
+    /// Without its question mark, encoded.
+    pub(super) query: String,
+    /// Besides those that signing adds.
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Vec<u8>,
 }
 
 impl Client {
+    /// For the server, the Region and the key that the usual AWS variables name, unless given here.
     pub(super) fn new(
         endpoint_url: Option<String>,
         region: Option<String>,
@@ -79,28 +60,17 @@ impl Client {
         })
     }
 
-    /// Calls an operation of CloudTrail.
-    pub(super) async fn call<T: DeserializeOwned>(&self, operation: &str, request: &Value) -> Result<T, Problem> {
-        let call = Call {
-            method: reqwest::Method::POST,
-            path: "/",
-            query: String::new(),
-            target: Some(format!("{TARGET}{operation}")),
-            body: request.to_string().into_bytes(),
-        };
-        let body = self.send(call).await.map_err(|problem| format!("{operation}: {problem}"))?;
-        Ok(serde_json::from_slice(&body).map_err(|error| format!("{operation}: {error}"))?)
+    /// The same with another key.
+    pub(super) fn with_key(&self, access_key_id: &str, secret_access_key: &str) -> Self {
+        let (access_key_id, secret_access_key) = (access_key_id.to_owned(), secret_access_key.to_owned());
+        Self { credentials: Credentials { access_key_id, secret_access_key, session_token: None }, ..self.clone() }
     }
 
-    /// The body of a page of the history: [`page`] reads it.
-    pub(super) async fn events(&self, start: Timestamp, end: Timestamp, token: Option<&str>) -> Result<Bytes, Problem> {
-        let more = token.map_or(String::new(), |token| format!("&token={token}"));
-        let query = format!("start={}&end={}{more}", start.unix_seconds(), end.unix_seconds());
-        let call = Call { method: reqwest::Method::GET, path: "/v1/events", query, target: None, body: Vec::new() };
-        Ok(self.send(call).await.map_err(|problem| format!("reading the history: {problem}"))?)
-    }
-
-    async fn send(&self, call: Call<'_>) -> Result<Bytes, Problem> {
+    /// The answer's status and body, whatever they say.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub(super) async fn send(&self, call: Call<'_>) -> Result<(StatusCode, Bytes), Problem> {
         let question = if call.query.is_empty() { "" } else { "?" };
         let url = format!("{}{}{question}{}", self.endpoint_url, call.path, call.query);
         let mut request = self.http.request(call.method.clone(), url);
@@ -109,21 +79,12 @@ impl Client {
         }
         let answer = request.body(call.body).send().await.map_err(|error| self.away(&error))?;
         let status = answer.status();
-        let body = answer.bytes().await.map_err(|error| self.away(&error))?;
-        if status.is_success() {
-            return Ok(body);
-        }
-        let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
-        let code = if refusal.code.is_empty() { status.to_string() } else { refusal.code };
-        Err(format!("{code}: {}", refusal.message).into())
+        Ok((status, answer.bytes().await.map_err(|error| self.away(&error))?))
     }
 
     fn headers(&self, call: &Call<'_>) -> Vec<(&'static str, String)> {
         let mut headers = vec![("host", self.host.clone())];
-        if let Some(target) = &call.target {
-            headers.push(("x-amz-target", target.clone()));
-            headers.push(("content-type", "application/x-amz-json-1.1".to_owned()));
-        }
+        headers.extend(call.headers.iter().cloned());
         if let Some(token) = &self.credentials.session_token {
             headers.push(("x-amz-security-token", token.clone()));
         }
@@ -132,7 +93,7 @@ impl Client {
             access_key_id: &self.credentials.access_key_id,
             secret_access_key: &secret_access_key,
             region: &self.region,
-            service: "cloudtrail",
+            service: call.service,
         };
         let borrowed: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let request = Request { method: call.method.as_str(), path: call.path, query: &call.query, headers: &borrowed };
@@ -149,9 +110,4 @@ impl Client {
         }
         format!("the server at {} does not answer: {cause}", self.endpoint_url)
     }
-}
-
-/// Reads a page.
-pub(super) fn page(body: &[u8]) -> Result<Page<'_>, Problem> {
-    Ok(serde_json::from_slice(body).map_err(|error| format!("a page of the history cannot be read: {error}"))?)
 }
