@@ -5,7 +5,9 @@ use cairn_policy::KnownActions;
 /// Actions that are no operations of their services.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-const BESIDE_OPERATIONS: [(&str, &str); 14] = [
+const BESIDE_OPERATIONS: [(&str, &str); 16] = [
+    ("cairn", "GetEvents"),
+    ("cairn", "PutEvents"),
     ("cloudtrail", "CreateServiceLinkedChannel"),
     ("cloudtrail", "DeleteServiceLinkedChannel"),
     ("cloudtrail", "GenerateQueryResultsSummary"),
@@ -59,7 +61,13 @@ mod tests {
             let text = format!(r#"{{"Statement":{{"Effect":"Deny","Action":"{action}","Resource":"*"}}}}"#);
             check(&text, None, &known()).first().map(|finding| finding.severity)
         };
-        for action in ["iam:PassRole", "s3:GetObjectVersion", "cloudtrail-data:PutAuditEvents", "kms:CreateGrant"] {
+        for action in [
+            "cairn:PutEvents",
+            "iam:PassRole",
+            "s3:GetObjectVersion",
+            "cloudtrail-data:PutAuditEvents",
+            "kms:CreateGrant",
+        ] {
             assert_eq!(of(action), None, "{action}");
         }
         assert_eq!(of("s3:HeadObject"), Some(Severity::Error));
