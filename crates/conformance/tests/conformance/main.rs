@@ -89,4 +89,5 @@ mod trail;
 #[cfg(test)]
 mod tree;
 #[cfg(test)]
+mod user_commands;
 mod wait;
