@@ -72,7 +72,7 @@ impl Visit<'_> {
         if self.head.method != Method::POST {
             return Err(ApiError::new(ErrorCode::MethodNotAllowed, "Events are sent with POST and read with GET."));
         }
-        let origin = match self.head.uri.query().and_then(|query| argument(query, "as")) {
+        let origin = match argument(self.head.uri.query().unwrap_or_default(), "as").as_deref() {
             None | Some("history") => Origin::Imported,
             Some("live") => Origin::Live,
             Some(_) => return Err(ApiError::new(ErrorCode::ValidationException, "`as` must be history or live.")),

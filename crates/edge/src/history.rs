@@ -1,5 +1,7 @@
 //! `GET /v1/events`: everything that is kept of an account, page by page.
 
+use std::borrow::Cow;
+
 use cairn_api::{ApiError, ErrorCode};
 use cairn_history::{LookupAnswer, ReadEvents};
 use cairn_identity::Verified;
@@ -45,7 +47,7 @@ fn request(query: &str) -> Result<ReadEvents, ApiError> {
     Ok(ReadEvents {
         start_time: time(query, "start")?,
         end_time: time(query, "end")?,
-        next_token: argument(query, "token").map(str::to_owned),
+        next_token: argument(query, "token").map(Cow::into_owned),
     })
 }
 

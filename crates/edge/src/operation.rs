@@ -40,17 +40,17 @@ impl Visit<'_> {
             return self.unknown(verified, ErrorCode::MissingAction, "The request is missing an action.");
         };
         let version = argument(form, "Version").unwrap_or_default();
-        let entry = self.front.operations.find(&verified.service, action).filter(|entry| entry.api_version == version);
+        let entry = self.front.operations.find(&verified.service, &action).filter(|entry| entry.api_version == version);
         if let Some(entry) = entry {
             return self.run(verified, entry, form.as_bytes()).await;
         }
         let shown = |text: &str| text.chars().take(128).collect::<String>();
-        let message = format!("Could not find operation {} for version {}", shown(action), shown(version));
+        let message = format!("Could not find operation {} for version {}", shown(&action), shown(&version));
         let mut outcome = self.unknown(verified, ErrorCode::InvalidAction, &message);
         if let Record::Caller(call) = &mut outcome.record
-            && is_name(action)
+            && is_name(&action)
         {
-            action.clone_into(&mut call.event_name);
+            call.event_name = action.into_owned();
         }
         outcome
     }

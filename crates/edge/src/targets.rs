@@ -1,10 +1,12 @@
 //! Which operation a request names.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use cairn_api::{Entry, Service};
 use http::Method;
 use http::request::Parts;
+use percent_encoding::percent_decode_str;
 
 use crate::answer::Dialect;
 use crate::arrival::{EVENTS_PATH, is_name};
@@ -47,21 +49,23 @@ pub(crate) fn target(head: &Parts) -> Option<(&'static str, &str)> {
     })
 }
 
-/// An argument of a form or query, as far as it needs no decoding: names of operations and versions never do.
-pub(crate) fn argument<'a>(form: &'a str, name: &str) -> Option<&'a str> {
-    form.split('&').filter_map(|pair| pair.split_once('=')).find_map(|(key, value)| (key == name).then_some(value))
+/// An argument of a form or query. Clients may write any of its characters encoded.
+pub(crate) fn argument<'a>(form: &'a str, name: &str) -> Option<Cow<'a, str>> {
+    let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+    let value = pairs.find_map(|(key, value)| (key == name).then_some(value))?;
+    percent_decode_str(value).decode_utf8().ok()
 }
 
 /// The operation that a request names or means, for its event, whether or not there is one.
 pub(crate) fn operation_named(dialect: Dialect, head: &Parts) -> String {
     let name = match dialect {
-        Dialect::Json => target(head).map(|(_, name)| name),
+        Dialect::Json => target(head).map(|(_, name)| Cow::Borrowed(name)),
         Dialect::Query => head.uri.query().and_then(|query| argument(query, "Action")),
         Dialect::RestJson if head.uri.path() != EVENTS_PATH => None,
-        Dialect::RestJson => Some(if head.method == Method::GET { "GetEvents" } else { "PutEvents" }),
-        Dialect::S3 => object_operation(&head.method, head.uri.path()),
+        Dialect::RestJson => Some(if head.method == Method::GET { "GetEvents" } else { "PutEvents" }.into()),
+        Dialect::S3 => object_operation(&head.method, head.uri.path()).map(Cow::Borrowed),
     };
-    name.filter(|name| is_name(name)).unwrap_or(UNKNOWN).to_owned()
+    name.filter(|name| is_name(name)).map_or_else(|| UNKNOWN.to_owned(), Cow::into_owned)
 }
 
 fn object_operation(method: &Method, path: &str) -> Option<&'static str> {

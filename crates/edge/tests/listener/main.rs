@@ -14,7 +14,7 @@ mod tests {
     use crate::house::{House, KEY, OTHER_KEY, READER_KEY, SECRET, Signed};
 
     const TARGET: (&str, &str) = ("X-Amz-Target", "CloudTrail_20131101.NoSuchOperation");
-    const WHO: &str = "Action=GetCallerIdentity&Version=2011-06-15";
+    const WHO: &str = "Action=GetCallerIdentity&Version=2011%2D06-15";
 
     fn plain(head: &str) -> String {
         format!("{head}\r\nHost: cairn\r\nConnection: close\r\n\r\n")
