@@ -200,9 +200,9 @@ mod tests {
         let user = Holder::User("omar".to_owned());
         iam.attach_policy(account, &user, "arn:aws:iam::aws:policy/AdministratorAccess").await.unwrap();
         assert_eq!(verified().unwrap().caller.permissions.identity.len(), 1);
-        let (_, used) = iam.key_last_used(&key.id).unwrap();
-        let used = used.unwrap();
-        assert_eq!((&*used.service, &*used.region), ("sts", "eu-west-1"));
+        let (_, last_use) = iam.key_last_used(&key.id).unwrap();
+        let last_use = last_use.unwrap();
+        assert_eq!((&*last_use.service, &*last_use.region), ("sts", "eu-west-1"));
         assert_eq!(verify(identity, &key.id, "another", None).unwrap_err(), Refusal::Mismatch);
         iam.update_access_key(account, "omar", &key.id, KeyStatus::Inactive).await.unwrap();
         assert_eq!(verified().unwrap_err(), Refusal::UnknownKey);

@@ -74,6 +74,7 @@ struct DisableArguments {
 
 /// Which server, and as whom: by the usual AWS variables
 #[derive(Debug, clap::Args)]
+#[allow(clippy::doc_markdown, reason = "clap shows these comments to people, as they stand")]
 pub(super) struct Server {
     /// The server [default: AWS_ENDPOINT_URL, else http://127.0.0.1:4580]
     #[arg(long, value_name = "URL")]
