@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::credentials_shape::{CredentialsShape, without_code, without_secrets};
 use super::session_request::{
-    PolicyArnShape, TagShape, check_code, checked_duration, checked_name, checked_tags, checked_transitive,
-    packed_size, refused,
+    MfaClaim, PolicyArnShape, TagShape, checked_duration, checked_name, checked_tags, checked_transitive, packed_size,
+    refused,
 };
 use crate::ask::Ask;
 use crate::operation::Operation;
@@ -93,7 +93,6 @@ impl Operation for AssumeRole {
         if cx.caller.is_root() {
             return Err(ApiError::new(ErrorCode::AccessDenied, "Roles may not be assumed by root accounts."));
         }
-        check_code(request.serial_number.as_deref(), request.token_code.as_deref())?;
         let arn = request.role_arn.as_deref().unwrap_or_default();
         let role = cx.role(arn).ok_or_else(|| refused(format!("{arn} is invalid")))?;
         let seconds = cx.role_seconds(request.duration_seconds, &role)?;
@@ -108,6 +107,8 @@ impl Operation for AssumeRole {
         }
         let limits = cx.checked_limits(request.policy, request.policy_arns)?;
         let packed_policy_size = packed_size(&limits, &session.tags);
+        let claim = MfaClaim(request.serial_number.as_deref(), request.token_code.as_deref());
+        session.authenticated_with_mfa = cx.checked_mfa(claim).await?;
         let source_identity = session.source_identity.clone();
         let assumed_role_user = AssumedRoleUser {
             assumed_role_id: format!("{}:{name}", role.id),
@@ -158,6 +159,12 @@ impl Context {
             .with_all("sts:SourceIdentity", request.source_identity.clone())
             .with_all("sts:TransitiveTagKeys", request.transitive_tag_keys.clone().unwrap_or_default())
             .requesting(tags);
+        let claim = MfaClaim(request.serial_number.as_deref(), request.token_code.as_deref());
+        let ask = if claim.is_made() {
+            ask.with("aws:MultiFactorAuthPresent", "true").with("aws:MultiFactorAuthAge", "0")
+        } else {
+            ask
+        };
         if let Some(role) = self.role(arn) {
             ask.tagged(role.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
                 .guarded(role.account, Some(role.trust.trust_policy()))

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::credentials_shape::{CredentialsShape, without_code, without_secrets};
-use super::session_request::{check_code, checked_duration};
+use super::session_request::{MfaClaim, checked_duration};
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
@@ -59,9 +59,10 @@ impl Operation for GetSessionToken {
                 return Err(ApiError::new(ErrorCode::AccessDenied, message));
             }
         };
-        check_code(request.serial_number.as_deref(), request.token_code.as_deref())?;
         let seconds = checked_duration(request.duration_seconds.unwrap_or(SECONDS_DEFAULT), &SECONDS)?.min(most);
         let mut session = Session::new(cx.received_at, cx.received_at.plus(Duration::from_secs(seconds.into())));
+        let claim = MfaClaim(request.serial_number.as_deref(), request.token_code.as_deref());
+        session.authenticated_with_mfa = cx.checked_mfa(claim).await?;
         session.chain = cx.caller.chain_of_next();
         let account = cx.caller.account;
         let new = NewSession { account, holder, session, policies: Vec::new(), policy_arns: Vec::new() };

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
+use cairn_identity::Principal;
+use cairn_model::Timestamp;
 use cairn_policy::{Policy, PolicyKind};
 use serde::{Deserialize, Serialize};
 
@@ -56,13 +58,15 @@ pub(super) fn refused(message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::ValidationError, message)
 }
 
-/// The code of an MFA device. Nobody has a device yet, so that none is right.
-pub(super) fn check_code(serial_number: Option<&str>, code: Option<&str>) -> Result<(), ApiError> {
-    if serial_number.is_none() && code.is_none() {
-        return Ok(());
+/// What a request says of an MFA device: its serial number and a code of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MfaClaim<'r>(pub(super) Option<&'r str>, pub(super) Option<&'r str>);
+
+impl MfaClaim<'_> {
+    /// Whether one was made. Policies are asked as if it held: only then it is checked, since a code counts once.
+    pub(super) fn is_made(self) -> bool {
+        self.0.is_some() && self.1.is_some()
     }
-    let message = "MultiFactorAuthentication failed, unable to validate MFA code.";
-    Err(ApiError::new(ErrorCode::AccessDenied, message))
 }
 
 /// A number of seconds within limits.
@@ -129,6 +133,34 @@ pub(super) fn checked_transitive(
 }
 
 impl Context {
+    /// When the caller proved to have an MFA device: now, with a code of a device of its own, or before its session
+    /// began. `None` where it did not try.
+    pub(super) async fn checked_mfa(&self, claim: MfaClaim<'_>) -> Result<Option<Timestamp>, ApiError> {
+        let refused = |reason: &str| {
+            Err(ApiError::new(ErrorCode::AccessDenied, format!("MultiFactorAuthentication failed{reason}")))
+        };
+        let (serial, code) = match claim {
+            MfaClaim(None, None) => {
+                return Ok(self.caller.session.as_ref().and_then(|session| session.authenticated_with_mfa));
+            }
+            MfaClaim(Some(serial), Some(code)) => (serial, code),
+            MfaClaim(..) => return refused(", must provide both MFA serial number and one time pass code."),
+        };
+        let unknown = ", unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.";
+        let (Principal::User(user), None) = (&self.caller.principal, &self.caller.session) else {
+            return refused(unknown);
+        };
+        let device = self.services.iam.mfa_device(serial);
+        if device.is_none_or(|device| device.user_id.as_deref() != Some(&user.id)) {
+            return refused(unknown);
+        }
+        let is_right = self.services.iam.check_mfa_code(&user.id, serial, code).await.map_err(|error| {
+            tracing::error!(%error, "a code cannot be checked");
+            ApiError::internal()
+        })?;
+        if is_right { Ok(Some(self.received_at)) } else { refused(" with invalid MFA one time pass code.") }
+    }
+
     /// The session policies of a request.
     pub(super) fn checked_limits(
         &self,

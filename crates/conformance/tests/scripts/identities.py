@@ -1,14 +1,11 @@
 """The everyday life of a user, a role and a policy, as boto3 and the AWS CLI see it."""
 
-import base64
-import hmac
 import json
-import struct
 import subprocess
 import sys
-import time
 
 import boto3
+from authenticator import Authenticator
 from expect import refused, run
 
 iam = boto3.client("iam")
@@ -79,25 +76,17 @@ def a_role_says_who_may_assume_it():
     iam.update_role(RoleName="ops", Description="for people on call")
 
 
-def code_at(seed, step):
-    """A one-time password by time, as authenticators make it."""
-    tag = hmac.new(seed, struct.pack(">q", step), "sha1").digest()
-    offset = tag[-1] & 15
-    return f"{(int.from_bytes(tag[offset:offset + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
-
-
 def a_person_has_a_password_and_a_device():
     iam.create_user(UserName="nina")
     refused("PasswordPolicyViolation", iam.create_login_profile, UserName="nina", Password="short")
     made = iam.create_login_profile(UserName="nina", Password="Correct-horse-1", PasswordResetRequired=True)
     assert made["LoginProfile"]["PasswordResetRequired"]
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="nina")["VirtualMFADevice"]
-    seed = base64.b32decode(device["Base32StringSeed"])
+    shown = Authenticator(device["Base32StringSeed"])
     names = {"UserName": "nina", "SerialNumber": device["SerialNumber"]}
     refused("InvalidAuthenticationCode", iam.enable_mfa_device, **names,
             AuthenticationCode1="000000", AuthenticationCode2="000000")
-    step = int(time.time()) // 30
-    codes = {"AuthenticationCode1": code_at(seed, step - 1), "AuthenticationCode2": code_at(seed, step)}
+    codes = {"AuthenticationCode1": shown.code(-1), "AuthenticationCode2": shown.code(0)}
     iam.enable_mfa_device(**names, **codes)
     refused("EntityAlreadyExists", iam.enable_mfa_device, **names, **codes)
     assert [one["SerialNumber"] for one in iam.list_mfa_devices(UserName="nina")["MFADevices"]] == [device["SerialNumber"]]

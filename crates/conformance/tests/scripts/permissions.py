@@ -8,6 +8,7 @@ import time
 
 import boto3
 from botocore.exceptions import ClientError
+from authenticator import Authenticator
 from expect import refused, run
 
 iam = boto3.client("iam")
@@ -110,4 +111,38 @@ def a_chain_of_three_roles_with_an_external_id_is_followed():
     refused("InvalidClientTokenId", client("sts", credentials).get_caller_identity)
 
 
-run(a_reader_reads_and_changes_nothing, a_chain_of_three_roles_with_an_external_id_is_followed)
+def a_device_opens_what_asks_for_one():
+    key = user("mona")
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="mona")["VirtualMFADevice"]
+    serial, shown = device["SerialNumber"], Authenticator(device["Base32StringSeed"])
+    iam.enable_mfa_device(UserName="mona", SerialNumber=serial,
+                          AuthenticationCode1=shown.code(-2), AuthenticationCode2=shown.code(-1))
+    with_mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    guarded = role("guarded", f"arn:aws:iam::{ACCOUNT}:user/mona", with_mfa)
+    statement = {"Effect": "Allow", "Action": ["iam:ListUsers", *STS], "Resource": "*", "Condition": with_mfa}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="mona", PolicyName="with-mfa", PolicyDocument=document)
+    sts = client("sts", key)
+    denied("iam:ListUsers", client("iam", key).list_users)
+    denied("sts:AssumeRole", sts.assume_role, RoleArn=guarded, RoleSessionName="mona")
+    plain = sts.get_session_token()["Credentials"]
+    denied("iam:ListUsers", client("iam", plain).list_users)
+    for wrong in ({"SerialNumber": serial}, {"SerialNumber": serial, "TokenCode": "000000"},
+                  {"SerialNumber": serial.replace("mona", "nobody"), "TokenCode": shown.code(0)},
+                  {"SerialNumber": serial, "TokenCode": shown.code(-1)}):
+        message = refused("AccessDenied", sts.get_session_token, **wrong)
+        assert "MultiFactorAuthentication failed" in message, message
+        refused("AccessDenied", sts.assume_role, RoleArn=guarded, RoleSessionName="mona", **wrong)
+    session = sts.get_session_token(SerialNumber=serial, TokenCode=shown.code(0))["Credentials"]
+    client("iam", session).list_users()
+    refused("AccessDenied", sts.get_session_token, SerialNumber=serial, TokenCode=shown.code(0))
+    assumed = sts.assume_role(
+        RoleArn=guarded, RoleSessionName="mona", SerialNumber=serial, TokenCode=shown.code(1))["Credentials"]
+    client("cloudtrail", assumed).lookup_events()
+    attributes = recorded("ListUsers")[0]["userIdentity"]["sessionContext"]["attributes"]
+    assert attributes["mfaAuthenticated"] == "true", attributes
+    for event in recorded("GetSessionToken") + recorded("AssumeRole"):
+        assert "tokenCode" not in json.dumps(event), event
+
+
+run(a_device_opens_what_asks_for_one, a_reader_reads_and_changes_nothing, a_chain_of_three_roles_with_an_external_id_is_followed)
