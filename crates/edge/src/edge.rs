@@ -16,6 +16,7 @@ use crate::body::BodyReader;
 use crate::connection;
 use crate::front::Front;
 use crate::probe::Probes;
+use crate::replays::Replays;
 use crate::settings::EdgeSettings;
 use crate::targets::Operations;
 use crate::throttle::Throttle;
@@ -85,6 +86,7 @@ impl Edge {
             flood: Flood::new(settings.unauthenticated_events_max),
             held: Held::new(settings.held_calls_max, usize::MAX),
             throttle: Throttle::default(),
+            replays: Replays::default(),
             environment,
             settings,
         };

@@ -23,6 +23,7 @@ use crate::body::{BodyFault, BodyReader, WholeBody};
 use crate::outcome::{Outcome, Record, call_of_flood};
 use crate::probe::{self, Probes};
 use crate::refusal::{code_of, refused};
+use crate::replays::Replays;
 use crate::settings::EdgeSettings;
 use crate::targets::{Operations, service_named};
 use crate::throttle::Throttle;
@@ -42,6 +43,7 @@ pub(crate) struct Front {
     pub(crate) flood: Flood,
     pub(crate) held: Held,
     pub(crate) throttle: Throttle,
+    pub(crate) replays: Replays,
 }
 
 /// One request while it is served.

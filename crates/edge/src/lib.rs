@@ -13,6 +13,7 @@ mod operation;
 mod outcome;
 mod probe;
 mod refusal;
+mod replays;
 mod settings;
 mod targets;
 mod throttle;

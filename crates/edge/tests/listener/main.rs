@@ -680,4 +680,34 @@ mod tests {
         assert!(events.iter().all(|event| event["requestParameters"].get("tokenCode").is_none()), "{events:#?}");
         house.close().await;
     }
+
+    #[tokio::test]
+    async fn a_change_that_another_address_sends_again_is_refused_and_a_read_is_not() {
+        let settings =
+            EdgeSettings { trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()], ..EdgeSettings::default() };
+        let house = House::open(settings).await;
+        let json = |target| Signed { headers: vec![("X-Amz-Target", target)], ..Signed::post("cloudtrail") };
+        let from = |request: &[u8], address: &str| {
+            let text = String::from_utf8(request.to_vec()).unwrap();
+            text.replacen("\r\n", &format!("\r\nX-Forwarded-For: {address}\r\n"), 1).into_bytes()
+        };
+        let read = json("CloudTrail_20131101.LookupEvents").bytes();
+        for address in ["192.0.2.1", "192.0.2.2"] {
+            assert_eq!(house.exchange(&from(&read, address)).await.status, 200);
+        }
+        let change = Signed { body: br#"{"Name":"main"}"#.to_vec(), ..json("CloudTrail_20131101.StopLogging") }.bytes();
+        for (address, code) in [
+            ("192.0.2.1", "TrailNotFoundException"),
+            ("192.0.2.1", "TrailNotFoundException"),
+            ("192.0.2.2", "InvalidSignatureException"),
+        ] {
+            assert_eq!(house.exchange(&from(&change, address)).await.code(), code, "{address}");
+        }
+        let last = house.new_events().await.pop().unwrap();
+        assert_eq!(
+            (&last["errorCode"], &last["userIdentity"]["type"]),
+            (&json!("InvalidSignatureException"), &json!("Root"))
+        );
+        house.close().await;
+    }
 }
