@@ -1,6 +1,5 @@
 //! Calls of operations, in AWS JSON and in the query protocol.
 
-use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -9,7 +8,6 @@ use cairn_identity::Verified;
 use cairn_recorder::Call;
 use futures_util::FutureExt;
 use http::Method;
-use http::header::AUTHORIZATION;
 
 use crate::arrival::is_name;
 use crate::front::Visit;
@@ -72,16 +70,12 @@ impl Visit<'_> {
     }
 
     /// Whether it is the first time that a change is asked for with this signature, or as good as that.
-    fn admit_once(self, entry: &'static Entry) -> Result<(), ApiError> {
+    fn admit_once(self, verified: &Verified, entry: &'static Entry) -> Result<(), ApiError> {
         if entry.access.is_read_only() {
             return Ok(());
         }
-        let authorization = self.head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let in_header = authorization.and_then(|text| text.rsplit_once("Signature=")).map(|(_, signature)| signature);
-        let in_query = self.head.uri.query().and_then(|query| argument(query, "X-Amz-Signature"));
-        let Some(signature) = in_header.map(Cow::Borrowed).or(in_query) else { return Ok(()) };
         let now = (self.arrival.source, self.front.environment.clock.instant());
-        self.front.replays.admit(self.arrival.dialect, signature.trim(), now)
+        self.front.replays.admit(self.arrival.dialect, &verified.signature, now)
     }
 
     /// The request as operations see it.
@@ -99,7 +93,7 @@ impl Visit<'_> {
     }
 
     async fn run(self, verified: &Verified, entry: &'static Entry, body: &[u8]) -> Outcome {
-        if let Err(error) = self.admit(verified, entry).and_then(|()| self.admit_once(entry)) {
+        if let Err(error) = self.admit(verified, entry).and_then(|()| self.admit_once(verified, entry)) {
             let call = Call {
                 event_name: entry.name.to_owned(),
                 read_only: entry.access.is_read_only(),

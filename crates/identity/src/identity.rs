@@ -38,6 +38,8 @@ pub struct Verified {
     pub service: String,
     /// Where the signature stood.
     pub placement: Placement,
+    /// The signature itself: 64 hexadecimal digits.
+    pub signature: String,
     /// The secret that signed, for the chunk signatures of S3 bodies.
     pub secret: Arc<SecretKey>,
 }
@@ -107,7 +109,8 @@ impl Identity {
         if let Some(directory) = &self.directory {
             directory.note_use(&caller, &service, &region, now);
         }
-        Ok(Verified { caller, region, service, placement: authorization.placement, secret })
+        let (placement, signature) = (authorization.placement, authorization.signature().to_owned());
+        Ok(Verified { caller, region, service, placement, signature, secret })
     }
 }
 

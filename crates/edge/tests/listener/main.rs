@@ -703,6 +703,15 @@ mod tests {
         ] {
             assert_eq!(house.exchange(&from(&change, address)).await.code(), code, "{address}");
         }
+        // The parts of the header in another order are the same signature.
+        let text = String::from_utf8(change).unwrap();
+        let signature =
+            text.split("\r\n").find_map(|line| line.find(", Signature=").and_then(|at| line.get(at..))).unwrap();
+        let moved = format!("AWS4-HMAC-SHA256 {}, Credential=", signature.trim_start_matches(", "));
+        let reordered = text.replace(signature, "").replace("AWS4-HMAC-SHA256 Credential=", &moved);
+        for (address, code) in [("192.0.2.1", "TrailNotFoundException"), ("192.0.2.2", "InvalidSignatureException")] {
+            assert_eq!(house.exchange(&from(reordered.as_bytes(), address)).await.code(), code, "{reordered}");
+        }
         let last = house.new_events().await.pop().unwrap();
         assert_eq!(
             (&last["errorCode"], &last["userIdentity"]["type"]),
