@@ -13,18 +13,20 @@ LISTEN ?= 127.0.0.1:4580
 DEMO_DATA ?= ./data-demo
 MOTO_TESTS ?= $(addprefix tests/test_,s3 sts iam sqs sns kms dynamodb apigateway kinesis route53 ses cloudwatch)
 
-.PHONY: help run test moto check bench demo
+.PHONY: help run test moto check bench demo console
 
 help: ## Show these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 run: ## Build Cairn and start it on 127.0.0.1:4580 with its data in ./data
 	@scripts/build-needs
+	@scripts/console-needs
 	cargo build --release --package cairn-server
 	@exec target/release/cairn serve --data $(DATA) --listen $(LISTEN)
 
 test: ## Run every test, the black-box ones with the AWS CLI, boto3 and SeaweedFS included
 	@scripts/build-needs
+	@scripts/console-needs
 	@scripts/test-needs
 	@scripts/run-tests
 
@@ -40,12 +42,17 @@ check: ## Format, lints, house rules and layers, exactly as CI sees them
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo run --quiet --package xtask -- tidy
 	cargo run --quiet --package xtask -- layers
+	@scripts/console-needs check
 
 bench: ## Measure Cairn beside its yardsticks and write docs/benchmarks.md
 	@scripts/build-needs
 	@scripts/bench
 
+console: ## Build the web console, for the next `cargo build` to embed
+	@scripts/console-needs
+
 demo: ## Start Cairn filled with 90 days of generated events
 	@scripts/build-needs
+	@scripts/console-needs
 	cargo build --release --package cairn-server
 	@exec target/release/cairn demo --data $(DEMO_DATA) --listen $(LISTEN)

@@ -9,7 +9,7 @@ use crate::repository::{Package, Repository};
 /// layer never see each other.
 const LAYERS: &[&[&[&str]]] = &[
     &[&["model"]],
-    &[&["signing"], &["environment"], &["services"], &["guard"], &["database"], &["policy"]],
+    &[&["signing"], &["environment"], &["services"], &["guard"], &["database"], &["policy"], &["console"]],
     &[&["outbound"]],
     &[&["kms"], &["objects"], &["trailgen"]],
     &[&["store", "journal", "catalog"], &["principals"], &["iam"]],
@@ -40,6 +40,7 @@ const NARROWED: &[(&str, &[&str])] = &[
     ("services", &["model"]),
     ("guard", &[]),
     ("database", &[]),
+    ("console", &[]),
     ("policy", &["model"]),
 ];
 

@@ -20,6 +20,7 @@ use http_body::Body;
 use crate::answer::{Dialect, Reply};
 use crate::arrival::Arrival;
 use crate::body::{BodyFault, BodyReader, WholeBody};
+use crate::console;
 use crate::outcome::{Outcome, Record, call_of_flood};
 use crate::probe::{self, Probes};
 use crate::refusal::{code_of, refused};
@@ -73,7 +74,8 @@ impl Front {
         };
         let authorization = Authorization::read(&signed);
         if matches!(authorization, Err(Refusal::MissingAuthentication)) {
-            if let Some(reply) = probe::answer(&*self.probes, &head.method, head.uri.path()) {
+            let probe = || probe::answer(&*self.probes, &head.method, head.uri.path());
+            if let Some(reply) = probe().or_else(|| console::answer(&head)) {
                 return reply;
             }
             if let Some(hooks) = self.test_hooks.as_ref().filter(|_| probe::is_reset(&head.method, head.uri.path())) {
@@ -86,7 +88,11 @@ impl Front {
         let visit = Visit { front: self, arrival: &arrival, head: &head, signed: &signed };
         let served = AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await;
         let outcome = served.unwrap_or_else(|_| visit.failed(None));
-        self.conclude(&arrival, outcome).await
+        let mut reply = self.conclude(&arrival, outcome).await;
+        if arrival.dialect == Dialect::S3 {
+            console::keep_apart(reply.headers_mut());
+        }
+        reply
     }
 
     /// Records a connection whose bytes are no request, and says what to answer.

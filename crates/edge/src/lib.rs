@@ -4,6 +4,7 @@ mod answer;
 mod arrival;
 mod body;
 mod connection;
+mod console;
 mod edge;
 mod events;
 mod front;

@@ -1,0 +1,68 @@
+// The frame: top bar, pages, and who may see them.
+import AppLayout from "@cloudscape-design/components/app-layout";
+import { I18nProvider } from "@cloudscape-design/components/i18n";
+import messages from "@cloudscape-design/components/i18n/messages/all.en";
+import SideNavigation from "@cloudscape-design/components/side-navigation";
+import { applyMode, Mode } from "@cloudscape-design/global-styles";
+import { useEffect, useState } from "react";
+import { SignIn } from "../pages/SignIn.tsx";
+import { useSession } from "../session/useSession.ts";
+import { words } from "../words.ts";
+import { go, href, usePlace } from "./location.ts";
+import { Page } from "./Page.tsx";
+import { usePreferences } from "./preferences.ts";
+import { TopBar } from "./TopBar.tsx";
+
+const ITEMS = [
+  { type: "link", text: words.navigation.dashboard, href: href("/") },
+  { type: "link", text: words.navigation.events, href: href("/events") },
+  { type: "link", text: words.navigation.trails, href: href("/trails") },
+] as const;
+
+export function App() {
+  const { theme } = usePreferences();
+  useEffect(() => applyMode(theme === "dark" ? Mode.Dark : Mode.Light), [theme]);
+  return (
+    <I18nProvider locale="en" messages={[messages]}>
+      <div id="top">
+        <TopBar />
+      </div>
+      <Frame />
+    </I18nProvider>
+  );
+}
+
+function Frame() {
+  const session = useSession();
+  const { path } = usePlace();
+  const [isOpen, setOpen] = useState(window.innerWidth > 1000);
+  if (session === undefined) {
+    return <AppLayout headerSelector="#top" navigationHide toolsHide content={<SignIn />} />;
+  }
+  const section = `/${path.split("/")[1] ?? ""}`;
+  return (
+    <AppLayout
+      headerSelector="#top"
+      toolsHide
+      navigationOpen={isOpen}
+      onNavigationChange={({ detail }) => setOpen(detail.open)}
+      ariaLabels={{
+        navigation: words.navigation.label,
+        navigationToggle: words.navigation.open,
+        navigationClose: words.navigation.close,
+      }}
+      navigation={
+        <SideNavigation
+          activeHref={href(section === "/compare" ? "/events" : section)}
+          header={{ text: words.title, href: href("/") }}
+          items={ITEMS}
+          onFollow={(event) => {
+            event.preventDefault();
+            go(event.detail.href);
+          }}
+        />
+      }
+      content={<Page path={path} />}
+    />
+  );
+}

@@ -1,0 +1,18 @@
+// How the caller of an event came to be: from the first identity that the record names to the session that called.
+import { type ShownEvent, textAt } from "./event.ts";
+import type { Kind } from "./who.ts";
+
+export interface Link {
+  kind: Kind;
+  value: string;
+}
+
+export function chainOf({ record }: ShownEvent): Link[] {
+  const links: [Kind, string | undefined][] = [
+    ["userName", textAt(record, "userIdentity", "sessionContext", "sourceIdentity")],
+    ["role", textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn")],
+    ["callerArn", textAt(record, "userIdentity", "arn")],
+    ["accessKeyId", textAt(record, "userIdentity", "accessKeyId")],
+  ];
+  return links.flatMap(([kind, value]) => (value === undefined || value === "" ? [] : [{ kind, value }]));
+}

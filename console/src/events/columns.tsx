@@ -1,0 +1,70 @@
+// The columns of a table of events.
+import type { TableProps } from "@cloudscape-design/components/table";
+import { href } from "../app/location.ts";
+import { To } from "../app/To.tsx";
+import { Shown } from "../shown/Shown.tsx";
+import { otherZone, timeText, type Zone } from "../shown/time.ts";
+import { words } from "../words.ts";
+import type { ShownEvent } from "./event.ts";
+import { FIELDS, type Field, firstOf } from "./fields.ts";
+import { whoAddress } from "./who.ts";
+
+const CELL_CHARACTERS_MAX = 200;
+
+export const eventAddress = (event: ShownEvent): string => href(`/events/${encodeURIComponent(event.id)}`);
+
+/** Fields that lead to a page of their own. */
+const LINKED = new Set<string>(["userName", "accessKeyId", "sourceAddress", "resourceName", "role", "callerArn"]);
+
+export function FieldValue({ event, field }: { event: ShownEvent; field: Field["key"] }) {
+  const value = firstOf(event, field);
+  if (value === undefined) return <span>–</span>;
+  const shown = <Shown text={value} most={CELL_CHARACTERS_MAX} />;
+  return LINKED.has(field) ? <To href={whoAddress(field, value)}>{shown}</To> : shown;
+}
+
+function resources(event: ShownEvent) {
+  const [first, ...others] = event.resources;
+  if (first === undefined) return <span>–</span>;
+  return (
+    <>
+      <Shown text={first.name} most={CELL_CHARACTERS_MAX} />
+      {others.length > 0 && ` +${others.length}`}
+    </>
+  );
+}
+
+export function Time({ time, zone }: { time: Date | undefined; zone: Zone }) {
+  return (
+    <time dateTime={time?.toISOString()} title={timeText(time, otherZone(zone))}>
+      {timeText(time, zone)}
+    </time>
+  );
+}
+
+export function columns(zone: Zone): TableProps.ColumnDefinition<ShownEvent>[] {
+  const named = FIELDS.filter(({ key }) => key !== "eventName" && key !== "resourceName");
+  return [
+    { id: "time", header: words.events.time, minWidth: 210, cell: ({ time }) => <Time time={time} zone={zone} /> },
+    {
+      id: "eventName",
+      header: words.fields.eventName,
+      minWidth: 160,
+      isRowHeader: true,
+      cell: (event) => (
+        <To href={eventAddress(event)}>
+          <Shown text={firstOf(event, "eventName") ?? event.id} most={CELL_CHARACTERS_MAX} />
+        </To>
+      ),
+    },
+    ...named.map(({ key }) => ({
+      id: key,
+      header: words.fields[key],
+      minWidth: 130,
+      cell: (event: ShownEvent) => <FieldValue event={event} field={key} />,
+    })),
+    { id: "resources", header: words.events.resources, minWidth: 160, cell: resources },
+  ];
+}
+
+export const COLUMNS: readonly { id: string; label: string }[] = columns("utc").map(({ id = "", header }) => ({ id, label: String(header) }));

@@ -1,0 +1,77 @@
+// Who is signed in. Credentials live in this module's memory and nowhere else: a reload forgets them.
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  expiration?: Date;
+}
+
+export interface Session {
+  readonly account: string;
+  readonly arn: string;
+  /** When the credentials end; undefined for keys that do not. */
+  readonly expires: Date | undefined;
+}
+
+/** Where every call goes: the server that this page came from. */
+const ENDPOINT = window.location.origin;
+
+/** The Region of calls that are about no Region in particular. */
+export const HOME_REGION = "us-east-1";
+
+let session: Session | undefined;
+let credentials: Credentials | undefined;
+/** Why the last session ended, for the sign-in page. */
+let ended: string | undefined;
+const listeners = new Set<() => void>();
+const trails = new Map<string, CloudTrailClient>();
+
+function changed(): void {
+  trails.clear();
+  for (const listener of listeners) listener();
+}
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export const current = (): Session | undefined => session;
+export const whyEnded = (): string | undefined => ended;
+
+function options(region: string, given: Credentials) {
+  return { endpoint: ENDPOINT, region, credentials: given, maxAttempts: 3 };
+}
+
+/** Asks the server whose credentials these are, and keeps them when it says so. */
+export async function signIn(given: Credentials): Promise<void> {
+  const client = new STSClient(options(HOME_REGION, given));
+  const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}));
+  credentials = given;
+  session = { account: Account ?? "", arn: Arn ?? "", expires: given.expiration };
+  ended = undefined;
+  changed();
+}
+
+/** Forgets the credentials. */
+export function signOut(why?: string): void {
+  if (session === undefined) return;
+  credentials = undefined;
+  session = undefined;
+  ended = why;
+  changed();
+}
+
+/** The client for a Region; `all` is every Region. Only while somebody is signed in. */
+export function cloudTrail(region: string): CloudTrailClient {
+  if (credentials === undefined) throw new Error("Nobody is signed in.");
+  let client = trails.get(region);
+  if (client === undefined) {
+    client = new CloudTrailClient(options(region, credentials));
+    trails.set(region, client);
+  }
+  return client;
+}
