@@ -2,7 +2,7 @@
 
 export const words = {
   title: "Cairn",
-  skip: "Skip to main content",
+  cut: (characters: number) => `… ${characters} more characters`,
   navigation: {
     label: "Pages",
     dashboard: "Dashboard",

@@ -13,7 +13,7 @@ export function TopBar() {
     {
       type: "menu-dropdown",
       text: zone === "utc" ? words.top.utc : words.top.local,
-      ariaLabel: words.top.zone,
+      ariaLabel: `${words.top.zone}: ${zone === "utc" ? words.top.utc : words.top.local}`,
       items: [
         { id: "local", text: words.top.local },
         { id: "utc", text: words.top.utc },
@@ -33,7 +33,7 @@ export function TopBar() {
       text: session.account,
       description: session.arn,
       iconName: "user-profile",
-      ariaLabel: words.top.account,
+      ariaLabel: `${words.top.account}: ${session.account}`,
       items: [
         { id: "who", text: words.top.who },
         { id: "sign-out", text: words.top.signOut },

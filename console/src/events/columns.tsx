@@ -45,11 +45,12 @@ export function Time({ time, zone }: { time: Date | undefined; zone: Zone }) {
 export function columns(zone: Zone): TableProps.ColumnDefinition<ShownEvent>[] {
   const named = FIELDS.filter(({ key }) => key !== "eventName" && key !== "resourceName");
   return [
-    { id: "time", header: words.events.time, minWidth: 210, cell: ({ time }) => <Time time={time} zone={zone} /> },
+    { id: "time", header: words.events.time, width: 225, minWidth: 120, cell: ({ time }) => <Time time={time} zone={zone} /> },
     {
       id: "eventName",
       header: words.fields.eventName,
-      minWidth: 160,
+      width: 200,
+      minWidth: 120,
       isRowHeader: true,
       cell: (event) => (
         <To href={eventAddress(event)}>
@@ -60,10 +61,11 @@ export function columns(zone: Zone): TableProps.ColumnDefinition<ShownEvent>[] {
     ...named.map(({ key }) => ({
       id: key,
       header: words.fields[key],
-      minWidth: 130,
+      width: 170,
+      minWidth: 100,
       cell: (event: ShownEvent) => <FieldValue event={event} field={key} />,
     })),
-    { id: "resources", header: words.events.resources, minWidth: 160, cell: resources },
+    { id: "resources", header: words.events.resources, width: 200, minWidth: 120, cell: resources },
   ];
 }
 

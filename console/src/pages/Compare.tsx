@@ -53,9 +53,7 @@ function SideBySide({ ids, events }: { ids: string[]; events: (ShownEvent | unde
   return (
     <SpaceBetween size="m">
       <Table
-        variant="full-page"
-        stickyHeader
-        stickyColumns={{ first: 1 }}
+        variant="container"
         wrapLines
         contentDensity="compact"
         trackBy="path"

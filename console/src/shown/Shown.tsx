@@ -1,4 +1,5 @@
 // A string from an event, as text and nothing but text.
+import { words } from "../words.ts";
 import { pieces } from "./visible.ts";
 
 /** More than this is cut, with a word of how much is not shown. */
@@ -18,7 +19,7 @@ export function Shown({ text, most = CHARACTERS_MAX }: ShownProps) {
       {pieces(cut).map((piece, index) =>
         piece.isMark ? <span key={index} className="mark">{piece.text}</span> : piece.text,
       )}
-      {cut.length < text.length && <span className="cut"> … {text.length - cut.length} more</span>}
+      {cut.length < text.length && <span className="cut"> {words.cut(text.length - cut.length)}</span>}
     </bdi>
   );
 }

@@ -21,6 +21,8 @@ mod capture_requests;
 #[cfg(test)]
 mod capture_scene;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod crashes;
 #[cfg(test)]
 mod demo;

@@ -1,0 +1,43 @@
+// What the judge needs of a server besides CloudTrail's own client: events brought in, and a bucket.
+import { createHash, createHmac } from "node:crypto";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+/** Node's SHA-256 as the signer wants it. */
+class Sha256 {
+  constructor(secret) {
+    this.hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
+  }
+
+  update(data) {
+    this.hash.update(data);
+  }
+
+  async digest() {
+    return this.hash.digest();
+  }
+}
+
+async function signed({ url, credentials, service, method, path, body, type }) {
+  const { host, hostname, port, protocol } = new URL(url);
+  const signer = new SignatureV4({ credentials, region: "us-east-1", service, sha256: Sha256, uriEscapePath: service !== "s3" });
+  const hash = new Sha256();
+  hash.update(body);
+  const digest = Buffer.from(await hash.digest()).toString("hex");
+  const headers = { host, "content-type": type, "x-amz-content-sha256": digest };
+  const request = await signer.sign({ method, protocol, hostname, port: Number(port), path, query: {}, headers, body });
+  delete request.headers.host;
+  const answer = await fetch(`${url}${path}`, { method, headers: request.headers, ...(body !== "" && { body }) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
+  return text;
+}
+
+export async function bring({ url, credentials, events }) {
+  const body = JSON.stringify({ Records: events });
+  const text = await signed({ url, credentials, service: "cloudtrail", method: "POST", path: "/v1/events", body, type: "application/json" });
+  return JSON.parse(text);
+}
+
+export async function makeBucket({ url, credentials, name }) {
+  await signed({ url, credentials, service: "s3", method: "PUT", path: `/${name}`, body: "", type: "application/xml" });
+}
