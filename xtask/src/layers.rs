@@ -24,7 +24,7 @@ const LAYERS: &[&[&[&str]]] = &[
         &["verify"],
         &["import"],
     ],
-    &[&["sentry"]],
+    &[&["sentry"], &["signin"]],
     &[&["api"], &["buckets"]],
     &[&["edge", "capture"]],
     &[&["server", "simulation", "conformance", "bench"]],

@@ -12,6 +12,7 @@ use cairn_identity::{Caller, Circumstances, Directory};
 use cairn_journal::Journal;
 use cairn_kms::Kms;
 use cairn_model::{Region, Timestamp};
+use cairn_signin::SignIn;
 
 /// What operations work with: one of each for the whole server.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct Services {
     pub iam: Iam,
     /// Who keys and sessions stand for; it gives temporary credentials.
     pub directory: Directory,
+    /// People who sign in, and whose use is a finding.
+    pub sign_in: SignIn,
     /// Where a span of logging begins and ends.
     pub journal: Journal,
     /// Time, randomness, tasks.

@@ -12,6 +12,8 @@ use cairn_journal::{Disk, Journal, JournalSettings};
 use cairn_kms::{Kms, MasterKey};
 use cairn_model::{AccountId, NewEntry, Origin, Outline, Region, Timestamp};
 use cairn_objects::{Bucket, Buckets};
+use cairn_recorder::{Recorder, RecorderSettings};
+use cairn_signin::{SignIn, SignInSettings};
 use cairn_store::{Store, StoreSettings};
 use serde_json::{Value, json};
 
@@ -69,9 +71,12 @@ impl Fixture {
         let master = MasterKey::generate(&environment.random);
         let kms = Kms::open(&at("kms.sqlite"), master, &environment).await.unwrap();
         let iam = Iam::open(&at("iam.sqlite"), kms.master_key(), IamLimits::default(), &environment).await.unwrap();
+        let recorder = Recorder::new(journal.clone(), store.clone(), RecorderSettings::default(), &environment);
         let history = History::new(store, &environment);
         let directory = Directory::new(iam.clone(), kms.master_key().clone(), environment.random.clone());
-        let services = Arc::new(Services { catalog, history, delivery, kms, iam, directory, journal, environment });
+        let sign_in = SignIn::new(iam.clone(), directory.clone(), recorder, SignInSettings::default(), &environment);
+        let services = Services { catalog, history, delivery, kms, iam, directory, sign_in, journal, environment };
+        let services = Arc::new(services);
         let caller = Caller::root(AccountId::DEFAULT, "AKIAIOSFODNN7EXAMPLE");
         let cx = Context {
             services,

@@ -18,6 +18,11 @@ use crate::targets::{operation_named, service_named, target};
 /// Where events are brought.
 pub(crate) const EVENTS_PATH: &str = "/v1/events";
 
+/// Where people sign in.
+pub(crate) const SIGN_IN_PATH: &str = "/v1/sign-in";
+/// Where they sign out.
+pub(crate) const SIGN_OUT_PATH: &str = "/v1/sign-out";
+
 /// A request as it came in.
 #[derive(Debug, Clone)]
 pub(crate) struct Arrival {
@@ -53,6 +58,7 @@ impl Arrival {
         let dialect = dialect(head, service);
         let service = match service.filter(|name| is_name(name)) {
             Some(service) => service,
+            None if is_sign_in(head) => "signin",
             None if dialect == Dialect::Json => target(head).map_or(usual_service(dialect), |(service, _)| service),
             None => usual_service(dialect),
         };
@@ -89,6 +95,11 @@ impl Arrival {
     }
 }
 
+/// Whether it is a person who signs in or out.
+pub(crate) fn is_sign_in(head: &Parts) -> bool {
+    head.method == http::Method::POST && matches!(head.uri.path(), SIGN_IN_PATH | SIGN_OUT_PATH)
+}
+
 /// The id of a request, in the form of the service that it is for.
 fn request_id(environment: &Environment, dialect: Dialect) -> String {
     match dialect {
@@ -108,7 +119,7 @@ fn dialect(head: &Parts, service: Option<&str>) -> Dialect {
         (Some(Protocol::RestJson), _) | (_, Some("cloudtrail-data")) => Dialect::RestJson,
         (Some(Protocol::RestXml), _) | (_, Some("s3")) => Dialect::S3,
         _ if head.headers.contains_key("x-amz-target") || starts("application/x-amz-json") => Dialect::Json,
-        _ if head.uri.path() == EVENTS_PATH => Dialect::RestJson,
+        _ if head.uri.path() == EVENTS_PATH || is_sign_in(head) => Dialect::RestJson,
         _ if starts("application/x-www-form-urlencoded") || names_action(head.uri.query()) => Dialect::Query,
         _ if head.method == http::Method::POST && head.uri.path() == "/" => Dialect::Json,
         _ => Dialect::S3,

@@ -18,7 +18,7 @@ use http::request::Parts;
 use http_body::Body;
 
 use crate::answer::{Dialect, Reply};
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, is_sign_in};
 use crate::body::{BodyFault, BodyReader, WholeBody};
 use crate::console;
 use crate::outcome::{Outcome, Record, call_of_flood};
@@ -86,7 +86,11 @@ impl Front {
         let service = authorization.as_ref().ok().map(|authorization| &*authorization.scope.service);
         let arrival = Arrival::new(&self.environment, &head, service, peer, &self.settings.trusted_proxies);
         let visit = Visit { front: self, arrival: &arrival, head: &head, signed: &signed };
-        let served = AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await;
+        let served = if matches!(authorization, Err(Refusal::MissingAuthentication)) && is_sign_in(&head) {
+            AssertUnwindSafe(visit.serve_person(body)).catch_unwind().await
+        } else {
+            AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await
+        };
         let outcome = served.unwrap_or_else(|_| visit.failed(None));
         let mut reply = self.conclude(&arrival, outcome).await;
         if arrival.dialect == Dialect::S3 {

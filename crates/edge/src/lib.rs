@@ -16,6 +16,7 @@ mod probe;
 mod refusal;
 mod replays;
 mod settings;
+mod sign_in;
 mod targets;
 mod throttle;
 

@@ -87,7 +87,7 @@ impl Arrival {
         self.call_of(account, Value::Object(identity), region)
     }
 
-    fn call_of(&self, account: AccountId, user_identity: Value, region: Region) -> Call {
+    pub(crate) fn call_of(&self, account: AccountId, user_identity: Value, region: Region) -> Call {
         let tls = self.host.clone().map(|host| TlsDetails {
             tls_version: None,
             cipher_suite: None,

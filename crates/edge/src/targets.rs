@@ -9,7 +9,7 @@ use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use crate::answer::Dialect;
-use crate::arrival::{EVENTS_PATH, is_name};
+use crate::arrival::{EVENTS_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, is_name};
 
 /// What stands in an event for an operation that cannot be made out.
 pub(crate) const UNKNOWN: &str = "UnknownOperation";
@@ -61,6 +61,8 @@ pub(crate) fn operation_named(dialect: Dialect, head: &Parts) -> String {
     let name = match dialect {
         Dialect::Json => target(head).map(|(_, name)| Cow::Borrowed(name)),
         Dialect::Query => head.uri.query().and_then(|query| argument(query, "Action")),
+        Dialect::RestJson if head.uri.path() == SIGN_IN_PATH => Some("ConsoleLogin".into()),
+        Dialect::RestJson if head.uri.path() == SIGN_OUT_PATH => Some("Logout".into()),
         Dialect::RestJson if head.uri.path() != EVENTS_PATH => None,
         Dialect::RestJson => Some(if head.method == Method::GET { "GetEvents" } else { "PutEvents" }.into()),
         Dialect::S3 => object_operation(&head.method, head.uri.path()).map(Cow::Borrowed),

@@ -1,10 +1,10 @@
 //! What an account as a whole has: its alias and its rule for passwords.
 
-use cairn_model::AccountId;
+use cairn_model::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::image::Change;
-use crate::{Iam, IamError};
+use crate::{Iam, IamError, LoginProfile};
 
 /// What an account has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,12 @@ pub struct Account {
     /// The rule for its users' passwords.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_policy: Option<PasswordPolicy>,
+    /// The password of its root, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_login: Option<LoginProfile>,
+    /// When its root last signed in with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_password_last_used: Option<Timestamp>,
 }
 
 /// What passwords must be.
@@ -90,11 +96,18 @@ impl PasswordPolicy {
     }
 }
 
+impl Account {
+    /// One that was never given anything.
+    pub(crate) fn empty(id: AccountId) -> Self {
+        Self { id, alias: None, password_policy: None, root_login: None, root_password_last_used: None }
+    }
+}
+
 impl Iam {
     /// What an account has; nothing where it was never given anything.
     pub fn account(&self, id: AccountId) -> Account {
         let found = self.read().account(id).cloned();
-        found.unwrap_or(Account { id, alias: None, password_policy: None })
+        found.unwrap_or_else(|| Account::empty(id))
     }
 
     /// The rule for an account's passwords, where it has one of its own.
@@ -160,7 +173,7 @@ impl Iam {
                 return Err(IamError::EntityAlreadyExists(message));
             }
             let found = image.account(account).cloned();
-            let found = found.unwrap_or(Account { id: account, alias: None, password_policy: None });
+            let found = found.unwrap_or_else(|| Account::empty(account));
             changes.push(Change::PutAccount(Account { alias: Some(alias.to_owned()), ..found }));
             Ok(())
         })
@@ -183,17 +196,17 @@ impl Iam {
         .await
     }
 
-    async fn change_account(
+    pub(crate) async fn change_account<T>(
         &self,
         id: AccountId,
-        change: impl FnOnce(&mut Account) -> Result<(), IamError>,
-    ) -> Result<(), IamError> {
+        change: impl FnOnce(&mut Account) -> Result<T, IamError>,
+    ) -> Result<T, IamError> {
         self.change(|image, changes| {
             let found = image.account(id).cloned();
-            let mut account = found.unwrap_or(Account { id, alias: None, password_policy: None });
-            change(&mut account)?;
+            let mut account = found.unwrap_or_else(|| Account::empty(id));
+            let answer = change(&mut account)?;
             changes.push(Change::PutAccount(account));
-            Ok(())
+            Ok(answer)
         })
         .await
     }

@@ -8,8 +8,9 @@ use cairn_environment::Environment;
 use cairn_kms::MasterKey;
 use cairn_model::Timestamp;
 use sqlx::SqliteConnection;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
+use crate::hashing::Hashing;
 use crate::image::{Change, Image};
 use crate::last_used::LastUsed;
 use crate::sealing::Sealer;
@@ -25,8 +26,7 @@ struct Shared {
     image: RwLock<Image>,
     sealer: Sealer,
     last_used: LastUsed,
-    /// Stands in for the password of those who have none.
-    dummy: OnceCell<String>,
+    hashing: Hashing,
     limits: IamLimits,
     environment: Environment,
 }
@@ -61,7 +61,7 @@ impl Iam {
             image: RwLock::new(image),
             sealer,
             last_used: LastUsed::default(),
-            dummy: OnceCell::new(),
+            hashing: Hashing::default(),
             limits,
             environment: environment.clone(),
         })))
@@ -108,8 +108,8 @@ impl Iam {
         &self.0.sealer
     }
 
-    pub(crate) fn dummy(&self) -> &OnceCell<String> {
-        &self.0.dummy
+    pub(crate) fn hashing(&self) -> &Hashing {
+        &self.0.hashing
     }
 
     pub(crate) fn last_used(&self) -> &LastUsed {

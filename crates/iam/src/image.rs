@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use cairn_model::AccountId;
+use cairn_model::{AccountId, Timestamp};
 use cairn_signing::SecretKey;
 
+use crate::ended_sessions::EndedSession;
 use crate::holder::HolderId;
 use crate::names::folded;
 use crate::sealing::{Sealer, Tampered};
@@ -102,11 +103,13 @@ pub(crate) enum Change {
     PutPolicy(ManagedPolicy),
     PutDevice(MfaDevice),
     PutAccount(Account),
+    PutEndedSession(EndedSession),
     RemoveUser(String),
     RemoveGroup(String),
     RemoveRole(String),
     RemovePolicy(String),
     RemoveDevice(String),
+    RemoveEndedSession(String),
 }
 
 /// Everything.
@@ -120,6 +123,8 @@ pub(crate) struct Image {
     /// By serial number.
     devices: BTreeMap<String, Arc<MfaDevice>>,
     accounts: BTreeMap<AccountId, Account>,
+    /// By access key id: when it would have ended by itself.
+    pub(crate) ended_sessions: HashMap<String, Timestamp>,
     /// The ids of the users of each group.
     members: HashMap<String, BTreeSet<String>>,
     /// Who has each managed policy, by its ARN.
@@ -234,6 +239,12 @@ impl Image {
             }
             Change::PutAccount(account) => {
                 self.accounts.insert(account.id, account);
+            }
+            Change::PutEndedSession(EndedSession { access_key_id, expires }) => {
+                self.ended_sessions.insert(access_key_id, expires);
+            }
+            Change::RemoveEndedSession(access_key_id) => {
+                self.ended_sessions.remove(&access_key_id);
             }
         }
         Ok(())

@@ -1,11 +1,9 @@
 //! Passwords: how people prove to the console who they are.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::{Algorithm, Argon2, Params, Version};
-use cairn_environment::Random;
 use cairn_model::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::hashing::PASSWORD_LENGTH_MAX;
 use crate::{Iam, IamError, PasswordPolicy, User};
 
 /// A user's password and what goes with it.
@@ -26,21 +24,19 @@ pub struct LoginProfile {
 
 /// How many earlier passwords are remembered: AWS's longest memory.
 const EARLIER_MAX: usize = 24;
-const PASSWORD_LENGTH_MAX: usize = 128;
 
-/// OWASP's choice: 19 MiB, two passes, one lane.
-fn hasher() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).unwrap_or_default())
-}
+impl LoginProfile {
+    /// A password whose hash this is, made now.
+    pub(crate) fn new(hash: String, reset_required: bool, now: Timestamp) -> Self {
+        Self { created_at: now, changed_at: now, reset_required, hash, earlier: Vec::new() }
+    }
 
-fn hash(password: &str, random: &Random) -> Result<String, IamError> {
-    let salt = SaltString::encode_b64(&random.bytes::<16>()).map_err(|_| IamError::Sealing)?;
-    let hash = hasher().hash_password(password.as_bytes(), &salt).map_err(|_| IamError::Sealing)?;
-    Ok(hash.to_string())
-}
-
-fn matches(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok())
+    /// Takes another password in place of the one before, which is remembered.
+    pub(crate) fn put_hash(&mut self, hash: String, now: Timestamp) {
+        self.earlier.insert(0, std::mem::replace(&mut self.hash, hash));
+        self.earlier.truncate(EARLIER_MAX);
+        self.changed_at = now;
+    }
 }
 
 impl Iam {
@@ -60,8 +56,8 @@ impl Iam {
         }
         self.check_password(account, &user.name, password)?;
         let now = self.now();
-        let hash = self.hashed(password).await?;
-        let made = LoginProfile { created_at: now, changed_at: now, reset_required, hash, earlier: Vec::new() };
+        let hash = self.hash(password).await?;
+        let made = LoginProfile::new(hash, reset_required, now);
         self.change_user(account, name, |_, user| {
             if user.login.is_some() {
                 return Err(taken(&user.name));
@@ -89,7 +85,7 @@ impl Iam {
             Some(password) => {
                 self.check_password(account, &user.name, password)?;
                 self.check_not_used_before(account, &login, password).await?;
-                Some(self.hashed(password).await?)
+                Some(self.hash(password).await?)
             }
         };
         let now = self.now();
@@ -97,9 +93,7 @@ impl Iam {
             let login = user.login.as_mut().ok_or_else(|| no_profile(name))?;
             login.reset_required = reset_required.unwrap_or(login.reset_required);
             if let Some(hash) = hash {
-                login.earlier.insert(0, std::mem::replace(&mut login.hash, hash));
-                login.earlier.truncate(EARLIER_MAX);
-                login.changed_at = now;
+                login.put_hash(hash, now);
             }
             Ok(())
         })
@@ -139,30 +133,10 @@ impl Iam {
     /// Whether this is the user's password. It takes as long for a user who is not there or has none.
     pub async fn verify_password(&self, account: AccountId, name: &str, password: &str) -> bool {
         let login = self.user(account, name).and_then(|user| user.login.clone());
-        let (known, hash) = match login {
-            Some(login) => (true, login.hash),
-            None => (false, self.dummy_hash().await),
-        };
-        let password = zeroize::Zeroizing::new(password.chars().take(PASSWORD_LENGTH_MAX).collect::<String>());
-        self.environment().tasks.blocking(move || matches(&password, &hash)).await && known
+        self.matches(login.as_ref(), password).await
     }
 
-    /// A hash that nobody knows the password of; made once.
-    async fn dummy_hash(&self) -> String {
-        let made = self.dummy().get_or_try_init(|| async {
-            let nobody = self.environment().random.uuid();
-            self.hashed(&nobody).await
-        });
-        made.await.cloned().unwrap_or_default()
-    }
-
-    async fn hashed(&self, password: &str) -> Result<String, IamError> {
-        let password = zeroize::Zeroizing::new(password.to_owned());
-        let random = self.environment().random.clone();
-        self.environment().tasks.blocking(move || hash(&password, &random)).await
-    }
-
-    fn check_password(&self, account: AccountId, name: &str, password: &str) -> Result<(), IamError> {
+    pub(crate) fn check_password(&self, account: AccountId, name: &str, password: &str) -> Result<(), IamError> {
         let refused = |message: &str| Err(IamError::PasswordPolicyViolation(message.to_owned()));
         if password.is_empty() || password.chars().count() > PASSWORD_LENGTH_MAX {
             return refused("Password should have between 1 and 128 characters.");
@@ -176,7 +150,7 @@ impl Iam {
         }
     }
 
-    async fn check_not_used_before(
+    pub(crate) async fn check_not_used_before(
         &self,
         account: AccountId,
         login: &LoginProfile,
@@ -184,11 +158,8 @@ impl Iam {
     ) -> Result<(), IamError> {
         let policy = self.password_policy(account).and_then(|policy| policy.reuse_prevention);
         let remembered = usize::try_from(policy.unwrap_or(0)).unwrap_or(0);
-        let hashes: Vec<String> =
-            std::iter::once(&login.hash).chain(&login.earlier).take(remembered).cloned().collect();
-        let password = zeroize::Zeroizing::new(password.to_owned());
-        let used = move || hashes.iter().any(|hash| matches(&password, hash));
-        if self.environment().tasks.blocking(used).await {
+        let hashes = std::iter::once(&login.hash).chain(&login.earlier).take(remembered).cloned().collect();
+        if self.matches_any(hashes, password).await {
             let message = "Password does not meet policy: it was used before.";
             return Err(IamError::PasswordPolicyViolation(message.to_owned()));
         }

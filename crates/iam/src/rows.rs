@@ -30,6 +30,7 @@ const ROLE: &str = "role";
 const POLICY: &str = "policy";
 const DEVICE: &str = "device";
 const ACCOUNT: &str = "account";
+const ENDED_SESSION: &str = "ended-session";
 
 /// Opens the database at `path`, creates it when absent, and brings its tables up to date.
 pub(crate) async fn open(path: &Path) -> Result<SqliteConnection, OpenIamError> {
@@ -53,6 +54,7 @@ pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Vec<Change
                 POLICY => from_json(document).map(Change::PutPolicy),
                 DEVICE => from_json(document).map(Change::PutDevice),
                 ACCOUNT => from_json(document).map(Change::PutAccount),
+                ENDED_SESSION => from_json(document).map(Change::PutEndedSession),
                 other => Err(sqlx::Error::Decode(format!("a document of the unknown kind {other}").into())),
             }
         })
@@ -82,11 +84,15 @@ pub(crate) async fn write(connection: &mut SqliteConnection, changes: &[Change])
             Change::PutPolicy(policy) => put(&mut transaction, POLICY, &policy.id, policy).await?,
             Change::PutDevice(device) => put(&mut transaction, DEVICE, &device.serial, device).await?,
             Change::PutAccount(account) => put(&mut transaction, ACCOUNT, account.id.as_str(), account).await?,
+            Change::PutEndedSession(ended) => {
+                put(&mut transaction, ENDED_SESSION, &ended.access_key_id, ended).await?;
+            }
             Change::RemoveUser(id) => remove(&mut transaction, USER, id).await?,
             Change::RemoveGroup(id) => remove(&mut transaction, GROUP, id).await?,
             Change::RemoveRole(id) => remove(&mut transaction, ROLE, id).await?,
             Change::RemovePolicy(id) => remove(&mut transaction, POLICY, id).await?,
             Change::RemoveDevice(serial) => remove(&mut transaction, DEVICE, serial).await?,
+            Change::RemoveEndedSession(id) => remove(&mut transaction, ENDED_SESSION, id).await?,
         }
     }
     transaction.commit().await

@@ -35,6 +35,9 @@ pub struct User {
     /// Its password, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<LoginProfile>,
+    /// When it last signed in with its password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_last_used: Option<Timestamp>,
 }
 
 impl User {

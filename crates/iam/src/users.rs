@@ -66,6 +66,7 @@ impl Iam {
             groups: std::collections::BTreeSet::new(),
             keys: Vec::new(),
             login: None,
+            password_last_used: None,
         };
         let most = self.limits().users_max;
         self.change(|image, changes| {

@@ -104,6 +104,25 @@ impl Directory {
         })
     }
 
+    /// Who a person is who has signed in and has no credentials yet: a user by its unique id, or the account's root.
+    /// `None` when the user is gone.
+    pub fn person(&self, account: AccountId, user_id: Option<&str>) -> Option<Caller> {
+        let Some(id) = user_id else { return Some(Caller::root(account, "")) };
+        let permissions = permissions(self.iam.policies_of_user(id)?, Vec::new());
+        Some(Caller::user(account, "", self.user(id)?, permissions))
+    }
+
+    /// Whose session this token is of, and when it ends; `None` when the token was not made here, or not for this key.
+    pub fn session_of(&self, access_key_id: &str, token: &str) -> Option<(Caller, Timestamp)> {
+        let opened = self.open(access_key_id, token)?;
+        Some((self.of_session(&opened)?, opened.session.expires))
+    }
+
+    /// Whether a session was ended before its time.
+    pub(crate) fn is_ended(&self, access_key_id: &str) -> bool {
+        self.iam.is_session_ended(access_key_id)
+    }
+
     /// Notes that the caller signed a request.
     pub(crate) fn note_use(&self, caller: &Caller, service: &str, region: &Region, at: Timestamp) {
         match (&caller.principal, &caller.session) {

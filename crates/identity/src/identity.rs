@@ -74,7 +74,8 @@ impl Identity {
         let directory = self.directory.as_ref()?;
         let opened = directory.open(access_key_id, session_token)?;
         let caller = directory.of_session(&opened)?;
-        Some((Bearer { caller, secret: Arc::clone(&opened.secret) }, opened.session.expires))
+        let expires = if directory.is_ended(access_key_id) { opened.session.created } else { opened.session.expires };
+        Some((Bearer { caller, secret: Arc::clone(&opened.secret) }, expires))
     }
 
     /// Checks a request's signature.
@@ -232,6 +233,12 @@ mod tests {
         assert_eq!(verify(&one, None).unwrap_err(), Refusal::UnknownKey);
         assert_eq!(verify(&one, Some(&other.session_token)).unwrap_err(), Refusal::UnknownKey);
         assert_eq!(verify(&other, Some(&other.session_token)).unwrap_err(), Refusal::ExpiredToken);
+        let ended = issue(NOW.plus(Duration::from_hours(1_000_000)));
+        assert!(verify(&ended, Some(&ended.session_token)).is_ok());
+        let (caller, expires) = directory.session_of(&ended.access_key_id, &ended.session_token).unwrap();
+        assert_eq!(caller.arn(), "arn:aws:iam::123456789012:user/nina");
+        iam.end_session(&ended.access_key_id, expires).await.unwrap();
+        assert_eq!(verify(&ended, Some(&ended.session_token)).unwrap_err(), Refusal::ExpiredToken);
         assert_eq!(directory.account_of(&one.access_key_id), Some(account));
         iam.delete_user(account, "nina").await.unwrap();
         assert_eq!(verify(&one, Some(&one.session_token)).unwrap_err(), Refusal::UnknownKey);

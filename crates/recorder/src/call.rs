@@ -23,7 +23,8 @@ pub struct Call {
     pub source_ip: String,
     /// `userAgent`, cut at 1 KB.
     pub user_agent: Option<String>,
-    /// `errorCode` and `errorMessage` of a request that was refused, each cut at 1 KB.
+    /// `errorCode` and `errorMessage` of a request that was refused, each cut at 1 KB. Without a code, as events of
+    /// sign-ins are, the first is empty.
     pub error: Option<(String, String)>,
     /// What was asked; above 100 KB a marker stands in its place.
     pub request_parameters: Option<Value>,
@@ -58,6 +59,8 @@ pub enum EventType {
     ApiCall,
     /// What a service did by itself, such as deleting one key of an S3 `DeleteObjects` request: `AwsServiceEvent`.
     ServiceEvent,
+    /// Somebody who signs in: `AwsConsoleSignIn`.
+    ConsoleSignIn,
 }
 
 impl EventType {
@@ -66,6 +69,7 @@ impl EventType {
         match self {
             Self::ApiCall => "AwsApiCall",
             Self::ServiceEvent => "AwsServiceEvent",
+            Self::ConsoleSignIn => "AwsConsoleSignIn",
         }
     }
 }

@@ -83,7 +83,7 @@ pub(crate) fn event_of(call: &Call, event_id: &str, completed_at: Timestamp) -> 
         aws_region: call.region.as_str(),
         source_ip_address: cut(&call.source_ip),
         user_agent: call.user_agent.as_deref().map(cut),
-        error_code: call.error.as_ref().map(|(code, _)| cut(code)),
+        error_code: call.error.as_ref().map(|(code, _)| cut(code)).filter(|code| !code.is_empty()),
         error_message: call.error.as_ref().map(|(_, message)| cut(message)),
         request_parameters: part("requestParameters", call.request_parameters.as_ref(), PARAMETERS_BYTES_MAX),
         response_elements: part("responseElements", call.response_elements.as_ref(), PARAMETERS_BYTES_MAX),

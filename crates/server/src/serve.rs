@@ -4,6 +4,7 @@ mod endpoints;
 mod gateways;
 mod logging;
 pub(crate) mod master_key;
+mod people;
 mod probes;
 mod watching;
 
@@ -29,6 +30,7 @@ use cairn_objects::{
 };
 use cairn_recorder::{Recorder, RecorderSettings};
 use cairn_store::{LookupQuery, Store, StoreSettings};
+use zeroize::Zeroizing;
 
 use crate::commands::Problem;
 use crate::data_folder::{DataFolder, RootCredentials};
@@ -48,6 +50,8 @@ pub(crate) struct Server {
     store: Store,
     environment: Environment,
     root: RootCredentials,
+    /// The root's one-time password, where it was made at this start.
+    root_password: Option<Zeroizing<String>>,
     url: String,
     _folder: DataFolder,
 }
@@ -62,6 +66,7 @@ impl Server {
         let given = (settings.text("root_access_key_id"), settings.text("root_secret_access_key"));
         let root = folder.root_credentials(given, &environment.random)?;
         let parts = Parts::open(settings, &folder, &environment).await?;
+        let iam = parts.iam.clone();
         let edge_tasks = environment.tasks.child();
         let (journal, store) = (parts.journal.clone(), parts.store.clone());
         let front = Environment { tasks: edge_tasks.clone(), ..environment.clone() };
@@ -72,7 +77,10 @@ impl Server {
         let address = edge.local_addr();
         folder.write_listen_address(&address.to_string())?;
         let url = format!("http://{address}");
-        let server = Self { edge, gateways, edge_tasks, journal, store, environment, root, url, _folder: folder };
+        // Only now: a password that is made in a start that fails would never be shown.
+        let root_password = people::bootstrap(settings, &iam).await?;
+        let server =
+            Self { edge, gateways, edge_tasks, journal, store, environment, root, root_password, url, _folder: folder };
         server.introduce(settings);
         Ok(server)
     }
@@ -88,6 +96,12 @@ impl Server {
             ));
             let exports = self.root.exports();
             terminal::say(&format!("{exports}export AWS_ENDPOINT_URL={} AWS_DEFAULT_REGION=us-east-1", self.url));
+        }
+        if let Some(password) = &self.root_password {
+            terminal::say(&format!(
+                "The root's password for its first sign-in (shown once; must be changed then): {}",
+                &**password
+            ));
         }
     }
 
@@ -225,7 +239,9 @@ impl Parts {
         let test_hooks = test_hooks(settings, &self.buckets)?;
         let s3 = EmbeddedS3::new(self.buckets, &environment);
         let directory = Directory::new(self.iam.clone(), self.kms.master_key().clone(), environment.random.clone());
+        let sign_in = people::sign_in(settings, (&self.iam, &directory, &self.recorder), &environment);
         let services = Services {
+            sign_in,
             catalog: self.catalog,
             history: History::new(self.store, &environment),
             delivery: self.delivery,

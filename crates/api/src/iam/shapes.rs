@@ -94,6 +94,7 @@ impl UserShape {
             user_id: Some(user.id.clone()),
             arn: Some(user.arn()),
             create_date: Some(IsoTime(user.created_at)),
+            password_last_used: user.password_last_used.map(IsoTime),
             ..Self::default()
         }
     }

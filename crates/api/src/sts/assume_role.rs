@@ -7,6 +7,7 @@ use std::time::Duration;
 use cairn_iam::Role;
 use cairn_identity::{Holder, NewSession, Principal, Session};
 use cairn_model::AccountId;
+use cairn_signin::BreakGlassUse;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -110,6 +111,7 @@ impl Operation for AssumeRole {
         let claim = MfaClaim(request.serial_number.as_deref(), request.token_code.as_deref());
         session.authenticated_with_mfa = cx.checked_mfa(claim).await?;
         let source_identity = session.source_identity.clone();
+        cx.tell_of_break_glass(arn, Self::NAME).await?;
         let assumed_role_user = AssumedRoleUser {
             assumed_role_id: format!("{}:{name}", role.id),
             arn: format!("arn:aws:sts::{}:assumed-role/{}/{name}", role.account, role.name),
@@ -147,6 +149,28 @@ impl Context {
         let (account, path) = account_and_path(arn)?;
         let role = self.services.iam.role(account, path.rsplit('/').next()?)?;
         (role.arn() == arn).then_some(role)
+    }
+
+    /// Tells that a role is used whose use is a finding, before there are credentials.
+    pub(super) async fn tell_of_break_glass(&self, arn: &str, event_name: &str) -> Result<(), ApiError> {
+        if !self.services.sign_in.break_glass().includes(arn) {
+            return Ok(());
+        }
+        let (principal, source) = (self.caller.arn(), self.source.to_string());
+        let account = account_and_path(arn).map_or(self.caller.account, |(account, _)| account);
+        let used = BreakGlassUse {
+            principal: &principal,
+            used: arn,
+            account,
+            request_id: &self.request_id,
+            event_name,
+            source: &source,
+            at: self.received_at,
+        };
+        self.services.sign_in.tell(&used).await.map_err(|error| {
+            tracing::error!(%error, "a finding cannot be recorded");
+            ApiError::new(ErrorCode::ServiceUnavailable, "The request cannot be recorded at the moment.")
+        })
     }
 
     /// The ask on a role and its trust policy. A role that is not there trusts nobody.

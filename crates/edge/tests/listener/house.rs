@@ -20,6 +20,7 @@ use cairn_model::{AccountId, Region, Sequence, Timestamp};
 use cairn_objects::{Bucket, Buckets};
 use cairn_policy::{Policy, PolicyKind};
 use cairn_recorder::{Recorder, RecorderSettings};
+use cairn_signin::{SignIn, SignInSettings};
 use cairn_signing::{Request, SecretKey, Signer};
 use cairn_store::{Store, StoreSettings};
 use serde_json::Value;
@@ -95,17 +96,19 @@ impl House {
         let iam = Iam::open(&path, &master, IamLimits::default(), &environment);
         let iam = iam.await.unwrap();
         let directory = Directory::new(iam.clone(), master.clone(), environment.random.clone());
+        let recorder = Recorder::new(journal.clone(), store.clone(), RecorderSettings::default(), &environment);
+        let people = SignInSettings::default();
         let services = Services {
             catalog,
             iam: iam.clone(),
+            sign_in: SignIn::new(iam.clone(), directory.clone(), recorder.clone(), people, &environment),
             directory: directory.clone(),
-            history: History::new(store.clone(), &environment),
+            history: History::new(store, &environment),
             delivery: delivery.await.unwrap(),
             kms: Kms::open(&folder.path().join("kms.sqlite"), master, &environment).await.unwrap(),
             journal: journal.clone(),
             environment: environment.clone(),
         };
-        let recorder = Recorder::new(journal.clone(), store, RecorderSettings::default(), &environment);
         let parts = EdgeParts {
             services: Arc::new(services),
             identity: Arc::new(

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod sign_in;
 
 #[cfg(test)]
 mod tests {

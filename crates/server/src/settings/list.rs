@@ -117,6 +117,19 @@ pub(crate) const LIST: &[Setting] = &[
         "longest wait before a destination that failed is tried again",
     ),
     row("delivery.give_up_after_days", "30", positive, "days for which a deleted trail's files are tried to deliver"),
+    row("sign_in.session_seconds", "3600", session_seconds, "seconds for which somebody who signed in is in"),
+    row(
+        "sign_in.root_password",
+        "true",
+        yes_or_no,
+        "whether a root without a password gets one, shown once at a start",
+    ),
+    row(
+        "sign_in.break_glass",
+        "",
+        principal_arns,
+        "ARNs of users whose sign-in and roles whose use is a finding, as that of a root always is",
+    ),
     row("limits.body_bytes_max", "1048576", positive, "largest body of an API call, bytes"),
     row("limits.ingest_body_bytes_max", "67108864", positive, "largest body of POST /v1/events as sent, bytes"),
     row("limits.inflated_bytes_max", "268435456", positive, "largest body of POST /v1/events once inflated, bytes"),
@@ -196,6 +209,20 @@ fn seconds(text: &str) -> Result<(), String> {
         Ok(number) if (0.1..=86_400.0).contains(&number) => Ok(()),
         _ => Err("expected seconds from 0.1 to 86400".to_owned()),
     }
+}
+
+fn session_seconds(text: &str) -> Result<(), String> {
+    match text.parse::<u32>() {
+        Ok(number) if (900..=43_200).contains(&number) => Ok(()),
+        _ => Err("expected seconds from 900 to 43200".to_owned()),
+    }
+}
+
+fn principal_arns(text: &str) -> Result<(), String> {
+    let mut words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let is_one = |word: &str| word.starts_with("arn:aws:iam::") && (word.contains(":user/") || word.contains(":role/"));
+    let wrong = words.find(|word| !is_one(word));
+    wrong.map_or(Ok(()), |word| Err(format!("`{word}` is no ARN of a user or a role")))
 }
 
 fn bucket_policy_rule(text: &str) -> Result<(), String> {
