@@ -1,79 +1,173 @@
-// The way in.
+// The way in: by name and password, or with an access key.
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Form from "@cloudscape-design/components/form";
-import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
-import Input from "@cloudscape-design/components/input";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { type FormEvent, useState } from "react";
+import FormField from "@cloudscape-design/components/form-field";
+import Input, { type InputProps } from "@cloudscape-design/components/input";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { type Trouble, troubleOf } from "../session/errors.ts";
+import { type Refusal, signInAs } from "../session/password.ts";
 import { signIn, whyEnded } from "../session/session.ts";
 import { words } from "../words.ts";
 
+type Way = "key" | "password";
+
 export function SignIn() {
+  const [way, setWay] = useState<Way>("key");
+  const ended = whyEnded();
+  return (
+    <div className="narrow">
+      <Container header={<Header variant="h1" description={words.signIn.intro}>{words.signIn.title}</Header>}>
+        <SpaceBetween size="m">
+          {ended !== undefined && <Alert type="info">{ended}</Alert>}
+          <SegmentedControl
+            label={words.signIn.title}
+            selectedId={way}
+            options={[{ id: "key", text: words.signIn.withKey }, { id: "password", text: words.signIn.withPassword }]}
+            onChange={({ detail }) => setWay(detail.selectedId === "password" ? "password" : "key")}
+          />
+          {way === "password" ? <WithPassword /> : <WithKey />}
+        </SpaceBetween>
+      </Container>
+    </div>
+  );
+}
+
+interface SubmittedProps {
+  /** Gives what to say when one is not in yet; nothing when one is. */
+  attempt(): Promise<Trouble | undefined>;
+  children: ReactNode;
+}
+
+/** A form with its button and what came of it. What was typed stays. */
+function Submitted({ attempt, children }: SubmittedProps) {
+  const [isWaiting, setWaiting] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble>();
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setWaiting(true);
+    try {
+      setTrouble(await attempt());
+    } catch (error) {
+      setTrouble(troubleOf(error));
+    }
+    setWaiting(false);
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <Form actions={<Button variant="primary" formAction="submit" loading={isWaiting}>{words.signIn.submit}</Button>}>
+        <SpaceBetween size="m">
+          {trouble !== undefined && <Alert type="error" header={trouble.title}>{trouble.message}</Alert>}
+          {children}
+        </SpaceBetween>
+      </Form>
+    </form>
+  );
+}
+
+interface TypedProps {
+  label: string;
+  help?: string;
+  value: string;
+  onChange(value: string): void;
+  type?: InputProps.Type;
+  autoComplete: string;
+  hasFocus?: boolean;
+}
+
+function Typed({ label, help, value, onChange, type = "text", autoComplete, hasFocus = false }: TypedProps) {
+  return (
+    <FormField label={label} {...(help !== undefined && { description: help })}>
+      <Input
+        type={type}
+        value={value}
+        onChange={({ detail }) => onChange(detail.value)}
+        autoComplete={autoComplete}
+        autoFocus={hasFocus}
+        spellcheck={false}
+      />
+    </FormField>
+  );
+}
+
+function WithKey() {
   const [accessKeyId, setAccessKeyId] = useState("");
   const [secretAccessKey, setSecretAccessKey] = useState("");
   const [sessionToken, setSessionToken] = useState("");
-  const [isWaiting, setWaiting] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble>();
-  const ended = whyEnded();
-
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    if (accessKeyId.trim() === "" || secretAccessKey.trim() === "") {
-      setTrouble({ title: words.signIn.refused, message: words.signIn.missing });
-      return;
-    }
-    setWaiting(true);
-    setTrouble(undefined);
+  async function attempt(): Promise<Trouble | undefined> {
+    const [id, secret, token] = [accessKeyId.trim(), secretAccessKey.trim(), sessionToken.trim()];
+    if (id === "" || secret === "") return { title: words.signIn.refused, message: words.signIn.missing };
     try {
-      const token = sessionToken.trim();
-      await signIn({
-        accessKeyId: accessKeyId.trim(),
-        secretAccessKey: secretAccessKey.trim(),
-        ...(token !== "" && { sessionToken: token }),
-      });
+      await signIn({ accessKeyId: id, secretAccessKey: secret, ...(token !== "" && { sessionToken: token }) });
     } catch (error) {
       const { title, message } = troubleOf(error);
-      setTrouble({ title: title === words.errors.unreachable ? title : words.signIn.refused, message });
-      setWaiting(false);
+      return { title: title === words.errors.unreachable ? title : words.signIn.refused, message };
+    }
+  }
+  return (
+    <Submitted attempt={attempt}>
+      <Typed label={words.signIn.accessKeyId} help={words.signIn.where} value={accessKeyId} onChange={setAccessKeyId} autoComplete="username" hasFocus />
+      <Typed label={words.signIn.secretAccessKey} value={secretAccessKey} onChange={setSecretAccessKey} type="password" autoComplete="current-password" />
+      <Typed label={words.signIn.sessionToken} help={words.signIn.sessionTokenHelp} value={sessionToken} onChange={setSessionToken} type="password" autoComplete="off" />
+    </Submitted>
+  );
+}
+
+function WithPassword() {
+  const [account, setAccount] = useState("");
+  const [userName, setUserName] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState<string>();
+  const [newPassword, setNewPassword] = useState<string>();
+
+  /** Opens the field that the server asks for. */
+  function told(refusal: Refusal): Trouble {
+    const title = words.signIn.passwordRefused;
+    switch (refusal.kind) {
+      case "needs-code":
+        setCode("");
+        return { title: words.signIn.code, message: words.signIn.needsCode };
+      case "needs-new-password":
+        setNewPassword("");
+        // A code counts once: the next attempt takes another.
+        if (code !== undefined) setCode("");
+        return { title: words.signIn.newPassword, message: words.signIn.needsNewPassword };
+      case "no-such-route":
+        return { title, message: words.signIn.noPasswords };
+      case "wait":
+        return { title, message: words.signIn.wait(refusal.seconds) };
+      case "refused":
+        return { title, message: refusal.message };
     }
   }
 
+  async function attempt(): Promise<Trouble | undefined> {
+    if (password === "") return { title: words.signIn.passwordRefused, message: words.signIn.passwordMissing };
+    const refusal = await signInAs({
+      ...(account.trim() !== "" && { account: account.trim() }),
+      ...(userName.trim() !== "" && { userName: userName.trim() }),
+      password,
+      ...(code?.trim() && { mfaCode: code.trim() }),
+      ...(newPassword && { newPassword }),
+    });
+    return refusal === undefined ? undefined : told(refusal);
+  }
+
   return (
-    <div className="narrow">
-      <form onSubmit={submit} noValidate>
-        <Container header={<Header variant="h1" description={words.signIn.intro}>{words.signIn.title}</Header>}>
-          <Form actions={<Button variant="primary" formAction="submit" loading={isWaiting}>{words.signIn.submit}</Button>}>
-            <SpaceBetween size="m">
-              {ended !== undefined && trouble === undefined && <Alert type="info">{ended}</Alert>}
-              {trouble !== undefined && <Alert type="error" header={trouble.title}>{trouble.message}</Alert>}
-              <FormField label={words.signIn.accessKeyId} description={words.signIn.where}>
-                <Input
-                  value={accessKeyId}
-                  onChange={({ detail }) => setAccessKeyId(detail.value)}
-                  autoFocus
-                  autoComplete="username"
-                  spellcheck={false}
-                />
-              </FormField>
-              <FormField label={words.signIn.secretAccessKey}>
-                <Input
-                  type="password"
-                  value={secretAccessKey}
-                  onChange={({ detail }) => setSecretAccessKey(detail.value)}
-                  autoComplete="current-password"
-                />
-              </FormField>
-              <FormField label={words.signIn.sessionToken} description={words.signIn.sessionTokenHelp}>
-                <Input type="password" value={sessionToken} onChange={({ detail }) => setSessionToken(detail.value)} autoComplete="off" />
-              </FormField>
-            </SpaceBetween>
-          </Form>
-        </Container>
-      </form>
-    </div>
+    <Submitted attempt={attempt}>
+      <Typed label={words.signIn.account} help={words.signIn.accountHelp} value={account} onChange={setAccount} autoComplete="organization" />
+      <Typed label={words.signIn.userName} help={words.signIn.userNameHelp} value={userName} onChange={setUserName} autoComplete="username" hasFocus />
+      <Typed label={words.signIn.password} value={password} onChange={setPassword} type="password" autoComplete="current-password" />
+      {code !== undefined && (
+        <Typed label={words.signIn.code} help={words.signIn.codeHelp} value={code} onChange={setCode} autoComplete="one-time-code" hasFocus />
+      )}
+      {newPassword !== undefined && (
+        <Typed label={words.signIn.newPassword} help={words.signIn.newPasswordHelp} value={newPassword} onChange={setNewPassword} type="password" autoComplete="new-password" hasFocus />
+      )}
+    </Submitted>
   );
 }

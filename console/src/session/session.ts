@@ -1,4 +1,5 @@
 // Who is signed in. Credentials live in this module's memory and nowhere else: a reload forgets them.
+import { words } from "../words.ts";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 
@@ -24,6 +25,9 @@ export const HOME_REGION = "us-east-1";
 
 let session: Session | undefined;
 let credentials: Credentials | undefined;
+/** Ends the session on the server, where it has one. */
+let end: (() => void) | undefined;
+let endsAt: ReturnType<typeof setTimeout> | undefined;
 /** Why the last session ended, for the sign-in page. */
 let ended: string | undefined;
 const listeners = new Set<() => void>();
@@ -46,19 +50,31 @@ function options(region: string, given: Credentials) {
   return { endpoint: ENDPOINT, region, credentials: given, maxAttempts: 3 };
 }
 
-/** Asks the server whose credentials these are, and keeps them when it says so. */
-export async function signIn(given: Credentials): Promise<void> {
+/** What a timer can wait, nearly 25 days. */
+const WAIT_MILLISECONDS_MAX = 2_147_483_647;
+
+/** Asks the server whose credentials these are, and keeps them when it says so. They are forgotten when they end. */
+export async function signIn(given: Credentials, atEnd?: () => void): Promise<void> {
   const client = new STSClient(options(HOME_REGION, given));
   const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}));
   credentials = given;
   session = { account: Account ?? "", arn: Arn ?? "", expires: given.expiration };
   ended = undefined;
+  end = atEnd;
+  clearTimeout(endsAt);
+  if (given.expiration !== undefined) {
+    const left = Math.max(0, given.expiration.getTime() - Date.now());
+    endsAt = setTimeout(() => signOut(words.signIn.expired), Math.min(left, WAIT_MILLISECONDS_MAX));
+  }
   changed();
 }
 
 /** Forgets the credentials. */
 export function signOut(why?: string): void {
   if (session === undefined) return;
+  clearTimeout(endsAt);
+  end?.();
+  end = undefined;
   credentials = undefined;
   session = undefined;
   ended = why;

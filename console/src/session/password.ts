@@ -1,0 +1,72 @@
+// Sign-in by name and password, as docs/sign-in.md has it.
+import { type Credentials, signIn } from "./session.ts";
+
+export interface Person {
+  account?: string;
+  userName?: string;
+  password: string;
+  mfaCode?: string;
+  newPassword?: string;
+}
+
+/** What the server asks for besides, or why it refuses. */
+export type Refusal =
+  | { kind: "needs-code" }
+  | { kind: "needs-new-password" }
+  | { kind: "no-such-route" }
+  | { kind: "wait"; seconds: number }
+  | { kind: "refused"; message: string };
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** Signs in, or says what is missing. Throws where the server does not answer. */
+export async function signInAs(person: Person): Promise<Refusal | undefined> {
+  const answer = await post("/v1/sign-in", person);
+  const body = await answer.json().catch(() => undefined);
+  if (typeof body !== "object" || body === null) return { kind: "no-such-route" };
+  const { code, message, credentials, retryAfterSeconds } = body as Record<string, unknown>;
+  if (answer.ok) {
+    const given = credentialsOf(credentials);
+    if (given === undefined) return { kind: "no-such-route" };
+    await signIn(given, () => endSession(given));
+    return undefined;
+  }
+  switch (code) {
+    case "MfaCodeRequired":
+      return { kind: "needs-code" };
+    case "PasswordChangeRequired":
+      return { kind: "needs-new-password" };
+    case "TooManyAttempts":
+      return { kind: "wait", seconds: typeof retryAfterSeconds === "number" ? Math.ceil(retryAfterSeconds) : 60 };
+    case "UnknownOperationException":
+    case "MissingAuthenticationTokenException":
+    case "MissingAuthenticationToken":
+      return { kind: "no-such-route" };
+    default:
+      return { kind: "refused", message: text(message) };
+  }
+}
+
+function post(path: string, body: unknown): Promise<Response> {
+  return fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    cache: "no-store",
+    credentials: "omit",
+    redirect: "error",
+  });
+}
+
+function credentialsOf(value: unknown): Credentials | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = value as Record<string, unknown>;
+  const end = new Date(text(expiration));
+  if (!text(accessKeyId) || !text(secretAccessKey) || !text(sessionToken) || Number.isNaN(end.getTime())) return undefined;
+  return { accessKeyId: text(accessKeyId), secretAccessKey: text(secretAccessKey), sessionToken: text(sessionToken), expiration: end };
+}
+
+/** Ends the session on the server too. It would end by itself, so nobody waits for this. */
+function endSession({ accessKeyId, sessionToken }: Credentials): void {
+  post("/v1/sign-out", { accessKeyId, sessionToken }).catch(() => undefined);
+}
