@@ -104,7 +104,7 @@ impl Entry {
             Ok(found) => self.answer::<O>(cx, found, request_parameters),
             Err(error) => {
                 debug_assert!(
-                    error.code.is_common() || O::ERRORS.contains(&error.code),
+                    error.code.fits(O::ERRORS),
                     "{} returned {:?}, which it does not list",
                     O::NAME,
                     error.code

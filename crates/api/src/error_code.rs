@@ -217,6 +217,14 @@ impl fmt::Display for ErrorCode {
     }
 }
 
+impl ErrorCode {
+    /// Whether an operation that lists these errors may answer with it. What settings declare is unmodifiable for every
+    /// operation, also for those whose models do not foresee it.
+    pub fn fits(self, listed: &[Self]) -> bool {
+        self.is_common() || self == Self::UnmodifiableEntity || listed.contains(&self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,6 +56,9 @@ pub struct StoredKey {
     pub last_use: Option<LastUse>,
     /// The secret half, sealed.
     pub(crate) sealed: String,
+    /// Whether the settings declare it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_declared: bool,
 }
 
 /// When, where and for what a key signed.

@@ -54,6 +54,11 @@ pub(crate) fn all() -> Vec<ManagedPolicy> {
     .collect()
 }
 
+/// Whether this is the ARN of one of them.
+pub fn is_aws_policy(arn: &str) -> bool {
+    all().iter().any(|policy| policy.arn() == arn)
+}
+
 fn allow(actions: &[&str]) -> Value {
     json!([{"Effect": "Allow", "Action": actions, "Resource": "*"}])
 }
@@ -133,6 +138,7 @@ fn policy(name: &str, description: &str, statements: &Value) -> Option<ManagedPo
         versions: vec![PolicyVersion { number: 1, document, created_at: CREATED_AT }],
         default_version: 1,
         last_number: 1,
+        declared_in: None,
     })
 }
 

@@ -21,6 +21,9 @@ pub struct Group {
     /// Its policies.
     #[serde(default)]
     pub grants: Grants,
+    /// The settings file that declares it, where one does: then calls do not change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_in: Option<String>,
 }
 
 impl Group {

@@ -6,6 +6,7 @@ use cairn_model::AccountId;
 
 use crate::image::{Change, Image};
 use crate::names::{check_name, check_path};
+use crate::unmodifiable::check_own;
 use crate::{Grants, Group, Holder, Iam, IamError, IdKind, User};
 
 const NAME_LENGTH_MAX: usize = 128;
@@ -47,6 +48,7 @@ impl Iam {
             path: path.to_owned(),
             created_at: self.now(),
             grants: Grants::default(),
+            declared_in: None,
         };
         let most = self.limits().groups_max;
         self.change(|image, changes| {
@@ -96,6 +98,7 @@ impl Iam {
     pub async fn delete_group(&self, account: AccountId, name: &str) -> Result<(), IamError> {
         self.change(|image, changes| {
             let group = existing(image, account, name)?;
+            check_own(&*group)?;
             let first = if image.has_members(&group.id) {
                 Some("remove users from group")
             } else if !group.grants.inline.is_empty() {

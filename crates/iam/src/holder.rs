@@ -91,7 +91,8 @@ impl Holder {
         IamError::NoSuchEntity(format!("The {} with name {} cannot be found.", self.kind(), self.name()))
     }
 
-    fn inline_size_max(&self) -> usize {
+    /// Characters that its own policies may have together.
+    pub(crate) fn inline_size_max(&self) -> usize {
         match self {
             Self::User(_) => USER_POLICIES_SIZE,
             Self::Group(_) => GROUP_POLICIES_SIZE,

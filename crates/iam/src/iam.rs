@@ -14,7 +14,7 @@ use crate::hashing::Hashing;
 use crate::image::{Change, Image};
 use crate::last_used::LastUsed;
 use crate::sealing::Sealer;
-use crate::{IamError, IamLimits, OpenIamError, rows};
+use crate::{IamError, IamLimits, OpenIamError, rows, unmodifiable};
 
 /// The identities of every account. Clones are the same store.
 #[derive(Clone)]
@@ -75,7 +75,22 @@ impl Iam {
     /// Changes something: `work` sees how everything is, says what is to become of it, and gives what is answered. The
     /// changes are durable, and seen by all, when this returns. Once begun they are carried out even where nobody waits
     /// for the answer any more.
+    ///
+    /// # Errors
+    /// [`IamError::UnmodifiableEntity`] for what the settings declare, those of `work`, and of the database.
     pub(crate) async fn change<T>(
+        &self,
+        work: impl FnOnce(&Image, &mut Vec<Change>) -> Result<T, IamError>,
+    ) -> Result<T, IamError> {
+        self.change_unchecked(|image, changes| {
+            let answer = work(image, changes)?;
+            unmodifiable::check(image, changes).map(|()| answer)
+        })
+        .await
+    }
+
+    /// The same for what the settings declare too.
+    pub(crate) async fn change_unchecked<T>(
         &self,
         work: impl FnOnce(&Image, &mut Vec<Change>) -> Result<T, IamError>,
     ) -> Result<T, IamError> {

@@ -74,6 +74,11 @@ impl<T: Named> Kind<T> {
         self.by_name.get(&account).into_iter().flat_map(BTreeMap::values)
     }
 
+    /// Those of every account.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<T>> {
+        self.by_name.values().flat_map(BTreeMap::values)
+    }
+
     pub(crate) fn count(&self, account: AccountId) -> usize {
         self.by_name.get(&Some(account)).map_or(0, BTreeMap::len)
     }
@@ -272,7 +277,9 @@ impl Image {
     }
 
     fn open_key(&self, user: &User, stored: &StoredKey, sealer: &Sealer) -> Result<AccessKey, Tampered> {
-        let secret = if let Some(known) = self.keys.get(&stored.id) {
+        let before = self.users.by_id(&user.id).and_then(|user| user.keys.iter().find(|key| key.id == stored.id));
+        let is_same = before.is_some_and(|before| before.sealed == stored.sealed);
+        let secret = if let Some(known) = self.keys.get(&stored.id).filter(|_| is_same) {
             known.secret.clone()
         } else {
             let bytes = sealer.open(&StoredKey::bound(&stored.id), &stored.sealed)?;

@@ -23,7 +23,14 @@ impl Iam {
         let id = IdKind::AccessKey.generate(random);
         let secret = SecretKey::new(unique_id::secret(random));
         let sealed = self.sealer().seal(&StoredKey::bound(&id), secret.expose().as_bytes(), random)?;
-        let stored = StoredKey { id: id.clone(), status: KeyStatus::Active, created_at, last_use: None, sealed };
+        let stored = StoredKey {
+            id: id.clone(),
+            status: KeyStatus::Active,
+            created_at,
+            last_use: None,
+            sealed,
+            is_declared: false,
+        };
         let user_name = self.change_user(account, user_name, |_, user| {
             if user.keys.len() >= KEYS_PER_USER {
                 let message = format!("Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}");

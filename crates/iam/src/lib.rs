@@ -6,6 +6,8 @@
 mod access_key;
 mod account;
 mod aws_policies;
+mod declaration;
+mod declare;
 mod document;
 mod ended_sessions;
 mod error;
@@ -31,11 +33,17 @@ mod rows;
 mod sealing;
 mod tags;
 mod unique_id;
+mod unmodifiable;
 mod user;
 mod users;
 
 pub use access_key::{AccessKey, KeyStatus, LastUse, NewAccessKey, StoredKey};
 pub use account::{Account, PasswordPolicy, RequiredLetters};
+pub use aws_policies::is_aws_policy;
+pub use declaration::{
+    DECLARED_TAG, Declaration, DeclaredGroup, DeclaredKey, DeclaredPolicy, DeclaredRole, DeclaredUser,
+};
+pub use declare::Declared;
 pub use document::Document;
 pub use error::{IamError, OpenIamError};
 pub use grants::{Attached, Grants};

@@ -33,6 +33,9 @@ pub struct ManagedPolicy {
     /// The highest number that any version ever had; 0 where that is the newest one's.
     #[serde(default)]
     pub(crate) last_number: u32,
+    /// The settings file that declares it, where one does: then calls do not change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_in: Option<String>,
 }
 
 /// A version of a managed policy.

@@ -184,6 +184,46 @@ impl Iam {
         .await
     }
 
+    /// Adds tags to a device.
+    ///
+    /// # Errors
+    /// [`IamError::NoSuchEntity`], [`IamError::InvalidInput`], [`IamError::LimitExceeded`], [`IamError::Validation`].
+    pub async fn tag_mfa_device(
+        &self,
+        account: AccountId,
+        serial: &str,
+        added: &[(String, String)],
+    ) -> Result<(), IamError> {
+        self.change_device(account, serial, |device| tags::add(&mut device.tags, added)).await
+    }
+
+    /// Takes tags from a device.
+    ///
+    /// # Errors
+    /// [`IamError::NoSuchEntity`]
+    pub async fn untag_mfa_device(&self, account: AccountId, serial: &str, keys: &[String]) -> Result<(), IamError> {
+        let untag = |device: &mut MfaDevice| {
+            tags::remove(&mut device.tags, keys);
+            Ok(())
+        };
+        self.change_device(account, serial, untag).await
+    }
+
+    async fn change_device(
+        &self,
+        account: AccountId,
+        serial: &str,
+        change: impl FnOnce(&mut MfaDevice) -> Result<(), IamError>,
+    ) -> Result<(), IamError> {
+        self.change(|image, changes| {
+            let mut device = MfaDevice::clone(&*device_of(image, account, serial)?);
+            change(&mut device)?;
+            changes.push(Change::PutDevice(device));
+            Ok(())
+        })
+        .await
+    }
+
     /// Whether a code is right now for a device that this user has. A code that was right counts no second time, also
     /// after a crash.
     ///

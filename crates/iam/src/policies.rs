@@ -7,6 +7,7 @@ use cairn_model::AccountId;
 use crate::image::{Change, Image};
 use crate::limits::{MANAGED_POLICY_SIZE, VERSIONS_PER_POLICY};
 use crate::names::{check_name, check_path};
+use crate::unmodifiable::check_own;
 use crate::{Attachments, Document, Iam, IamError, IdKind, ManagedPolicy, PolicyVersion, Tags, tags};
 
 const NAME_LENGTH_MAX: usize = 128;
@@ -66,6 +67,7 @@ impl Iam {
             versions: vec![PolicyVersion { number: 1, document: checked(text)?, created_at }],
             default_version: 1,
             last_number: 1,
+            declared_in: None,
         };
         let most = self.limits().policies_max;
         self.change(|image, changes| {
@@ -89,6 +91,7 @@ impl Iam {
     pub async fn delete_policy(&self, account: AccountId, arn: &str) -> Result<(), IamError> {
         self.change(|image, changes| {
             let policy = changeable(image, account, arn)?;
+            check_own(&*policy)?;
             let conflict = |message: &str| Err(IamError::DeleteConflict(message.to_owned()));
             if image.attached(arn).chain(image.bounded(arn)).next().is_some() {
                 return conflict("Cannot delete a policy attached to entities.");

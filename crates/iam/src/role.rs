@@ -34,6 +34,9 @@ pub struct Role {
     /// The last use that is in the file; of a later one [`crate::Iam::role_last_used`] knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_use: Option<RoleUse>,
+    /// The settings file that declares it, where one does: then calls do not change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_in: Option<String>,
 }
 
 /// When and where a session of a role last signed.

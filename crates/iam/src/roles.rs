@@ -8,6 +8,7 @@ use crate::holder::attachable;
 use crate::image::{Change, Image};
 use crate::limits::TRUST_POLICY_SIZE;
 use crate::names::{check_name, check_path};
+use crate::unmodifiable::check_own;
 use crate::{Document, Grants, Holder, Iam, IamError, IdKind, NewRole, Role, Tags, tags};
 
 const NAME_LENGTH_MAX: usize = 64;
@@ -52,6 +53,7 @@ impl Iam {
             tags,
             grants: Grants { boundary: boundary.clone(), ..Grants::default() },
             last_use: None,
+            declared_in: None,
             name: new.name,
             path: new.path,
         };
@@ -114,6 +116,7 @@ impl Iam {
     pub async fn delete_role(&self, account: AccountId, name: &str) -> Result<(), IamError> {
         self.change(|image, changes| {
             let role = existing(image, account, name)?;
+            check_own(&*role)?;
             let first = if !role.grants.inline.is_empty() {
                 Some("delete policies")
             } else if !role.grants.attached.is_empty() {
@@ -174,7 +177,7 @@ fn existing(image: &Image, account: AccountId, name: &str) -> Result<Arc<Role>, 
     found.ok_or_else(|| Holder::Role(name.to_owned()).absent())
 }
 
-fn check_description(text: Option<&str>) -> Result<(), IamError> {
+pub(crate) fn check_description(text: Option<&str>) -> Result<(), IamError> {
     if text.is_none_or(|text| text.chars().count() <= DESCRIPTION_LENGTH_MAX) {
         return Ok(());
     }
@@ -184,7 +187,7 @@ fn check_description(text: Option<&str>) -> Result<(), IamError> {
     )))
 }
 
-fn checked_session(seconds: u32) -> Result<u32, IamError> {
+pub(crate) fn checked_session(seconds: u32) -> Result<u32, IamError> {
     if SESSION_SECONDS.contains(&seconds) {
         return Ok(seconds);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::IamError;
+use crate::{DECLARED_TAG, IamError};
 
 /// Tags by their keys. Two keys that differ in case only are the same.
 pub type Tags = BTreeMap<String, String>;
@@ -57,6 +57,10 @@ fn check(key: &str, value: &str) -> Result<(), IamError> {
     }
     if !allowed(value) {
         return invalid("value", r"Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]*");
+    }
+    if key.eq_ignore_ascii_case(DECLARED_TAG) {
+        let message = format!("System tags cannot be added/updated/deleted: {DECLARED_TAG} says what is declared.");
+        return Err(IamError::InvalidInput(message));
     }
     if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
         let message = "System tags cannot be added/updated/deleted: a tag key may not begin with aws:.";

@@ -38,6 +38,9 @@ pub struct User {
     /// When it last signed in with its password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_last_used: Option<Timestamp>,
+    /// The settings file that declares it, where one does: then calls do not change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_in: Option<String>,
 }
 
 impl User {

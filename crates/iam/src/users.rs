@@ -7,6 +7,7 @@ use cairn_model::AccountId;
 use crate::holder::attachable;
 use crate::image::{Change, Image};
 use crate::names::{check_name, check_path};
+use crate::unmodifiable::check_own;
 use crate::{Grants, Group, Holder, Iam, IamError, IdKind, Tags, User, tags};
 
 const NAME_LENGTH_MAX: usize = 64;
@@ -67,6 +68,7 @@ impl Iam {
             keys: Vec::new(),
             login: None,
             password_last_used: None,
+            declared_in: None,
         };
         let most = self.limits().users_max;
         self.change(|image, changes| {
@@ -115,6 +117,7 @@ impl Iam {
     pub async fn delete_user(&self, account: AccountId, name: &str) -> Result<(), IamError> {
         self.change(|image, changes| {
             let user = existing(image, account, name)?;
+            check_own(&*user)?;
             let first = if !user.keys.is_empty() {
                 Some("delete access keys")
             } else if !user.grants.inline.is_empty() {

@@ -315,8 +315,25 @@ async fn open_iam(
         ..IamLimits::default()
     };
     let iam = Iam::open(&folder.iam(), kms.master_key(), limits, environment).await?;
+    declare(&iam, settings).await?;
     environment.tasks.spawn(iam.clone().run());
     Ok(iam)
+}
+
+/// Lets users, groups, roles and policies be as the settings file says.
+async fn declare(iam: &Iam, settings: &Settings) -> Result<(), Problem> {
+    let (file, declarations) = &settings.declarations;
+    let declared = iam.declare(file, declarations).await.map_err(|error| format!("{file}: {error}"))?;
+    for arn in declared.put {
+        tracing::info!(arn, "as the settings declare it");
+    }
+    for arn in declared.removed {
+        tracing::info!(arn, "removed: the settings declare it no more");
+    }
+    for arn in declared.kept {
+        tracing::warn!(arn, "declared no more, and kept: somebody who is not declared has this policy");
+    }
+    Ok(())
 }
 
 fn bucket_keys(settings: &Settings, kms: &Kms, environment: &Environment) -> BucketKeys {

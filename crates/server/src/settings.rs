@@ -4,6 +4,7 @@
 //! `.`), the settings file, the default. Unknown keys in the file are refused with their line.
 
 mod capture;
+mod declared;
 mod endpoint;
 mod file;
 mod list;
@@ -12,6 +13,8 @@ mod tables;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use cairn_iam::Declaration;
 
 pub(crate) use capture::{CaptureTable, OnFailure};
 pub(crate) use endpoint::EndpointTable;
@@ -34,6 +37,8 @@ pub(crate) enum Origin {
 pub(crate) struct Settings {
     values: BTreeMap<&'static str, (String, Origin)>,
     pub(crate) accounts: Vec<AccountTable>,
+    /// What the file declares, and how it is called.
+    pub(crate) declarations: (String, Vec<Declaration>),
     pub(crate) buckets: Vec<BucketTable>,
     pub(crate) captures: Vec<CaptureTable>,
     pub(crate) protected_trails: Vec<ProtectedTable>,
@@ -65,8 +70,10 @@ impl Settings {
         let (mut accounts, mut buckets, mut captures) = (Vec::new(), Vec::new(), Vec::new());
         let mut protected_trails = Vec::new();
         let mut endpoints = Vec::new();
+        let mut declarations = (String::new(), Vec::new());
         if let Some(path) = file {
-            let read = file::read(path)?;
+            let read = file::read(path, environment)?;
+            declarations = (path.display().to_string(), read.declarations);
             for (row, value, line) in read.values {
                 values.insert(row.key, (value, Origin::File { path: path.to_owned(), line }));
             }
@@ -78,13 +85,15 @@ impl Settings {
             match LIST.iter().find(|row| row.variable() == *variable) {
                 Some(row) => values.insert(row.key, (value.clone(), Origin::Environment(variable.clone()))),
                 None if NOT_SETTINGS.contains(&variable.as_str()) => None,
+                None if declared::variables(&accounts).any(|named| named == variable) => None,
                 None => return Err(SettingsError::UnknownVariable(variable.clone())),
             };
         }
         for (key, value) in flags {
             values.insert(key, (value.clone(), Origin::Flag));
         }
-        let settings = Self { values, accounts, buckets, captures, protected_trails, endpoints, test_hooks: false };
+        let settings =
+            Self { values, accounts, declarations, buckets, captures, protected_trails, endpoints, test_hooks: false };
         settings.check()?;
         Ok(settings)
     }
@@ -133,7 +142,7 @@ impl Settings {
             let (value, origin) = self.values.get(row.key)?;
             Some(format!("# {}\n{} = {:?}  # {origin}\n", row.help, row.key, row.shown(value)))
         });
-        let accounts = self.accounts.iter().map(|of| format!("[[accounts]]  # {}, {} keys\n", of.id, of.keys.len()));
+        let accounts = self.accounts.iter().map(declared::shown);
         let buckets = self.buckets.iter().map(|of| format!("[[buckets]]  # {} at {}\n", of.name, of.endpoint_url));
         let protected = self.protected_trails.iter().map(ProtectedTable::shown);
         let endpoints = self.endpoints.iter().map(EndpointTable::shown);

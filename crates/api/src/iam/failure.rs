@@ -28,7 +28,6 @@ pub(crate) fn refuse<O: Operation>(error: IamError) -> ApiError {
             return ApiError::internal();
         }
     };
-    let is_listed = |code: ErrorCode| code.is_common() || O::ERRORS.contains(&code);
-    let code = [code, ErrorCode::InvalidInput].into_iter().find(|code| is_listed(*code));
+    let code = [code, ErrorCode::InvalidInput].into_iter().find(|code| code.fits(O::ERRORS));
     ApiError::new(code.unwrap_or(ErrorCode::ValidationError), error.to_string())
 }

@@ -1,19 +1,22 @@
 //! Reads `cairn.toml`: every value with the line on which it stands.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use cairn_iam::Declaration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{AccountTable, BucketTable, CaptureTable, EndpointTable, LIST, ProtectedTable, Setting};
+use super::{AccountTable, BucketTable, CaptureTable, EndpointTable, LIST, ProtectedTable, Setting, declared};
 
 /// What the file says.
 #[derive(Default)]
 pub(super) struct FileSettings {
     pub(super) values: Vec<(&'static Setting, String, usize)>,
     pub(super) accounts: Vec<AccountTable>,
+    pub(super) declarations: Vec<Declaration>,
     pub(super) buckets: Vec<BucketTable>,
     pub(super) captures: Vec<CaptureTable>,
     pub(super) protected_trails: Vec<ProtectedTable>,
@@ -29,8 +32,8 @@ pub(crate) enum FileError {
     Wrong { path: PathBuf, line: usize, problem: String },
 }
 
-/// Reads the settings file at `path`.
-pub(super) fn read(path: &Path) -> Result<FileSettings, FileError> {
+/// Reads the settings file at `path`. Its secrets may be in variables of `environment`.
+pub(super) fn read(path: &Path, environment: &BTreeMap<String, String>) -> Result<FileSettings, FileError> {
     let text =
         std::fs::read_to_string(path).map_err(|reason| FileError::Unreadable { path: path.to_owned(), reason })?;
     let place = Place { path, text: &text };
@@ -38,7 +41,11 @@ pub(super) fn read(path: &Path) -> Result<FileSettings, FileError> {
     let mut read = FileSettings::default();
     for (name, value) in root.into_inner() {
         match name.get_ref().as_ref() {
-            "accounts" => read.accounts = place.tables(value)?,
+            "accounts" => {
+                read.accounts = place.tables(value)?;
+                let declarations = declared::read(&read.accounts, environment);
+                read.declarations = declarations.map_err(|(offset, problem)| place.wrong(offset, problem))?;
+            }
             "buckets" => read.buckets = place.tables(value)?,
             "capture" => {
                 let offset = name.span().start;

@@ -3,7 +3,9 @@
 use cairn_model::AccountId;
 use serde::Deserialize;
 
-/// `[[accounts]]`: an account beside the default one.
+use super::declared::{GroupTable, PolicyTable, RoleTable, UserTable};
+
+/// `[[accounts]]`: an account, its keys, and what is declared of it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountTable {
@@ -12,6 +14,18 @@ pub(crate) struct AccountTable {
     /// `[[accounts.keys]]`: its root's key pairs.
     #[serde(default)]
     pub(crate) keys: Vec<KeyTable>,
+    /// `[[accounts.users]]`
+    #[serde(default)]
+    pub(super) users: Vec<UserTable>,
+    /// `[[accounts.groups]]`
+    #[serde(default)]
+    pub(super) groups: Vec<GroupTable>,
+    /// `[[accounts.roles]]`
+    #[serde(default)]
+    pub(super) roles: Vec<RoleTable>,
+    /// `[[accounts.policies]]`
+    #[serde(default)]
+    pub(super) policies: Vec<PolicyTable>,
 }
 
 /// `[[accounts.keys]]`
