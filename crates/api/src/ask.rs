@@ -44,6 +44,11 @@ impl Ask {
         Self { resource: arn.into(), ..self }
     }
 
+    /// The ARN that it is on.
+    pub(crate) fn resource(&self) -> &str {
+        &self.resource
+    }
+
     /// On a resource that has a policy, which `owner`'s principals cannot do without.
     pub(crate) fn guarded(self, owner: AccountId, policy: Option<Arc<Policy>>) -> Self {
         Self { guard: Some(Guard { owner, policy, rule: ResourceRule::Required }), ..self }
@@ -126,6 +131,13 @@ impl Context {
         let (principal, known) = (self.caller.policy_principal(), self.caller.context(&self.circumstances()));
         let refusal = self.decide(&principal, (action, &ask), known).refusal(action);
         refusal.map_or(Ok(()), |reason| Err(self.refused(Protocol::RestJson, (action, &ask), &reason)))
+    }
+
+    /// Whether the caller would be allowed an action that is named.
+    pub(crate) fn would_allow(&self, ask: &Ask) -> bool {
+        let known = self.caller.context(&self.circumstances());
+        let decide = |action| self.decide(&self.caller.policy_principal(), (action, ask), known).is_allowed();
+        ask.action.is_some_and(decide)
     }
 
     /// Whether the caller is a root that nothing limits.
@@ -309,7 +321,8 @@ mod tests {
         let policy = |principal: &str| {
             let statement =
                 json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:*", "Resource": "*"});
-            json!({"KeyId": id, "Policy": json!({"Statement": [statement]}).to_string()})
+            let policy = json!({"Statement": [statement]}).to_string();
+            json!({"KeyId": id, "Policy": policy, "BypassPolicyLockoutSafetyCheck": true})
         };
         let to_nobody_else = policy("arn:aws:iam::123456789012:user/omar");
         fixture.call("PutKeyPolicy", to_nobody_else).await.unwrap();

@@ -5,6 +5,7 @@ mod asks;
 pub(crate) mod attach_group_policy;
 pub(crate) mod attach_role_policy;
 pub(crate) mod attach_user_policy;
+mod authorization_details;
 mod base32;
 pub(crate) mod change_password;
 pub(crate) mod create_access_key;
@@ -16,6 +17,7 @@ pub(crate) mod create_policy_version;
 pub(crate) mod create_role;
 pub(crate) mod create_user;
 pub(crate) mod create_virtual_mfa_device;
+mod credential_report;
 pub(crate) mod deactivate_mfa_device;
 pub(crate) mod delete_access_key;
 pub(crate) mod delete_account_alias;
@@ -38,12 +40,16 @@ pub(crate) mod detach_user_policy;
 pub(crate) mod enable_mfa_device;
 mod entity;
 mod failure;
+pub(crate) mod generate_credential_report;
 pub(crate) mod get_access_key_last_used;
+pub(crate) mod get_account_authorization_details;
 pub(crate) mod get_account_password_policy;
 pub(crate) mod get_account_summary;
+pub(crate) mod get_credential_report;
 pub(crate) mod get_group;
 pub(crate) mod get_group_policy;
 pub(crate) mod get_login_profile;
+pub(crate) mod get_mfa_device;
 pub(crate) mod get_policy;
 pub(crate) mod get_policy_version;
 pub(crate) mod get_role;
@@ -59,6 +65,9 @@ pub(crate) mod list_entities_for_policy;
 pub(crate) mod list_group_policies;
 pub(crate) mod list_groups;
 pub(crate) mod list_groups_for_user;
+pub(crate) mod list_instance_profiles;
+pub(crate) mod list_instance_profiles_for_role;
+pub(crate) mod list_mfa_device_tags;
 pub(crate) mod list_mfa_devices;
 pub(crate) mod list_policies;
 pub(crate) mod list_policy_tags;
@@ -66,11 +75,17 @@ pub(crate) mod list_policy_versions;
 pub(crate) mod list_role_policies;
 pub(crate) mod list_role_tags;
 pub(crate) mod list_roles;
+pub(crate) mod list_saml_providers;
+pub(crate) mod list_server_certificates;
+pub(crate) mod list_service_specific_credentials;
+pub(crate) mod list_signing_certificates;
+pub(crate) mod list_ssh_public_keys;
 pub(crate) mod list_user_policies;
 pub(crate) mod list_user_tags;
 pub(crate) mod list_users;
 pub(crate) mod list_virtual_mfa_devices;
 mod people_shapes;
+mod policy_detail;
 pub(crate) mod put_group_policy;
 pub(crate) mod put_role_permissions_boundary;
 pub(crate) mod put_role_policy;
@@ -85,9 +100,11 @@ pub(crate) mod simulate_custom_policy;
 pub(crate) mod simulate_principal_policy;
 mod simulation;
 mod summary;
+pub(crate) mod tag_mfa_device;
 pub(crate) mod tag_policy;
 pub(crate) mod tag_role;
 pub(crate) mod tag_user;
+pub(crate) mod untag_mfa_device;
 pub(crate) mod untag_policy;
 pub(crate) mod untag_role;
 pub(crate) mod untag_user;
@@ -333,5 +350,97 @@ mod tests {
         let custom = [("PolicyInputList.member.1", denies.as_str()), asked[1]];
         let results = call(&fixture, "SimulateCustomPolicy", &custom).await.unwrap();
         assert_eq!(text(&results, "EvalDecision"), "explicitDeny");
+    }
+
+    #[tokio::test]
+    async fn what_auditors_and_terraform_ask_of_an_account_is_answered() {
+        use base64::Engine;
+        let fixture = Fixture::new().await;
+        let user = ("UserName", "alice");
+        call(&fixture, "CreateUser", &[user, ("Path", "/ops/")]).await.unwrap();
+        call(&fixture, "CreateAccessKey", &[user]).await.unwrap();
+        call(&fixture, "PutUserPolicy", &[user, ("PolicyName", "own"), ("PolicyDocument", POLICY)]).await.unwrap();
+        call(&fixture, "CreateGroup", &[("GroupName", "people")]).await.unwrap();
+        call(&fixture, "AddUserToGroup", &[user, ("GroupName", "people")]).await.unwrap();
+        let state = call(&fixture, "GenerateCredentialReport", &[]).await.unwrap();
+        assert_eq!(text(&state, "State"), "COMPLETE");
+        let report = call(&fixture, "GetCredentialReport", &[]).await.unwrap();
+        let content = base64::engine::general_purpose::STANDARD.decode(text(&report, "Content")).unwrap();
+        let lines: Vec<Vec<&str>> =
+            std::str::from_utf8(&content).unwrap().lines().map(|line| line.split(',').collect()).collect();
+        assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [22, 22, 22]);
+        assert_eq!((lines[0][8], lines[1][0]), ("access_key_1_active", "<root_account>"));
+        assert_eq!(lines[2][..2], ["alice", "arn:aws:iam::123456789012:user/ops/alice"]);
+        assert_eq!((lines[2][3], lines[2][7], lines[2][8], lines[2][13]), ("false", "false", "true", "false"));
+        let details = call(&fixture, "GetAccountAuthorizationDetails", &[("MaxItems", "2")]).await.unwrap();
+        assert_eq!((text(&details, "IsTruncated"), text(&details, "PolicyName")), ("true", "own"));
+        assert!(details.contains("<member>people</member>") && details.contains("<GroupName>people<"), "{details}");
+        let local = [("Filter.member.1", "AWSManagedPolicy"), ("Marker", text(&details, "Marker"))];
+        let policies = call(&fixture, "GetAccountAuthorizationDetails", &local).await.unwrap();
+        assert!(policies.contains("<Arn>arn:aws:iam::aws:policy/SecurityAudit<") && !policies.contains("alice"));
+        assert_eq!(
+            code(&fixture, "GetAccountAuthorizationDetails", &[("Filter.member.1", "All")]).await,
+            "ValidationError"
+        );
+        call(&fixture, "CreateVirtualMFADevice", &[("VirtualMFADeviceName", "phone")]).await.unwrap();
+        let serial = ("SerialNumber", "arn:aws:iam::123456789012:mfa/phone");
+        assert_eq!(code(&fixture, "GetMFADevice", &[serial]).await, "NoSuchEntity");
+        let tag = [serial, ("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "a")];
+        call(&fixture, "TagMFADevice", &tag).await.unwrap();
+        assert_eq!(text(&call(&fixture, "ListMFADeviceTags", &[serial]).await.unwrap(), "Key"), "team");
+        call(&fixture, "UntagMFADevice", &[serial, ("TagKeys.member.1", "Team")]).await.unwrap();
+        assert!(!call(&fixture, "ListMFADeviceTags", &[serial]).await.unwrap().contains("<Key>"));
+        for operation in ["ListSigningCertificates", "ListSSHPublicKeys", "ListServiceSpecificCredentials"] {
+            call(&fixture, operation, &[user]).await.unwrap();
+            assert_eq!(code(&fixture, operation, &[("UserName", "nobody")]).await, "NoSuchEntity", "{operation}");
+        }
+        for operation in ["ListInstanceProfiles", "ListServerCertificates", "ListSAMLProviders"] {
+            call(&fixture, operation, &[]).await.unwrap();
+        }
+        assert_eq!(code(&fixture, "ListInstanceProfilesForRole", &[("RoleName", "none")]).await, "NoSuchEntity");
+    }
+
+    #[tokio::test]
+    async fn a_simulation_asks_the_policy_of_the_resource_too_and_whose_it_is() {
+        let fixture = Fixture::new().await;
+        let alice = "arn:aws:iam::111122223333:user/alice";
+        let resource = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/alice"},
+            "Action":"s3:PutObject","Resource":"arn:aws:s3:::logs/*"}}"#;
+        let mut asked = vec![
+            ("PolicyInputList.member.1", POLICY),
+            ("ActionNames.member.1", "s3:PutObject"),
+            ("ResourceArns.member.1", "arn:aws:s3:::logs/a"),
+            ("CallerArn", alice),
+        ];
+        let decision = async |asked: &[(&str, &str)]| {
+            let answer = call(&fixture, "SimulateCustomPolicy", asked).await?;
+            Ok::<_, Refused>(text(&answer, "EvalDecision").to_owned())
+        };
+        assert_eq!(decision(&asked).await.unwrap(), "implicitDeny");
+        asked.push(("ResourcePolicy", resource));
+        asked.push(("ResourceOwner", "arn:aws:iam::111122223333:root"));
+        assert_eq!(decision(&asked).await.unwrap(), "allowed");
+        asked.pop();
+        // The resource is the caller's account's: alice is of another one, and her own account does not let her.
+        assert_eq!(decision(&asked).await.unwrap(), "implicitDeny");
+        asked.push(("PermissionsBoundaryPolicyInputList.member.1", POLICY));
+        assert_eq!(decision(&asked).await.unwrap(), "implicitDeny");
+        asked[3] = ("CallerArn", "alice");
+        assert_eq!(decision(&asked).await.unwrap_err().0, "InvalidInput");
+    }
+
+    #[tokio::test]
+    async fn a_new_name_or_path_is_asked_for_as_well_as_the_old_one() {
+        let fixture = Fixture::new().await;
+        call(&fixture, "CreateUser", &[("UserName", "alice"), ("Path", "/ops/")]).await.unwrap();
+        let cx = &fixture.cx;
+        let arns = |new| -> Vec<String> {
+            let asks = cx.asks_to_rename(cx.ask_on_user(Some("alice")), new);
+            asks.iter().map(|ask| ask.resource().to_owned()).collect()
+        };
+        let now = "arn:aws:iam::123456789012:user/ops/alice";
+        assert_eq!(arns((None, None)), [now]);
+        assert_eq!(arns((None, Some("eve"))), [now, "arn:aws:iam::123456789012:user/ops/eve"]);
+        assert_eq!(arns((Some("/"), None)), [now, "arn:aws:iam::123456789012:user/alice"]);
     }
 }

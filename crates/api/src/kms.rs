@@ -140,7 +140,10 @@ mod tests {
         let rotation = call(&fixture, "GetKeyRotationStatus", key()).await.unwrap();
         assert_eq!((&rotation["KeyRotationEnabled"], &rotation["RotationPeriodInDays"]), (&json!(true), &json!(365)));
         let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
-        call(&fixture, "PutKeyPolicy", with("Policy", policy.into())).await.unwrap();
+        let locked = code(&fixture, "PutKeyPolicy", with("Policy", policy.into())).await;
+        assert_eq!(locked, "MalformedPolicyDocumentException");
+        let all_the_same = json!({"KeyId": id, "Policy": policy, "BypassPolicyLockoutSafetyCheck": true});
+        call(&fixture, "PutKeyPolicy", all_the_same).await.unwrap();
         let kept = call(&fixture, "GetKeyPolicy", with("PolicyName", "default".into())).await.unwrap();
         assert_eq!(kept["Policy"], policy);
         let bad = code(&fixture, "PutKeyPolicy", with("Policy", "[]".into())).await;

@@ -1,6 +1,7 @@
 //! Every API operation, one file each, and the frame that they share: bytes, callers and values, no HTTP.
 
 mod ask;
+mod barred;
 mod body;
 mod cloudtrail;
 mod context;

@@ -59,12 +59,16 @@ use crate::iam::detach_group_policy::DetachGroupPolicy;
 use crate::iam::detach_role_policy::DetachRolePolicy;
 use crate::iam::detach_user_policy::DetachUserPolicy;
 use crate::iam::enable_mfa_device::EnableMFADevice;
+use crate::iam::generate_credential_report::GenerateCredentialReport;
 use crate::iam::get_access_key_last_used::GetAccessKeyLastUsed;
+use crate::iam::get_account_authorization_details::GetAccountAuthorizationDetails;
 use crate::iam::get_account_password_policy::GetAccountPasswordPolicy;
 use crate::iam::get_account_summary::GetAccountSummary;
+use crate::iam::get_credential_report::GetCredentialReport;
 use crate::iam::get_group::GetGroup;
 use crate::iam::get_group_policy::GetGroupPolicy;
 use crate::iam::get_login_profile::GetLoginProfile;
+use crate::iam::get_mfa_device::GetMFADevice;
 use crate::iam::get_policy::GetPolicy;
 use crate::iam::get_policy_version::GetPolicyVersion;
 use crate::iam::get_role::GetRole;
@@ -80,6 +84,9 @@ use crate::iam::list_entities_for_policy::ListEntitiesForPolicy;
 use crate::iam::list_group_policies::ListGroupPolicies;
 use crate::iam::list_groups::ListGroups;
 use crate::iam::list_groups_for_user::ListGroupsForUser;
+use crate::iam::list_instance_profiles::ListInstanceProfiles;
+use crate::iam::list_instance_profiles_for_role::ListInstanceProfilesForRole;
+use crate::iam::list_mfa_device_tags::ListMFADeviceTags;
 use crate::iam::list_mfa_devices::ListMFADevices;
 use crate::iam::list_policies::ListPolicies;
 use crate::iam::list_policy_tags::ListPolicyTags;
@@ -87,6 +94,11 @@ use crate::iam::list_policy_versions::ListPolicyVersions;
 use crate::iam::list_role_policies::ListRolePolicies;
 use crate::iam::list_role_tags::ListRoleTags;
 use crate::iam::list_roles::ListRoles;
+use crate::iam::list_saml_providers::ListSAMLProviders;
+use crate::iam::list_server_certificates::ListServerCertificates;
+use crate::iam::list_service_specific_credentials::ListServiceSpecificCredentials;
+use crate::iam::list_signing_certificates::ListSigningCertificates;
+use crate::iam::list_ssh_public_keys::ListSSHPublicKeys;
 use crate::iam::list_user_policies::ListUserPolicies;
 use crate::iam::list_user_tags::ListUserTags;
 use crate::iam::list_users::ListUsers;
@@ -101,9 +113,11 @@ use crate::iam::resync_mfa_device::ResyncMFADevice;
 use crate::iam::set_default_policy_version::SetDefaultPolicyVersion;
 use crate::iam::simulate_custom_policy::SimulateCustomPolicy;
 use crate::iam::simulate_principal_policy::SimulatePrincipalPolicy;
+use crate::iam::tag_mfa_device::TagMFADevice;
 use crate::iam::tag_policy::TagPolicy;
 use crate::iam::tag_role::TagRole;
 use crate::iam::tag_user::TagUser;
+use crate::iam::untag_mfa_device::UntagMFADevice;
 use crate::iam::untag_policy::UntagPolicy;
 use crate::iam::untag_role::UntagRole;
 use crate::iam::untag_user::UntagUser;
@@ -239,12 +253,16 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<DetachRolePolicy>(&iam::SERVICE),
     Entry::of::<DetachUserPolicy>(&iam::SERVICE),
     Entry::of::<EnableMFADevice>(&iam::SERVICE),
+    Entry::of::<GenerateCredentialReport>(&iam::SERVICE),
     Entry::of::<GetAccessKeyLastUsed>(&iam::SERVICE),
+    Entry::of::<GetAccountAuthorizationDetails>(&iam::SERVICE),
     Entry::of::<GetAccountPasswordPolicy>(&iam::SERVICE),
     Entry::of::<GetAccountSummary>(&iam::SERVICE),
+    Entry::of::<GetCredentialReport>(&iam::SERVICE),
     Entry::of::<GetGroup>(&iam::SERVICE),
     Entry::of::<GetGroupPolicy>(&iam::SERVICE),
     Entry::of::<GetLoginProfile>(&iam::SERVICE),
+    Entry::of::<GetMFADevice>(&iam::SERVICE),
     Entry::of::<GetPolicy>(&iam::SERVICE),
     Entry::of::<GetPolicyVersion>(&iam::SERVICE),
     Entry::of::<GetRole>(&iam::SERVICE),
@@ -260,6 +278,9 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<ListGroupPolicies>(&iam::SERVICE),
     Entry::of::<ListGroups>(&iam::SERVICE),
     Entry::of::<ListGroupsForUser>(&iam::SERVICE),
+    Entry::of::<ListInstanceProfiles>(&iam::SERVICE),
+    Entry::of::<ListInstanceProfilesForRole>(&iam::SERVICE),
+    Entry::of::<ListMFADeviceTags>(&iam::SERVICE),
     Entry::of::<ListMFADevices>(&iam::SERVICE),
     Entry::of::<ListPolicies>(&iam::SERVICE),
     Entry::of::<ListPolicyTags>(&iam::SERVICE),
@@ -267,6 +288,11 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<ListRolePolicies>(&iam::SERVICE),
     Entry::of::<ListRoleTags>(&iam::SERVICE),
     Entry::of::<ListRoles>(&iam::SERVICE),
+    Entry::of::<ListSAMLProviders>(&iam::SERVICE),
+    Entry::of::<ListSSHPublicKeys>(&iam::SERVICE),
+    Entry::of::<ListServerCertificates>(&iam::SERVICE),
+    Entry::of::<ListServiceSpecificCredentials>(&iam::SERVICE),
+    Entry::of::<ListSigningCertificates>(&iam::SERVICE),
     Entry::of::<ListUserPolicies>(&iam::SERVICE),
     Entry::of::<ListUserTags>(&iam::SERVICE),
     Entry::of::<ListUsers>(&iam::SERVICE),
@@ -281,9 +307,11 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<SetDefaultPolicyVersion>(&iam::SERVICE),
     Entry::of::<SimulateCustomPolicy>(&iam::SERVICE),
     Entry::of::<SimulatePrincipalPolicy>(&iam::SERVICE),
+    Entry::of::<TagMFADevice>(&iam::SERVICE),
     Entry::of::<TagPolicy>(&iam::SERVICE),
     Entry::of::<TagRole>(&iam::SERVICE),
     Entry::of::<TagUser>(&iam::SERVICE),
+    Entry::of::<UntagMFADevice>(&iam::SERVICE),
     Entry::of::<UntagPolicy>(&iam::SERVICE),
     Entry::of::<UntagRole>(&iam::SERVICE),
     Entry::of::<UntagUser>(&iam::SERVICE),

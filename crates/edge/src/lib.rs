@@ -15,6 +15,7 @@ mod outcome;
 mod probe;
 mod refusal;
 mod replays;
+mod role;
 mod settings;
 mod sign_in;
 mod targets;

@@ -59,9 +59,9 @@ impl Visit<'_> {
         self.also_for(facts.bucket_owner, outcome)
     }
 
-    /// The same, recorded for the bucket's owner too where that is not the caller: both events have one
+    /// The same, recorded for the resource's owner too where that is not the caller: both events have one
     /// `sharedEventID`.
-    fn also_for(self, owner: Option<AccountId>, outcome: Outcome) -> Outcome {
+    pub(crate) fn also_for(self, owner: Option<AccountId>, outcome: Outcome) -> Outcome {
         let Outcome { reply, record } = outcome;
         let record = match (record, owner) {
             (Record::Caller(call), Some(account)) if account != call.account => {

@@ -119,7 +119,7 @@ impl Visit<'_> {
             response_elements,
             ..self.arrival.call(verified)
         };
-        match result {
+        let outcome = match result {
             Ok(body) => {
                 let (dialect, request_id) = (self.arrival.dialect, self.arrival.request_id.clone());
                 let make = move || match body.write() {
@@ -129,7 +129,8 @@ impl Visit<'_> {
                 Outcome { reply: Pending::Unmade(Box::new(make)), record: Record::Caller(Box::new(call)) }
             }
             Err(error) => self.arrival.refuse_caller(call, &error),
-        }
+        };
+        self.about_role(entry, outcome)
     }
 
     fn unknown(self, verified: &Verified, code: ErrorCode, message: &str) -> Outcome {

@@ -83,6 +83,19 @@ impl Context {
         asks
     }
 
+    /// The ask for what has this name or path now, and for the name and path that it is to have.
+    pub(super) fn asks_to_rename(&self, now: Ask, (new_path, new_name): (Option<&str>, Option<&str>)) -> Vec<Ask> {
+        let arn = now.resource().to_owned();
+        let after_account = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        let (kind, rest) = after_account.split_once('/').unwrap_or((after_account, ""));
+        let (path, name) =
+            rest.rsplit_once('/').map_or((String::new(), rest), |(path, name)| (format!("{path}/"), name));
+        let renamed =
+            self.arn_of(kind, (Some(new_path.unwrap_or(&format!("/{path}"))), Some(new_name.unwrap_or(name))));
+        let other = (renamed != arn).then(|| Ask::itself().on(renamed));
+        std::iter::once(now).chain(other).collect()
+    }
+
     fn ask_on_absent(&self, kind: &str, name: (Option<&str>, Option<&str>)) -> Ask {
         Ask::itself().on(self.arn_of(kind, name))
     }

@@ -56,6 +56,13 @@ impl Operation for SimulatePrincipalPolicy {
             .map_err(refuse::<Self>)?
             .with_policies(request.policy_input_list, request.permissions_boundary_policy_input_list)
             .map_err(refuse::<Self>)?
+            .with_resource_policy(
+                cx,
+                (request.resource_policy.as_deref(), request.resource_owner.as_deref()),
+                request.caller_arn.as_deref(),
+                request.action_names.as_deref(),
+            )
+            .map_err(refuse::<Self>)?
             .with_request(request.action_names, request.resource_arns, request.context_entries);
         let found = simulate(&question)?;
         let page = Page::of(found, request.max_items, request.marker.as_deref(), |(at, _)| EvaluationShape::key(*at))?;

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cairn_iam::{Document, Holder, IamError};
-use cairn_policy::{Decision, Layer, Policies, Policy, Principal, Request, decide};
+use cairn_model::AccountId;
+use cairn_policy::{
+    Decision, Layer, Policies, Policy, PolicyKind, Principal, Request, ResourcePolicy, ResourceRule, decide,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,6 +15,7 @@ use crate::{ApiError, Context, ErrorCode};
 
 /// How many pairs of action and resource one call decides.
 const PAIRS_MAX: usize = 10_000;
+const RESOURCE_POLICY_BYTES: usize = 20_480;
 
 /// `ContextEntry`
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
@@ -72,6 +76,8 @@ pub(crate) struct Question {
     /// Where each policy is.
     sources: Vec<String>,
     boundary: Option<Arc<Policy>>,
+    /// The policy of the resources, and whose they are.
+    resource: Option<(Arc<Policy>, AccountId)>,
     actions: Vec<String>,
     resources: Vec<String>,
     known: cairn_policy::Context,
@@ -89,6 +95,7 @@ impl Question {
             policies: Vec::new(),
             sources: Vec::new(),
             boundary: None,
+            resource: None,
             actions: Vec::new(),
             resources: vec!["*".to_owned()],
             known: cairn_policy::Context::new(),
@@ -140,6 +147,33 @@ impl Question {
         Ok(self)
     }
 
+    /// With the policy of the resources and whose they are, and asked by this principal.
+    ///
+    /// # Errors
+    /// [`IamError::InvalidInput`] for an owner or a caller that is none, [`IamError::MalformedPolicyDocument`].
+    pub(crate) fn with_resource_policy(
+        mut self,
+        cx: &Context,
+        (text, owner): (Option<&str>, Option<&str>),
+        caller: Option<&str>,
+        actions: Option<&[String]>,
+    ) -> Result<Self, IamError> {
+        let invalid = |what: &str, text: &str| IamError::InvalidInput(format!("Invalid {what}: {text}"));
+        if let Some(arn) = caller {
+            self.principal = user_principal(arn).ok_or_else(|| invalid("CallerArn", arn))?;
+        }
+        let owner = owner.map(|owner| account_of(owner).ok_or_else(|| invalid("ResourceOwner", owner))).transpose()?;
+        if let Some(text) = text {
+            // A policy of a resource speaks of the actions of its service alone.
+            let first = actions.unwrap_or_default().first().and_then(|action| action.split_once(':'));
+            let kind = PolicyKind::Resource { service: first.map_or("", |(service, _)| service), arn: None };
+            let policy = Policy::parse(text, kind, RESOURCE_POLICY_BYTES);
+            let policy = policy.map_err(|fault| IamError::MalformedPolicyDocument(fault.to_string()))?;
+            self.resource = Some((Arc::new(policy), owner.unwrap_or(cx.caller.account)));
+        }
+        Ok(self)
+    }
+
     /// With these actions, resources and condition keys.
     pub(crate) fn with_request(
         mut self,
@@ -168,9 +202,26 @@ pub(crate) fn simulate(question: &Question) -> Result<Vec<(usize, EvaluationShap
     Ok(pairs.map(|(action, resource)| one(question, action, resource)).enumerate().collect())
 }
 
+/// The user of this ARN.
+fn user_principal(arn: &str) -> Option<Principal> {
+    let (account, user) = arn.strip_prefix("arn:aws:iam::")?.split_once(":user/")?;
+    let account = AccountId::parse(account).ok().filter(|_| !user.is_empty())?;
+    Some(Principal::User { account, arn: arn.to_owned() })
+}
+
+/// The account that is named by its id, or by the ARN of something in it.
+fn account_of(text: &str) -> Option<AccountId> {
+    AccountId::parse(text.split(':').nth(4).unwrap_or(text)).ok()
+}
+
 fn one(question: &Question, action: &str, resource: &str) -> EvaluationShape {
-    let policies =
-        Policies { identity: &question.policies, boundary: question.boundary.as_deref(), session: &[], resource: None };
+    let resource_policy = question.resource.as_ref().map(|(policy, owner)| ResourcePolicy {
+        owner: *owner,
+        policy: Some(policy),
+        rule: ResourceRule::Grants,
+    });
+    let (identity, boundary) = (&question.policies, question.boundary.as_deref());
+    let policies = Policies { identity, boundary, session: &[], resource: resource_policy };
     let decision = decide(&Request::new(&question.principal, action, resource, &question.known), &policies);
     let (word, statement) = match &decision {
         Decision::Allowed(statement) => ("allowed", statement.as_ref()),

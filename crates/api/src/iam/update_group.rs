@@ -30,7 +30,8 @@ impl Operation for UpdateGroup {
     type Response = Response;
 
     fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_group(request.group_name.as_deref())]
+        let now = cx.ask_on_group(request.group_name.as_deref());
+        cx.asks_to_rename(now, (request.new_path.as_deref(), request.new_group_name.as_deref()))
     }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {

@@ -35,7 +35,8 @@ impl Operation for UpdateUser {
     type Response = Response;
 
     fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_user(request.user_name.as_deref())]
+        let now = cx.ask_on_user(request.user_name.as_deref());
+        cx.asks_to_rename(now, (request.new_path.as_deref(), request.new_user_name.as_deref()))
     }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {

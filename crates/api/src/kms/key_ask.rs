@@ -9,8 +9,8 @@ use cairn_kms::Key;
 use cairn_policy::{Policy, PolicyKind};
 
 use super::requests::POLICY_BYTES_MAX;
-use crate::Context;
 use crate::ask::Ask;
+use crate::{ApiError, Context, ErrorCode};
 
 impl Ask {
     /// On a key, with its policy and its tags.
@@ -37,6 +37,21 @@ impl Context {
             Err(_) if reference.starts_with("alias/") => Ask::itself().on(place.arn(reference)),
             Err(_) => Ask::itself().on(place.arn(&format!("key/{reference}"))),
         }
+    }
+
+    /// Passes when the caller could still change the key's policy after it is `policy`.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocumentException`
+    pub(super) fn check_not_locked_out(&self, reference: Option<&str>, policy: &str) -> Result<(), ApiError> {
+        let Ok(key) = self.services.kms.find(&self.key_place(), reference.unwrap_or_default()) else { return Ok(()) };
+        let mut after = Key::clone(&key);
+        policy.clone_into(&mut after.policy);
+        if self.would_allow(&Ask::to("kms:PutKeyPolicy").on_key(&after)) {
+            return Ok(());
+        }
+        let message = "The new key policy will not allow you to update the key policy in the future.";
+        Err(ApiError::new(ErrorCode::MalformedPolicyDocumentException, message))
     }
 
     /// Asks for the operation itself on an alias.

@@ -39,6 +39,9 @@ impl Operation for PutKeyPolicy {
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         check_policy_name(request.policy_name.as_deref())?;
         let policy = checked_policy(required("policy", request.policy.as_deref())?)?;
+        if !request.bypass_policy_lockout_safety_check.unwrap_or(false) {
+            cx.check_not_locked_out(request.key_id.as_deref(), &policy)?;
+        }
         cx.change_key(request.key_id.as_deref(), |key| {
             key.check_changeable()?;
             key.policy = policy;

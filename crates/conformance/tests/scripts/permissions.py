@@ -126,7 +126,8 @@ def a_device_opens_what_asks_for_one():
     denied("iam:ListUsers", client("iam", key).list_users)
     denied("sts:AssumeRole", sts.assume_role, RoleArn=guarded, RoleSessionName="mona")
     plain = sts.get_session_token()["Credentials"]
-    denied("iam:ListUsers", client("iam", plain).list_users)
+    refused("InvalidClientTokenId", client("iam", plain).list_users)
+    refused("AccessDenied", client("sts", plain).get_access_key_info, AccessKeyId=plain["AccessKeyId"])
     for wrong in ({"SerialNumber": serial}, {"SerialNumber": serial, "TokenCode": "000000"},
                   {"SerialNumber": serial.replace("mona", "nobody"), "TokenCode": shown.code(0)},
                   {"SerialNumber": serial, "TokenCode": shown.code(-1)}):

@@ -665,21 +665,67 @@ mod tests {
         assert_eq!(element(&who.body, "Arn"), "arn:aws:iam::123456789012:user/nina");
         let again = house.exchange(&ask(&session, "Action=GetSessionToken").bytes()).await;
         assert_eq!(again.code(), "AccessDenied", "{}", again.body);
-        let policy = r#"{"Statement":{"Effect":"Allow","Action":"sts:GetAccessKeyInfo","Resource":"*"}}"#;
+        let policy = r#"{"Statement":{"Effect":"Allow","Action":"cloudtrail:ListTrails","Resource":"*"}}"#;
         let policy: String = policy.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
-        let info = format!("Action=GetAccessKeyInfo&AccessKeyId={}", session.0);
         for (more, status) in [("", 403), (&*format!("&Policy={policy}"), 200)] {
             let asked = format!("Action=GetFederationToken&Name=guest{more}");
             let guest = credentials(&house.exchange(&ask(&nina, &asked).bytes()).await.body);
             let who = house.exchange(&ask(&guest, "Action=GetCallerIdentity").bytes()).await;
             assert_eq!(element(&who.body, "Arn"), "arn:aws:sts::123456789012:federated-user/guest");
-            let answer = house.exchange(&ask(&guest, &info).bytes()).await;
+            let list = Signed { body: b"{}".to_vec(), ..ask(&guest, "") };
+            let target = ("X-Amz-Target", "CloudTrail_20131101.ListTrails");
+            let headers = list.headers.iter().copied().chain([target]).collect();
+            let answer = house.exchange(&Signed { service: "cloudtrail", headers, ..list }.bytes()).await;
             assert_eq!(answer.status, status, "{}", answer.body);
+            let users = Signed { service: "iam", ..ask(&guest, "Action=ListUsers&Version=2010-05-08") };
+            assert_eq!(house.exchange(&users.bytes()).await.code(), "InvalidClientTokenId");
         }
         let wrong = ask(&nina, "Action=GetSessionToken&SerialNumber=arn:aws:iam::123456789012:mfa/n&TokenCode=123456");
         assert_eq!(house.exchange(&wrong.bytes()).await.code(), "AccessDenied");
         let events = house.new_events().await;
         assert!(events.iter().all(|event| event["requestParameters"].get("tokenCode").is_none()), "{events:#?}");
+        house.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_role_of_another_account_has_the_call_in_both_accounts_allowed_or_refused() {
+        let house = House::open(EdgeSettings::default()).await;
+        let nina = chain_of_roles(&house).await;
+        let other = cairn_model::AccountId::parse("222222222222").unwrap();
+        let trust = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/nina"},
+            "Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"shared"}}}}"#;
+        let new = cairn_iam::NewRole {
+            name: "theirs".to_owned(),
+            path: "/".to_owned(),
+            description: None,
+            trust: trust.to_owned(),
+            max_session_seconds: None,
+            tags: Vec::new(),
+            boundary: None,
+        };
+        house.iam.create_role(other, new).await.unwrap();
+        let arn = "arn:aws:iam::222222222222:role/theirs";
+        for (external_id, status) in [("shared", 200), ("wrong", 403)] {
+            let asked = format!("Action=AssumeRole&RoleArn={arn}&RoleSessionName=nina&ExternalId={external_id}");
+            let answer = house.exchange(&ask(&nina, &asked).bytes()).await;
+            assert_eq!(answer.status, status, "{}", answer.body);
+            let events = house.new_events().await;
+            let accounts: Vec<_> = events.iter().map(|event| event["recipientAccountId"].as_str().unwrap()).collect();
+            assert_eq!(accounts, ["123456789012", "222222222222"]);
+            assert!(events[0]["sharedEventID"].is_string() && events[0]["eventID"] != events[1]["eventID"]);
+            let role = serde_json::json!([{"accountId": "222222222222", "type": "AWS::IAM::Role", "ARN": arn}]);
+            for event in &events {
+                assert_eq!((&event["sharedEventID"], &event["resources"]), (&events[0]["sharedEventID"], &role));
+            }
+        }
+        let own = "Action=AssumeRole&RoleArn=arn:aws:iam::123456789012:role/two&RoleSessionName=nina";
+        house.exchange(&ask(&nina, own).bytes()).await;
+        let event = house.only_event().await;
+        assert_eq!(event["resources"][0]["ARN"], "arn:aws:iam::123456789012:role/two");
+        assert!(event.get("sharedEventID").is_none());
+        let none = "Action=AssumeRole&RoleArn=arn:aws:iam::333333333333:role/none&RoleSessionName=nina";
+        house.exchange(&ask(&nina, none).bytes()).await;
+        assert!(house.only_event().await.get("resources").is_none());
         house.close().await;
     }
 
