@@ -18,6 +18,7 @@ TITLES = {
     "delivery": "Delivery",
     "gateway": "Gateway",
     "selectors": "Selectors",
+    "directory": "Directory",
 }
 
 HEAD = """# Benchmarks

@@ -1,6 +1,6 @@
 """Measures Cairn beside its yardsticks and writes docs/benchmarks.md. `make bench` builds what it needs first.
 
-python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,ingest,delivery,gateway,selectors] [--no-peers] [--seconds 10]
+python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,ingest,delivery,gateway,selectors,directory] [--no-peers] [--seconds 10]
 
 The report keeps the figures of parts that are not measured this time.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import decisions
 import delivery
+import directory
 import gateway
 import machine
 import peers
@@ -284,7 +285,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--also", type=int, help="a second, larger set, such as 5000000, to see how figures grow")
-    parser.add_argument("--only", default="import,lookup,ingest,delivery,gateway,selectors")
+    parser.add_argument("--only", default="import,lookup,ingest,delivery,gateway,selectors,directory")
+    parser.add_argument("--users", type=int, default=100_000, help="in the directory")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--pairs", type=int, default=5, help="measurements in turn with the yardstick's")
     parser.add_argument("--seconds", type=float, default=10)
@@ -307,6 +309,11 @@ def main() -> int:
     if "selectors" in parts:
         figures.begin("selectors")
         decisions.measure(figures, RELEASE / "examples/selectors", arguments.seconds)
+    if "directory" in parts:
+        figures.begin("directory")
+        with tempfile.TemporaryDirectory(dir=CACHE, prefix="directory-") as scratch:
+            python = ROOT / ".venv/bin/python"
+            directory.measure(figures, RELEASE / "examples/directory", python, Path(scratch), (arguments.users, arguments.seconds))
     report.write(figures.parts)
     return 0 if figures.are_right() else 1
 

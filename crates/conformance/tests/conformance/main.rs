@@ -25,6 +25,8 @@ mod console;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
+mod declared;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod fixtures;
@@ -68,6 +70,8 @@ mod packed_bodies;
 mod permissions;
 #[cfg(test)]
 mod policy_check;
+#[cfg(test)]
+mod policy_peers;
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
