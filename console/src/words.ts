@@ -223,7 +223,7 @@ export const words = {
   },
   dashboard: {
     title: "Dashboard",
-    intro: "Management and data events of the last hour, in all Regions.",
+    intro: "Everything of the last hour, in all Regions, but LookupEvents: the console itself makes those. Read anew every five minutes.",
     perMinute: "Events per minute",
     byService: "By service",
     byPrincipal: "By principal",

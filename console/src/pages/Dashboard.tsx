@@ -1,11 +1,12 @@
 // What happens now: the last hour in figures, findings, sign-ins, trails. Each figure leads to the lookup behind it.
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef } from "react";
 import { Answered } from "../app/Answered.tsx";
 import { href } from "../app/location.ts";
 import { usePreferences } from "../app/preferences.ts";
@@ -24,12 +25,15 @@ import { words } from "../words.ts";
 
 const MINUTE = 60_000;
 const MINUTES = 60;
+const REFRESH = 5 * MINUTE;
 const READ_MAX = 2000;
 const SHOWN_MAX = 6;
 
-/** The newest event times are whole seconds; a lookup's end is inclusive. */
+/** Without lookups: this page makes so many that it would show little else. */
 function lastHour(now: number): Search {
-  return { ...searchFor(), range: { kind: "between", from: new Date(now - MINUTES * MINUTE), to: new Date(now) } };
+  const others = { field: "eventName", operator: "!=" as const, value: "LookupEvents" };
+  const filter = { joined: "and" as const, conditions: [others] };
+  return { ...searchFor(), filter, range: { kind: "between", from: new Date(now - MINUTES * MINUTE), to: new Date(now) } };
 }
 
 async function hourOf(now: number, signal: AbortSignal) {
@@ -50,23 +54,26 @@ async function newest(search: Search, span: number, signal: AbortSignal): Promis
 }
 
 export default function Dashboard() {
-  const [now, setNow] = useState(() => Math.floor(Date.now() / MINUTE) * MINUTE + MINUTE);
+  const hour = useAsked("hour", (signal) => hourOf(Math.floor(Date.now() / MINUTE) * MINUTE + MINUTE, signal));
+  const again = useRef(hour.again);
+  again.current = hour.again;
   useEffect(() => {
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible") setNow(Math.floor(Date.now() / MINUTE) * MINUTE + MINUTE);
-    }, MINUTE);
+      if (document.visibilityState === "visible") again.current();
+    }, REFRESH);
     return () => clearInterval(timer);
   }, []);
-  const hour = useAsked("hour", (signal) => hourOf(now, signal));
-  const { again } = hour;
-  useEffect(() => {
-    if (now > 0) again();
-  }, [now]);
   const findings = useAsked("findings", (signal) => newest(FINDINGS, 90 * 24 * 60 * MINUTE, signal));
   const signIns = useAsked("sign-ins", (signal) => newest(SIGN_INS, 24 * 60 * MINUTE, signal));
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description={words.dashboard.intro}>{words.dashboard.title}</Header>
+      <Header
+        variant="h1"
+        description={words.dashboard.intro}
+        actions={<Button iconName="refresh" ariaLabel={words.events.reload} loading={hour.isLoading} onClick={hour.again} />}
+      >
+        {words.dashboard.title}
+      </Header>
       <Answered asked={hour}>{(found) => <Hour {...found} />}</Answered>
       <Grid gridDefinition={[{ colspan: { default: 12, s: 4 } }, { colspan: { default: 12, s: 4 } }, { colspan: { default: 12, s: 4 } }]}>
         <Listed title={words.dashboard.findings} asked={findings} search={FINDINGS} empty={words.dashboard.noFindings} />
