@@ -270,6 +270,7 @@ export const words = {
     unknownHelp: "It needs one of these kinds, and a value.",
     events: "Show the events",
     empty: "Nothing is recorded of this.",
+    emptyAmong: (count: number) => `Nothing of this is among the newest ${count} events. Look further in the event history.`,
   },
   missing: {
     title: "There is no such page",

@@ -97,8 +97,15 @@ export async function findEvent(id: string, signal: AbortSignal): Promise<ShownE
   return page.events[0];
 }
 
-/** Up to `most` events of a search, newest first, in a time of one's own. */
-export async function gather(search: Search, window: Window, most: number, signal: AbortSignal): Promise<{ events: ShownEvent[]; isWhole: boolean }> {
+export interface Gathered {
+  events: ShownEvent[];
+  /** How many events were read to find them. */
+  read: number;
+  isWhole: boolean;
+}
+
+/** What the newest `most` events that the server has for a search hold of it, newest first, in a time of one's own. */
+export async function gather(search: Search, window: Window, most: number, signal: AbortSignal): Promise<Gathered> {
   const events: ShownEvent[] = [];
   let token: string | undefined;
   let read = 0;
@@ -108,7 +115,7 @@ export async function gather(search: Search, window: Window, most: number, signa
     read += page.read;
     token = page.next;
   } while (token !== undefined && read < most);
-  return { events, isWhole: token === undefined };
+  return { events, read, isWhole: token === undefined };
 }
 
 export { NO_FILTER };

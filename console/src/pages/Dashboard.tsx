@@ -16,7 +16,7 @@ import { eventAddress, Time } from "../events/columns.tsx";
 import { Counts } from "../events/Counts.tsx";
 import { counted, type Slot, slots } from "../events/counted.ts";
 import type { ShownEvent } from "../events/event.ts";
-import { gather, type Search, searchFor, writeSearch } from "../events/lookup.ts";
+import { type Gathered, gather, type Search, searchFor, writeSearch } from "../events/lookup.ts";
 import { Bars } from "../shown/Bars.tsx";
 import { Shown } from "../shown/Shown.tsx";
 import { Health } from "../trails/Health.tsx";
@@ -39,8 +39,8 @@ function lastHour(now: number): Search {
 async function hourOf(now: number, signal: AbortSignal) {
   const search = lastHour(now);
   const window = { StartTime: new Date(now - MINUTES * MINUTE), EndTime: new Date(now) };
-  const { events, isWhole } = await gather(search, window, READ_MAX, signal);
-  return { search, events, isWhole };
+  const { events, read, isWhole } = await gather(search, window, READ_MAX, signal);
+  return { search, events, read, isWhole };
 }
 
 const days = (amount: number): Search["range"] => ({ kind: "last", amount, unit: "day" });
@@ -84,7 +84,7 @@ export default function Dashboard() {
   );
 }
 
-function Hour({ search, events, isWhole }: { search: Search; events: ShownEvent[]; isWhole: boolean }) {
+function Hour({ search, events, read, isWhole }: { search: Search } & Gathered) {
   const { zone } = usePreferences();
   if (search.range.kind !== "between") return null;
   const { from, to } = search.range;
@@ -97,7 +97,7 @@ function Hour({ search, events, isWhole }: { search: Search; events: ShownEvent[
   ] as const;
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" {...(!isWhole && { description: words.dashboard.partial(events.length) })}>{words.dashboard.perMinute}</Header>}>
+      <Container header={<Header variant="h2" {...(!isWhole && { description: words.dashboard.partial(read) })}>{words.dashboard.perMinute}</Header>}>
         <Bars label={words.dashboard.perMinute} slots={slots(events, from, to, MINUTES)} zone={zone} address={address} />
       </Container>
       <Grid gridDefinition={lists.map(() => ({ colspan: { default: 12, xs: 6, m: 3 } }))}>

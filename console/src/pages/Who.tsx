@@ -14,9 +14,8 @@ import { useAsked } from "../app/useAsked.ts";
 import { Counts } from "../events/Counts.tsx";
 import { Time } from "../events/columns.tsx";
 import { counted, type Slot, slots } from "../events/counted.ts";
-import type { ShownEvent } from "../events/event.ts";
 import type { Field } from "../events/fields.ts";
-import { gather, type Search, searchFor, windowOf, writeSearch } from "../events/lookup.ts";
+import { type Gathered, gather, type Search, searchFor, windowOf, writeSearch } from "../events/lookup.ts";
 import { isKind, type Kind } from "../events/who.ts";
 import { Bars } from "../shown/Bars.tsx";
 import { Shown } from "../shown/Shown.tsx";
@@ -61,10 +60,10 @@ function About({ kind, value }: { kind: Kind; value: string }) {
         <Shown text={value} most={300} />
       </Header>
       <Answered asked={asked}>
-        {({ events, isWhole }) =>
-          events.length === 0
-            ? <Box textAlign="center">{words.who.empty}</Box>
-            : <Told events={events} isWhole={isWhole} search={search} kind={kind} />
+        {(found) =>
+          found.events.length === 0
+            ? <Box textAlign="center">{found.isWhole ? words.who.empty : words.who.emptyAmong(found.read)}</Box>
+            : <Told found={found} search={search} kind={kind} />
         }
       </Answered>
     </SpaceBetween>
@@ -72,14 +71,13 @@ function About({ kind, value }: { kind: Kind; value: string }) {
 }
 
 interface ToldProps {
-  /** Newest first, at least one. */
-  events: ShownEvent[];
-  isWhole: boolean;
+  /** At least one event. */
+  found: Gathered;
   search: Search;
   kind: Kind;
 }
 
-function Told({ events, isWhole, search, kind }: ToldProps) {
+function Told({ found: { events, read, isWhole }, search, kind }: ToldProps) {
   const { zone } = usePreferences();
   const [last, first] = [events[0]?.time, events.at(-1)?.time];
   const failed = events.filter((event) => counted([event], "errorCode", 1).length > 0).length;
@@ -87,7 +85,7 @@ function Told({ events, isWhole, search, kind }: ToldProps) {
   const lists = LISTS.filter(({ field }) => field !== kind);
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" description={isWhole ? words.who.all : words.who.partial(events.length)}>{words.who.timeline}</Header>}>
+      <Container header={<Header variant="h2" description={isWhole ? words.who.all : words.who.partial(read)}>{words.who.timeline}</Header>}>
         <SpaceBetween size="m">
           <KeyValuePairs
             columns={4}
