@@ -139,9 +139,11 @@ mod tests {
         call(&fixture, "EnableKeyRotation", key()).await.unwrap();
         let rotation = call(&fixture, "GetKeyRotationStatus", key()).await.unwrap();
         assert_eq!((&rotation["KeyRotationEnabled"], &rotation["RotationPeriodInDays"]), (&json!(true), &json!(365)));
-        let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
+        let policy = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/omar"},
+            "Action":"kms:*","Resource":"*"}}"#;
         let locked = code(&fixture, "PutKeyPolicy", with("Policy", policy.into())).await;
         assert_eq!(locked, "MalformedPolicyDocumentException");
+        let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
         let all_the_same = json!({"KeyId": id, "Policy": policy, "BypassPolicyLockoutSafetyCheck": true});
         call(&fixture, "PutKeyPolicy", all_the_same).await.unwrap();
         let kept = call(&fixture, "GetKeyPolicy", with("PolicyName", "default".into())).await.unwrap();
