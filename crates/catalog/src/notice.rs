@@ -14,8 +14,12 @@ use crate::{CatalogError, Loss, PendingRequest, Problem, Severity, Trail};
 pub struct Cause {
     /// The id that the call's answer and its event carry.
     pub request_id: String,
-    /// The ARN of the principal who called; of a session its role's, so that a second session is no second principal.
+    /// The ARN of the principal who called.
     pub principal: String,
+    /// Who is behind it: where the principal is a session, the ARN of whoever began the chain of sessions, and of the
+    /// principal itself otherwise.
+    #[serde(default)]
+    pub origin: String,
 }
 
 /// Something to be told.

@@ -26,7 +26,7 @@ pub struct ProtectedTrails {
 /// What approves a change of a protected trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Approval {
-    /// The same call by another principal.
+    /// The same call by another principal, behind whom is somebody else.
     SecondPrincipal,
     /// The same call after so long.
     Delay(Duration),
@@ -44,6 +44,9 @@ pub struct PendingRequest {
     pub outcome: String,
     /// Who asked.
     pub requested_by: String,
+    /// Who was behind that; empty in requests of releases that did not know.
+    #[serde(default)]
+    pub origin: String,
     /// When.
     pub requested_at: Timestamp,
     /// What approves it.
@@ -86,14 +89,21 @@ impl PendingRequest {
     /// What approves it, in words.
     pub fn condition(&self) -> String {
         match self.approval {
-            Approval::SecondPrincipal => format!("the same call by a principal other than {}", self.requested_by),
+            Approval::SecondPrincipal => {
+                format!("the same call by a principal other than {} and its sessions", self.who())
+            }
             Approval::Delay(_) => format!("the same call at or after {}", self.approvable_from().iso_seconds()),
         }
     }
 
-    fn is_approved_by(&self, principal: &str, now: Timestamp) -> bool {
+    fn who(&self) -> &str {
+        if self.origin.is_empty() { &self.requested_by } else { &self.origin }
+    }
+
+    fn is_approved_by(&self, cause: &Cause, now: Timestamp) -> bool {
         match self.approval {
-            Approval::SecondPrincipal => principal != self.requested_by,
+            // Roles and sessions are put on and off: what counts is who is in them.
+            Approval::SecondPrincipal => cause.origin != self.who(),
             Approval::Delay(_) => now >= self.approvable_from(),
         }
     }
@@ -107,12 +117,11 @@ pub(crate) fn judge(
     waiting: &[PendingRequest],
     (now, new_id): (Timestamp, String),
 ) -> Verdict {
-    let principal = cause.map_or("an unknown principal", |cause| &cause.principal);
     let is_same = |request: &&PendingRequest| {
         request.trail == trail && request.outcome == outcome && request.approval == approval
     };
     match waiting.iter().find(|request| is_same(request) && now < request.expires_at()) {
-        Some(request) if cause.is_some() && request.is_approved_by(principal, now) => {
+        Some(request) if cause.is_some_and(|cause| request.is_approved_by(cause, now)) => {
             Verdict::Approved(request.clone())
         }
         Some(request) => Verdict::Waiting(request.clone()),
@@ -120,7 +129,8 @@ pub(crate) fn judge(
             id: new_id,
             trail: trail.to_owned(),
             outcome,
-            requested_by: principal.to_owned(),
+            requested_by: cause.map_or_else(|| "an unknown principal".to_owned(), |cause| cause.principal.clone()),
+            origin: cause.map(|cause| cause.origin.clone()).unwrap_or_default(),
             requested_at: now,
             approval,
         }),

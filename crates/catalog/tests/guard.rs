@@ -149,7 +149,7 @@ mod guard {
     }
 
     fn cause(request_id: &str, principal: &str) -> Cause {
-        Cause { request_id: request_id.into(), principal: principal.into() }
+        Cause { request_id: request_id.into(), principal: principal.into(), origin: principal.into() }
     }
 
     async fn stop(catalog: &Catalog, request_id: &str, principal: &str) -> Result<(), ChangeError> {
@@ -219,6 +219,23 @@ mod guard {
         assert!(approved(&found[0].1) && found.len() == 1, "{found:?}");
         catalog.start_logging("trail-1", Sequence(20), NOW).await.unwrap();
         assert_ne!(pending(stop(&catalog, "r-4", "arn:aws:iam::222222222222:root").await).id, asked.id, "once only");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn sessions_of_one_person_are_one_principal_and_a_session_of_another_is_a_second() {
+        let Scene { catalog, folder: _folder, .. } = scene(Some(Approval::SecondPrincipal)).await;
+        let stop = async |principal: &str, origin: &str| {
+            let cause = Cause { origin: origin.into(), ..cause("r-1", principal) };
+            catalog.caused_by(cause).stop_logging("trail-1", Stopped { until: Sequence(9), at: NOW }).await
+        };
+        let asked = pending(stop("session/ops/a", "alice").await);
+        assert_eq!((&*asked.requested_by, &*asked.origin), ("session/ops/a", "alice"));
+        for principal in ["alice", "session/ops/b", "session/other/a"] {
+            assert_eq!(pending(stop(principal, "alice").await), asked, "{principal}");
+        }
+        assert!(asked.condition().contains("other than alice"), "{}", asked.condition());
+        stop("session/ops/a", "bob").await.unwrap();
+        assert!(!is_logging(&catalog));
     }
 
     #[tokio::test(flavor = "multi_thread")]

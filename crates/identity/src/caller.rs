@@ -197,6 +197,20 @@ impl Caller {
         Some(json!({"originPrincipal": session.origin(), "chain": chain}))
     }
 
+    /// The ARN of who is behind the caller: of the one who began the chain of its sessions. Where nobody is known behind
+    /// a role's session, of the role, since a session's name can be chosen.
+    pub fn origin_arn(&self) -> String {
+        let first = self.session.as_ref().and_then(|session| session.chain.first());
+        let began = first.and_then(|link| link.get("arn")).and_then(Value::as_str);
+        match (began, &self.principal) {
+            (Some(arn), _) => arn.to_owned(),
+            (None, Principal::AssumedRole { role, .. }) => role_arn(self.account, role),
+            (None, Principal::FederatedUser { issuer: Some(user), .. }) => user_arn(self.account, user),
+            (None, Principal::FederatedUser { issuer: None, .. }) => root_arn(self.account),
+            (None, Principal::Root | Principal::User(_)) => self.arn(),
+        }
+    }
+
     /// The chain of a session that this caller begins: its own, and itself.
     pub fn chain_of_next(&self) -> Vec<Value> {
         let mut link = self.who();
@@ -300,6 +314,7 @@ mod tests {
             },
         });
         assert_eq!(caller.user_identity(), expected);
+        assert_eq!(caller.origin_arn(), "arn:aws:iam::123456789012:role/Deployer", "whatever the session is called");
     }
 
     #[test]
@@ -310,6 +325,7 @@ mod tests {
         assert_eq!(by_user.user_id(), "123456789012:guest");
         let issuer = |caller: &Caller| caller.user_identity()["sessionContext"]["sessionIssuer"].clone();
         assert_eq!(issuer(&by_user)["arn"], "arn:aws:iam::123456789012:user/omar");
+        assert_eq!(by_user.origin_arn(), "arn:aws:iam::123456789012:user/omar");
         let root = json!({
             "type": "Root", "principalId": "123456789012", "arn": "arn:aws:iam::123456789012:root",
             "accountId": "123456789012",
@@ -337,5 +353,6 @@ mod tests {
             "arn:aws:sts::123456789012:assumed-role/b/omar",
         ];
         assert_eq!(arns, expected);
+        assert_eq!(second.origin_arn(), expected[0]);
     }
 }

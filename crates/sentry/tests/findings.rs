@@ -69,7 +69,8 @@ mod findings {
 
         /// Stops the trail as a call does, without the call's event.
         async fn stop(&self, request_id: &str) {
-            let cause = Cause { request_id: request_id.into(), principal: "arn:aws:iam::123456789012:root".into() };
+            let root = "arn:aws:iam::123456789012:root".to_owned();
+            let cause = Cause { request_id: request_id.into(), principal: root.clone(), origin: root };
             let end = Stopped { until: self.parts.journal.end(), at: Timestamp::default() };
             self.parts.catalog.caused_by(cause).stop_logging("trail-1", end).await.unwrap();
         }

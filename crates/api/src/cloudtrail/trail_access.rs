@@ -8,7 +8,8 @@ use crate::{ApiError, Context, ErrorCode};
 impl Context {
     /// The catalogue for changes that this call makes.
     pub(crate) fn catalog(&self) -> Catalog {
-        let cause = Cause { request_id: self.request_id.clone(), principal: self.caller.arn() };
+        let (principal, origin) = (self.caller.arn(), self.caller.origin_arn());
+        let cause = Cause { request_id: self.request_id.clone(), principal, origin };
         self.services.catalog.caused_by(cause)
     }
 

@@ -15,7 +15,7 @@ fn findings(aws: &Aws) -> Vec<Value> {
     events(aws, source)
 }
 
-fn events(aws: &Aws, attribute: &str) -> Vec<Value> {
+pub(crate) fn events(aws: &Aws, attribute: &str) -> Vec<Value> {
     let answer = aws.cloudtrail(&["lookup-events", "--lookup-attributes", attribute]);
     let events = answer["Events"].as_array().unwrap().iter();
     events.map(|event| serde_json::from_str(event["CloudTrailEvent"].as_str().unwrap()).unwrap()).collect()
@@ -116,8 +116,14 @@ fn a_protected_trail_is_stopped_only_when_its_delay_is_over() {
     aws.cloudtrail(&["put-event-selectors", "--trail-name", "vault", "--event-selectors", wider]);
 }
 
+#[test]
+fn a_protected_trail_is_stopped_by_two_people_and_by_nobody_alone() {
+    let server = Server::start_with("[[protected_trails]]\ntrail = \"vault\"\napproval = \"second-principal\"\n");
+    run_script(&server, "second_principal.py", &[]);
+}
+
 /// Waits until there is a finding of this name about this subject.
-fn wait_for_problem(aws: &Aws, name: &str, subject: &str) -> Value {
+pub(crate) fn wait_for_problem(aws: &Aws, name: &str, subject: &str) -> Value {
     wait::until(&format!("{name} of {subject}"), || {
         let of_name = events(aws, &format!("AttributeKey=EventName,AttributeValue={name}")).into_iter();
         of_name.map(|event| event["serviceEventDetails"].clone()).find(|of| of["problem"]["subject"] == subject)
