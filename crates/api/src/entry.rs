@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use cairn_model::AccountId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -46,6 +47,14 @@ pub struct Answer {
     pub request_parameters: Option<Value>,
     /// `responseElements` of the event; absent for reads and for errors.
     pub response_elements: Option<Value>,
+    /// Whose the thing is that was called, where that may be another account than the caller's; none for errors.
+    pub owner: Option<AccountId>,
+}
+
+impl Answer {
+    fn refusal(error: ApiError, request_parameters: Option<Value>) -> Self {
+        Self { result: Err(error), request_parameters, response_elements: None, owner: None }
+    }
 }
 
 impl Entry {
@@ -93,15 +102,16 @@ impl Entry {
         let request: O::Request = match self.protocol.read(body) {
             Ok(request) => request,
             Err(error) => {
-                return Answer { result: Err(error), request_parameters: None, response_elements: None };
+                return Answer::refusal(error, None);
             }
         };
         let request_parameters = event_member(O::parameters(&request));
         if let Err(error) = self.permitted::<O>(cx, &request) {
-            return Answer { result: Err(error), request_parameters, response_elements: None };
+            return Answer::refusal(error, request_parameters);
         }
+        let owner = O::owner(cx, &request);
         match O::run(cx, request).await {
-            Ok(found) => self.answer::<O>(cx, found, request_parameters),
+            Ok(found) => Answer { owner, ..self.answer::<O>(cx, found, request_parameters) },
             Err(error) => {
                 debug_assert!(
                     error.code.fits(O::ERRORS),
@@ -109,7 +119,7 @@ impl Entry {
                     O::NAME,
                     error.code
                 );
-                Answer { result: Err(error), request_parameters, response_elements: None }
+                Answer::refusal(error, request_parameters)
             }
         }
     }
@@ -133,15 +143,16 @@ impl Entry {
         };
         if self.access == Access::Read {
             let body = Body::later(move || write(&found.into()));
-            return Answer { result: Ok(body), request_parameters, response_elements: None };
+            return Answer { result: Ok(body), request_parameters, response_elements: None, owner: None };
         }
         let response: O::Response = found.into();
         match write(&response) {
             Ok(body) => {
                 let result = Ok(Body::later(move || Ok(body)));
-                Answer { result, request_parameters, response_elements: event_member(O::elements(&response)) }
+                let response_elements = event_member(O::elements(&response));
+                Answer { result, request_parameters, response_elements, owner: None }
             }
-            Err(error) => Answer { result: Err(error), request_parameters, response_elements: None },
+            Err(error) => Answer::refusal(error, request_parameters),
         }
     }
 }

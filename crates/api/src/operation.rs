@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use cairn_model::AccountId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -45,6 +46,12 @@ pub(crate) trait Operation: 'static {
     /// resources or needs others. None means that everybody may.
     fn asks(_cx: &Context, _request: &Self::Request) -> Vec<Ask> {
         vec![Ask::itself()]
+    }
+
+    /// Whose the thing is that a request is about, where that may be another account: when the call succeeds, that
+    /// account has an event of it too.
+    fn owner(_cx: &Context, _request: &Self::Request) -> Option<AccountId> {
+        None
     }
 
     /// Parses, does, answers: gives the response, or what it is made of where making it takes long. That is then done

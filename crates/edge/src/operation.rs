@@ -109,7 +109,7 @@ impl Visit<'_> {
             }
         };
         let ran = AssertUnwindSafe(call).catch_unwind().await;
-        let Ok(Answer { result, request_parameters, response_elements }) = ran else {
+        let Ok(Answer { result, request_parameters, response_elements, owner }) = ran else {
             return self.failed(Some(verified));
         };
         let call = Call {
@@ -126,7 +126,9 @@ impl Visit<'_> {
                     Ok(body) => dialect.success(body, &request_id),
                     Err(error) => dialect.error(&error, "", &request_id),
                 };
-                Outcome { reply: Pending::Unmade(Box::new(make)), record: Record::Caller(Box::new(call)) }
+                let outcome =
+                    Outcome { reply: Pending::Unmade(Box::new(make)), record: Record::Caller(Box::new(call)) };
+                self.also_for(owner, outcome)
             }
             Err(error) => self.arrival.refuse_caller(call, &error),
         };

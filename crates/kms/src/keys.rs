@@ -110,6 +110,15 @@ impl Kms {
     /// # Errors
     /// [`KmsError::NotFound`], and [`KmsError::NotYours`] for the ARN of another account's key.
     pub fn find(&self, place: &Place, reference: &str) -> Result<Arc<Key>, KmsError> {
+        let key = self.find_of_any_account(place, reference)?;
+        if key.place.account == place.account { Ok(key) } else { Err(KmsError::NotYours { arn: key.arn() }) }
+    }
+
+    /// The same, where the ARN of another account's key or alias is as good: that key's policy decides who may use it.
+    ///
+    /// # Errors
+    /// [`KmsError::NotFound`]
+    pub fn find_of_any_account(&self, place: &Place, reference: &str) -> Result<Arc<Key>, KmsError> {
         let (owner, resource) = owner_and_resource(place, reference)?;
         let image = self.image();
         let key_id = if resource.starts_with("alias/") {
@@ -121,12 +130,7 @@ impl Kms {
         };
         let key = image.keys.get(key_id).filter(|key| key.place == owner);
         let absent = || KmsError::NotFound(format!("Key '{}' does not exist", owner.arn(&format!("key/{key_id}"))));
-        let key = key.ok_or_else(absent)?;
-        if key.place.account == place.account {
-            Ok(Arc::clone(key))
-        } else {
-            Err(KmsError::NotYours { arn: key.arn() })
-        }
+        key.cloned().ok_or_else(absent)
     }
 
     /// The keys of a place, in the order of their ids.

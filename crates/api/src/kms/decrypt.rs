@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use cairn_kms::{EncryptionContext, KmsError};
+use cairn_model::AccountId;
 use serde_json::Value;
 
 use super::blob::Blob;
@@ -59,7 +60,7 @@ impl Operation for Decrypt {
         let sealed = request.ciphertext_blob.as_ref().and_then(|blob| cx.services.kms.key_of(blob.bytes()));
         let ask = match (&request.key_id, sealed) {
             (Some(id), _) => cx.ask_on_key(Some(id)),
-            (None, Some(key)) if key.place == cx.key_place() => Ask::itself().on_key(&key),
+            (None, Some(key)) if key.place.region == cx.region => Ask::itself().on_key(&key),
             (None, _) => Ask::itself(),
         };
         vec![ask]
@@ -71,8 +72,12 @@ impl Operation for Decrypt {
         let ciphertext = request.ciphertext_blob.unwrap_or_default();
         length_within("ciphertextBlob", ciphertext.bytes().len(), 1..=CIPHERTEXT_BYTES_MAX)?;
         let context = checked_context(request.encryption_context)?;
-        let named = request.key_id.as_deref().map(|id| cx.key(Some(id))).transpose()?;
-        let opened = cx.services.kms.decrypt(&cx.key_place(), ciphertext.bytes(), &context).map_err(refuse)?;
+        let named = request.key_id.as_deref().map(|id| cx.usable_key(Some(id))).transpose()?;
+        // The permission was asked on the key that is named, or else on the one that the ciphertext names.
+        let asked = named.clone().or_else(|| cx.services.kms.key_of(ciphertext.bytes()));
+        let place =
+            asked.filter(|key| key.place.region == cx.region).map_or_else(|| cx.key_place(), |key| key.place.clone());
+        let opened = cx.services.kms.decrypt(&place, ciphertext.bytes(), &context).map_err(refuse)?;
         if named.is_some_and(|named| named.id != opened.key.id) {
             return Err(refuse(KmsError::IncorrectKey));
         }
@@ -84,6 +89,11 @@ impl Operation for Decrypt {
             ciphertext_for_recipient: None,
             key_material_id: None,
         })
+    }
+
+    fn owner(cx: &Context, request: &Request) -> Option<AccountId> {
+        let sealed = || cx.services.kms.key_of(request.ciphertext_blob.as_ref()?.bytes());
+        cx.key_owner(request.key_id.as_deref()).or_else(|| sealed().map(|key| key.place.account))
     }
 
     /// Without the ciphertext, as AWS has it.

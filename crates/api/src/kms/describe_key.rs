@@ -1,5 +1,6 @@
 //! `DescribeKey` shows what is known about a key.
 
+use cairn_model::AccountId;
 use serde::{Deserialize, Serialize};
 
 use super::key_shape::KeyShape;
@@ -33,7 +34,11 @@ impl Operation for DescribeKey {
         vec![cx.ask_on_key(request.key_id.as_deref())]
     }
 
+    fn owner(cx: &Context, request: &Request) -> Option<AccountId> {
+        cx.key_owner(request.key_id.as_deref())
+    }
+
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        Ok(Response { key_metadata: KeyShape::of(cx.key(request.key_id.as_deref())?.as_ref()) })
+        Ok(Response { key_metadata: KeyShape::of(cx.usable_key(request.key_id.as_deref())?.as_ref()) })
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use cairn_kms::EncryptionContext;
+use cairn_model::AccountId;
 use serde_json::Value;
 
 use super::blob::Blob;
@@ -49,12 +50,16 @@ impl Operation for Encrypt {
         vec![cx.ask_on_key(request.key_id.as_deref())]
     }
 
+    fn owner(cx: &Context, request: &Request) -> Option<AccountId> {
+        cx.key_owner(request.key_id.as_deref())
+    }
+
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         check_algorithm(request.encryption_algorithm.as_deref())?;
         let plaintext = request.plaintext.unwrap_or_default();
         length_within("plaintext", plaintext.bytes().len(), 1..=PLAINTEXT_BYTES_MAX)?;
         let context = checked_context(request.encryption_context)?;
-        let key = cx.key(request.key_id.as_deref())?;
+        let key = cx.usable_key(request.key_id.as_deref())?;
         let sealed = cx.services.kms.encrypt(&key, plaintext.bytes(), &context).map_err(refuse)?;
         check_dry_run(request.dry_run)?;
         Ok(Response {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use cairn_kms::EncryptionContext;
+use cairn_model::AccountId;
 use serde_json::Value;
 
 use super::blob::Blob;
@@ -47,6 +48,10 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
 
     fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
         vec![cx.ask_on_key(request.key_id.as_deref())]
+    }
+
+    fn owner(cx: &Context, request: &Request) -> Option<AccountId> {
+        cx.key_owner(request.key_id.as_deref())
     }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cairn_kms::{EncryptionContext, Key, KmsError, Place};
+use cairn_model::AccountId;
 use zeroize::Zeroizing;
 
 use super::failure::refuse;
@@ -28,6 +29,16 @@ impl Context {
     /// The key that the member `KeyId` of a request means.
     pub(super) fn key(&self, reference: Option<&str>) -> Result<Arc<Key>, ApiError> {
         self.services.kms.find(&self.key_place(), required("keyId", reference)?).map_err(refuse)
+    }
+
+    /// The same for an operation that uses a key, which may be another account's: its policy was asked.
+    pub(super) fn usable_key(&self, reference: Option<&str>) -> Result<Arc<Key>, ApiError> {
+        self.services.kms.find_of_any_account(&self.key_place(), required("keyId", reference)?).map_err(refuse)
+    }
+
+    /// Whose the key is that `reference` means.
+    pub(super) fn key_owner(&self, reference: Option<&str>) -> Option<AccountId> {
+        self.services.kms.find_of_any_account(&self.key_place(), reference?).ok().map(|key| key.place.account)
     }
 
     /// Changes the key that the member `KeyId` of a request means.
@@ -56,7 +67,7 @@ impl Context {
                 return Err(ApiError::new(ErrorCode::ValidationException, message));
             }
         };
-        let key = self.key(reference)?;
+        let key = self.usable_key(reference)?;
         let mut plaintext = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or_default()]);
         self.services.environment.random.fill(&mut plaintext);
         let sealed = self.services.kms.encrypt(&key, &plaintext, context).map_err(refuse)?;

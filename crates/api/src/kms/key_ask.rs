@@ -31,7 +31,7 @@ impl Context {
     pub(super) fn ask_on_key(&self, reference: Option<&str>) -> Ask {
         let reference = reference.unwrap_or_default();
         let place = self.key_place();
-        match self.services.kms.find(&place, reference) {
+        match self.services.kms.find_of_any_account(&place, reference) {
             Ok(key) => Ask::itself().on_key(&key),
             Err(_) if reference.starts_with("arn:") => Ask::itself().on(reference),
             Err(_) if reference.starts_with("alias/") => Ask::itself().on(place.arn(reference)),

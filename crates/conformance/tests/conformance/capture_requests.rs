@@ -43,7 +43,7 @@ fn what_browsers_and_sdks_send_to_seaweedfs_passes_and_is_recorded() {
 }
 
 #[test]
-fn calls_from_another_account_of_the_settings_are_seen_by_both_with_one_shared_id() {
+fn calls_from_another_account_are_seen_by_both_and_stand_in_the_files_of_both_with_one_shared_id() {
     let Some(moto) = Moto::start() else {
         println!("skipped: moto is not in .venv; `make test` installs it");
         return;
@@ -57,6 +57,7 @@ fn calls_from_another_account_of_the_settings_are_seen_by_both_with_one_shared_i
         moto.url()
     ));
     run_script(&server, "shared_events.py", &[&format!("http://{gateway}"), key, secret]);
+    run_script(&server, "two_accounts.py", &[key, secret, &format!("http://{gateway}")]);
 }
 
 /// Bytes of a body that no memory should hold.
