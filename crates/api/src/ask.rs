@@ -166,6 +166,10 @@ impl Context {
 
     fn refused(&self, protocol: Protocol, (action, ask): (&str, &Ask), reason: &str) -> ApiError {
         let code = match protocol {
+            // CloudTrail's operations have an error of their own for what they need of organizations.
+            _ if ask.action.is_some_and(|action| action.starts_with("organizations:")) => {
+                ErrorCode::InsufficientDependencyServiceAccessPermissionException
+            }
             Protocol::AwsJson11 | Protocol::RestJson => ErrorCode::AccessDeniedException,
             Protocol::AwsQuery | Protocol::RestXml => ErrorCode::AccessDenied,
         };

@@ -24,8 +24,12 @@ impl Operation for AddTags {
     const NAME: &'static str = "AddTags";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] = &[
+        ErrorCode::ChannelARNInvalidException,
+        ErrorCode::ChannelNotFoundException,
         ErrorCode::CloudTrailARNInvalidException,
         ErrorCode::ConflictException,
+        ErrorCode::EventDataStoreARNInvalidException,
+        ErrorCode::EventDataStoreNotFoundException,
         ErrorCode::InvalidTagParameterException,
         ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::ResourceNotFoundException,
@@ -97,7 +101,11 @@ mod tests {
             ("arn:aws:s3:::b".to_owned(), "CloudTrailARNInvalidException"),
             (arn("absent"), "ResourceNotFoundException"),
             (main.replace("123456789012", "111122223333"), "ResourceNotFoundException"),
-            (other("eventdatastore/x"), "ResourceNotFoundException"),
+            (other("eventdatastore/x"), "EventDataStoreNotFoundException"),
+            (other("eventdatastore/"), "EventDataStoreARNInvalidException"),
+            (other("channel/x"), "ChannelNotFoundException"),
+            (other("channel/"), "ChannelARNInvalidException"),
+            (other("dashboard/x"), "ResourceNotFoundException"),
             (other("query/x"), "ResourceTypeNotSupportedException"),
         ] {
             assert_eq!(add(&fixture, &resource, json!([{"Key": "k"}])).await.unwrap_err().0, code, "{resource}");

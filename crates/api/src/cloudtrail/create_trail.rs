@@ -39,6 +39,7 @@ impl Operation for CreateTrail {
     const ERRORS: &'static [ErrorCode] = &[
         ErrorCode::CloudTrailAccessNotEnabledException,
         ErrorCode::ConflictException,
+        ErrorCode::InsufficientDependencyServiceAccessPermissionException,
         ErrorCode::InsufficientS3BucketPolicyException,
         ErrorCode::InsufficientSnsTopicPolicyException,
         ErrorCode::InvalidCloudWatchLogsLogGroupArnException,

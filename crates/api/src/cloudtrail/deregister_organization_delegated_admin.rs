@@ -27,6 +27,7 @@ impl Operation for DeregisterOrganizationDelegatedAdmin {
         ErrorCode::AccountNotFoundException,
         ErrorCode::AccountNotRegisteredException,
         ErrorCode::CloudTrailAccessNotEnabledException,
+        ErrorCode::InsufficientDependencyServiceAccessPermissionException,
         ErrorCode::InvalidParameterException,
         ErrorCode::NotOrganizationManagementAccountException,
         ErrorCode::OrganizationNotInAllFeaturesModeException,

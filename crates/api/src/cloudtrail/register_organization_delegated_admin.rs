@@ -29,6 +29,7 @@ impl Operation for RegisterOrganizationDelegatedAdmin {
         ErrorCode::CannotDelegateManagementAccountException,
         ErrorCode::CloudTrailAccessNotEnabledException,
         ErrorCode::DelegatedAdminAccountLimitExceededException,
+        ErrorCode::InsufficientDependencyServiceAccessPermissionException,
         ErrorCode::InvalidParameterException,
         ErrorCode::NotOrganizationManagementAccountException,
         ErrorCode::OrganizationNotInAllFeaturesModeException,

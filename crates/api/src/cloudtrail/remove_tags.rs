@@ -24,8 +24,12 @@ impl Operation for RemoveTags {
     const NAME: &'static str = "RemoveTags";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] = &[
+        ErrorCode::ChannelARNInvalidException,
+        ErrorCode::ChannelNotFoundException,
         ErrorCode::CloudTrailARNInvalidException,
         ErrorCode::ConflictException,
+        ErrorCode::EventDataStoreARNInvalidException,
+        ErrorCode::EventDataStoreNotFoundException,
         ErrorCode::InvalidTagParameterException,
         ErrorCode::NotOrganizationMasterAccountException,
         ErrorCode::ResourceNotFoundException,

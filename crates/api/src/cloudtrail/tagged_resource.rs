@@ -3,6 +3,7 @@
 use cairn_catalog::Trail;
 use cairn_model::{TrailArn, TrailReference};
 
+use super::trail_or_store::no_such_store;
 use crate::{ApiError, Context, ErrorCode};
 
 impl Context {
@@ -10,12 +11,15 @@ impl Context {
     ///
     /// # Errors
     /// `CloudTrailARNInvalidException` when it is no ARN of CloudTrail, `ResourceTypeNotSupportedException` when it is
-    /// one of something that has no tags, `ResourceNotFoundException` when there is no such resource.
+    /// one of something that has no tags, `ResourceNotFoundException` when there is no such resource. Event data stores
+    /// and channels have errors of their own for both.
     pub(crate) fn tagged_trail(&self, resource_id: Option<&str>) -> Result<Trail, ApiError> {
         let text = resource_id.unwrap_or_default();
         let not_found = || ApiError::new(ErrorCode::ResourceNotFoundException, format!("Unknown resource: {text}"));
         match kind(text) {
-            Some("eventdatastore" | "channel" | "dashboard") => Err(not_found()),
+            Some("eventdatastore") => Err(no_such_store(text)),
+            Some("channel") => Err(no_such_channel(text)),
+            Some("dashboard") => Err(not_found()),
             None | Some("trail") => {
                 let reference = TrailReference::Arn(TrailArn::parse(text)?);
                 self.services.catalog.find_trail(self.caller.account, &self.region, &reference).ok_or_else(not_found)
@@ -27,7 +31,18 @@ impl Context {
         }
     }
 
-    /// The same, for a change: only in the trail's home Region. Tagging knows no `InvalidHomeRegionException`.
+    /// The same, for an operation that has no error for a channel which is not there.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for such a channel, and those of [`Context::tagged_trail`].
+    pub(crate) fn listed_trail(&self, resource_id: Option<&str>) -> Result<Trail, ApiError> {
+        self.tagged_trail(resource_id).map_err(|error| {
+            let is_channel = error.code == ErrorCode::ChannelNotFoundException;
+            if is_channel { ApiError::new(ErrorCode::ResourceNotFoundException, error.message) } else { error }
+        })
+    }
+
+    /// The same as [`Context::tagged_trail`], for a change: only in the trail's home Region. Tagging knows no `InvalidHomeRegionException`.
     pub(crate) fn tagged_trail_at_home(&self, resource_id: Option<&str>) -> Result<Trail, ApiError> {
         let trail = self.tagged_trail(resource_id)?;
         self.check_may_change(&trail)?;
@@ -38,6 +53,14 @@ impl Context {
             format!("The tags of {} can be changed in its home Region {} only.", trail.arn(), trail.home_region);
         Err(ApiError::new(ErrorCode::ResourceNotFoundException, message))
     }
+}
+
+/// There are no channels, so whichever an ARN means is not found.
+fn no_such_channel(arn: &str) -> ApiError {
+    if arn.ends_with(":channel/") {
+        return ApiError::new(ErrorCode::ChannelARNInvalidException, format!("The channel ARN {arn} is not valid."));
+    }
+    ApiError::new(ErrorCode::ChannelNotFoundException, format!("The channel {arn} was not found."))
 }
 
 /// What kind of CloudTrail resource an ARN names.

@@ -1,7 +1,9 @@
 //! The key of a trail's files: found, tried once, and kept as the full ARN of the key (reference section 1.3).
 
 use cairn_catalog::Trail;
-use cairn_kms::{EncryptionContext, KmsError};
+use cairn_kms::{EncryptionContext, Key, KmsError};
+use cairn_model::Timestamp;
+use cairn_policy::{Decision, Policies, Policy, PolicyKind, Principal, Request, ResourcePolicy, ResourceRule, decide};
 
 use crate::{ApiError, Context, ErrorCode};
 
@@ -41,10 +43,36 @@ fn tried(cx: &Context, trail: &Trail, reference: &str) -> Result<String, ApiErro
     let context: EncryptionContext = [("aws:cloudtrail:arn".to_owned(), trail.arn())].into();
     let kms = &cx.services.kms;
     let sealed = kms.find(&cx.key_place(), reference).and_then(|key| {
+        if !lets_cloudtrail(&key, trail, cx.received_at) {
+            return Err(KmsError::NotYours { arn: key.arn() });
+        }
         kms.encrypt(&key, &cx.services.environment.random.bytes::<32>(), &context)?;
         Ok(key.arn())
     });
     sealed.map_err(|error| refused(&error))
+}
+
+/// Whether the key's policy lets CloudTrail seal the trail's files. One that was never set leaves that to the account.
+fn lets_cloudtrail(key: &Key, trail: &Trail, now: Timestamp) -> bool {
+    if key.policy == Key::default_policy(&key.place) {
+        return true;
+    }
+    let kind = PolicyKind::Resource { service: "kms", arn: None };
+    let Ok(policy) = Policy::parse(&key.policy, kind, key.policy.len()) else { return false };
+    let principal = Principal::Service("cloudtrail.amazonaws.com".to_owned());
+    let mut context = cairn_policy::Context::new();
+    principal.describe(&mut context);
+    context.set("aws:SourceArn", trail.arn()).set("aws:SourceAccount", trail.account.as_str());
+    context.set("kms:EncryptionContext:aws:cloudtrail:arn", trail.arn());
+    context.set("kms:EncryptionContextKeys", "aws:cloudtrail:arn");
+    context.set("aws:CurrentTime", now.iso_seconds()).set("aws:EpochTime", now.unix_seconds().to_string());
+    context.set("aws:SecureTransport", "true");
+    context.absent("aws:SourceIp").absent("aws:SourceOrgID").absent("aws:SourceOrgPaths").absent("kms:ViaService");
+    let owner = key.place.account;
+    let asked = ResourcePolicy { owner, policy: Some(&policy), rule: ResourceRule::Required };
+    let (arn, policies) = (key.arn(), Policies { resource: Some(asked), ..Policies::default() });
+    let request = Request::new(&principal, "kms:GenerateDataKey", &arn, &context);
+    matches!(decide(&request, &policies), Decision::Allowed(_))
 }
 
 fn refused(error: &KmsError) -> ApiError {
@@ -75,10 +103,10 @@ fn refused(error: &KmsError) -> ApiError {
 mod tests {
     use std::collections::BTreeMap;
 
-    use cairn_kms::{KeyState, NewKey};
+    use cairn_kms::{Key, KeyState, NewKey};
     use serde_json::{Value, json};
 
-    use crate::fixture::{Fixture, Refused};
+    use crate::fixture::{Fixture, Refused, arn};
 
     async fn update(fixture: &Fixture, key: &str) -> Result<Value, Refused> {
         fixture.call("UpdateTrail", json!({"Name": "main", "KmsKeyId": key})).await
@@ -101,7 +129,27 @@ mod tests {
         assert_eq!(code(update(&fixture, "alias/none").await), "InsufficientEncryptionPolicyException");
         let elsewhere = key.arn().replace("us-east-1", "eu-west-1");
         assert_eq!(code(update(&fixture, &elsewhere).await), "KmsKeyNotFoundException");
-        let disable = |key: &mut cairn_kms::Key| {
+        let set_policy = async |action: &str, trail: &str| {
+            let statement = json!({"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": action, "Resource": "*", "Condition": {
+                "StringEquals": {"aws:SourceArn": trail},
+                "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:123456789012:trail/*"},
+            }});
+            let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+            let change = |key: &mut Key| {
+                key.policy = policy;
+                Ok(())
+            };
+            kms.change_key(&place, &key.id, change).await.unwrap();
+        };
+        for (action, trail) in [("kms:Decrypt", arn("main")), ("kms:GenerateDataKey*", arn("other"))] {
+            set_policy(action, &trail).await;
+            let got = code(update(&fixture, &key.id).await);
+            assert_eq!(got, "InsufficientEncryptionPolicyException", "{action} {trail}");
+        }
+        set_policy("kms:GenerateDataKey*", &arn("main")).await;
+        update(&fixture, &key.id).await.unwrap();
+        let disable = |key: &mut Key| {
             key.state = KeyState::Disabled;
             Ok(())
         };

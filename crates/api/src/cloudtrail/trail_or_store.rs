@@ -39,7 +39,9 @@ pub(crate) fn no_stores_yet() -> ApiError {
 pub(crate) fn no_such_store(store: &str) -> ApiError {
     let is_arn = store.starts_with("arn:");
     let has_form = match store.splitn(6, ':').collect::<Vec<_>>()[..] {
-        ["arn", _, "cloudtrail", _, _, resource] => resource.starts_with("eventdatastore/"),
+        ["arn", _, "cloudtrail", _, _, resource] => {
+            resource.strip_prefix("eventdatastore/").is_some_and(|id| !id.is_empty())
+        }
         _ => false,
     };
     if is_arn && !has_form {

@@ -40,6 +40,7 @@ impl Operation for UpdateTrail {
         ErrorCode::CloudTrailARNInvalidException,
         ErrorCode::CloudTrailAccessNotEnabledException,
         ErrorCode::ConflictException,
+        ErrorCode::InsufficientDependencyServiceAccessPermissionException,
         ErrorCode::InsufficientS3BucketPolicyException,
         ErrorCode::InsufficientSnsTopicPolicyException,
         ErrorCode::InvalidCloudWatchLogsLogGroupArnException,

@@ -93,6 +93,8 @@ mod topics_and_log_groups;
 #[cfg(test)]
 mod trail;
 #[cfg(test)]
+mod trail_rules;
+#[cfg(test)]
 mod tree;
 #[cfg(test)]
 mod user_commands;
