@@ -9,6 +9,7 @@ mod asking;
 mod bucket_operations;
 mod checksums;
 mod conditions;
+mod documents;
 mod encryption;
 mod error_answer;
 mod expiry;
@@ -24,6 +25,7 @@ mod refusal;
 mod service;
 
 pub use actions::actions as s3_actions;
+pub use documents::{read_lifecycle, read_versioning};
 pub use expiry::{Expiry, ExpiryRound, ExpirySettings};
 pub use s3s::Body as S3Body;
 pub use service::{EmbeddedS3, S3Answer, S3Caller, S3Facts};

@@ -48,7 +48,7 @@ pub(crate) async fn delete_configuration(operations: &Operations, bucket: &str) 
     operations.buckets.set_lifecycle(bucket, Vec::new()).await.map_err(refuse)
 }
 
-fn read_rules(asked: Vec<dto::LifecycleRule>, random: &Random) -> S3Result<Vec<LifecycleRule>> {
+pub(crate) fn read_rules(asked: Vec<dto::LifecycleRule>, random: &Random) -> S3Result<Vec<LifecycleRule>> {
     if !(1..=RULES_MAX).contains(&asked.len()) {
         return Err(s3_error!(MalformedXML));
     }

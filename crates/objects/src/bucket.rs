@@ -105,6 +105,17 @@ impl Bucket {
         }
     }
 
+    /// The versioning configuration of a bucket on an S3 endpoint, in XML. Others have none of their own.
+    ///
+    /// # Errors
+    /// [`ObjectError`] when the endpoint gives no answer that says so.
+    pub async fn versioning(&self) -> Result<Disclosed, ObjectError> {
+        match &self.0 {
+            Kind::Remote(bucket) => bucket.versioning().await,
+            Kind::Folder { .. } | Kind::Simulated(_) => Ok(Disclosed::Nothing),
+        }
+    }
+
     /// Puts an object. When this returns, it is durable and visible as a whole; until then nothing of it is.
     ///
     /// # Errors

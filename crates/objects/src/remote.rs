@@ -144,6 +144,11 @@ impl Remote {
         disclosed(self.putting.ask("lifecycle").await, "NoSuchLifecycleConfiguration")
     }
 
+    /// Its versioning configuration, in XML, which every bucket has.
+    pub(crate) async fn versioning(&self) -> Result<Disclosed, ObjectError> {
+        disclosed(self.putting.ask("versioning").await, "NoSuchVersioningConfiguration")
+    }
+
     pub(crate) fn caller(&self) -> RemoteCaller<'_> {
         self.putting.caller()
     }

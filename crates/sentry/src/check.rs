@@ -7,15 +7,14 @@ use std::time::Duration;
 use cairn_catalog::{Catalog, CatalogError, Observation, Problem, ProblemKind, Seen, Trail};
 use cairn_delivery::{DeliveredFile, DeliveredFiles, Delivery};
 use cairn_environment::Environment;
-use cairn_objects::{Buckets, Disclosed, ObjectError, Versioning};
+use cairn_objects::{Buckets, LifecycleRule, ObjectError, Versioning};
 use sha2::{Digest, Sha256};
 
+use crate::bucket_settings::{BucketSettings, ReadDocuments};
 use crate::lifecycle::{has_expired, too_short};
 use crate::object::{Look, look};
 use crate::trail_keys::{self, TrailKeys};
 
-/// How long a bucket elsewhere may take to say what its policy is.
-const POLICY_PATIENCE: Duration = Duration::from_secs(30);
 /// The codes of an embedded object that is there and cannot be read.
 const DAMAGED: [&str; 2] = ["InternalError", "KMS.InvalidCiphertextException"];
 
@@ -49,6 +48,8 @@ pub struct CheckParts {
     pub buckets: Buckets,
     /// The keys under which files lie.
     pub keys: Arc<dyn TrailKeys>,
+    /// What buckets elsewhere say of themselves.
+    pub documents: Arc<dyn ReadDocuments>,
     /// How often and how much.
     pub settings: CheckSettings,
     /// Time, chance, tasks.
@@ -70,6 +71,8 @@ struct Round {
     seen: Vec<Observation>,
     subjects: BTreeSet<String>,
     log_files: Vec<DeliveredFile>,
+    /// The lifecycle rules of the trail's bucket, as far as they are told.
+    rules: Vec<LifecycleRule>,
 }
 
 impl DestinationCheck {
@@ -147,26 +150,34 @@ impl DestinationCheck {
         let wrong = |code: &String| Seen::Wrong(format!("the last delivery failed with {code}"));
         let writable = newest.errors.first().map_or(Seen::Well, wrong);
         round.note(ProblemKind::BucketNotWritable, &subject, writable);
-        if let Some(record) = self.parts.buckets.describe(name).await {
-            let versioning = match record.versioning {
+        let settings = self.settings_of(name).await;
+        if let Some(versioning) = settings.versioning {
+            let versioning = match versioning {
                 Versioning::Suspended => Seen::Wrong("new versions replace old ones".to_owned()),
                 Versioning::NeverSet | Versioning::Enabled => Seen::Well,
             };
             round.note(ProblemKind::BucketVersioningSuspended, &subject, versioning);
-            let wanted_days = self.parts.settings.retention_days_wanted;
-            let lifecycle = too_short(&record.lifecycle, &Delivery::roots(trail), wanted_days);
+        }
+        if let Some(rules) = settings.lifecycle {
+            let lifecycle = too_short(&rules, &Delivery::roots(trail), self.parts.settings.retention_days_wanted);
             round.note(ProblemKind::BucketLifecycleTooShort, &subject, lifecycle.map_or(Seen::Well, Seen::Wrong));
-            round.note_policy(&subject, &record.policy.unwrap_or_default());
-        } else if let Some(bucket) = self.parts.buckets.find(name).await {
-            let policy = self.parts.environment.clock.timeout(POLICY_PATIENCE, bucket.policy()).await;
-            match policy.unwrap_or(Err(ObjectError::TimedOut)) {
-                Ok(Disclosed::Document(policy)) => round.note_policy(&subject, &policy),
-                Ok(Disclosed::Nothing) => round.note_policy(&subject, ""),
-                Ok(Disclosed::Withheld(_)) => {}
-                Err(error) => tracing::debug!(%error, subject, "a bucket's policy cannot be looked at now"),
-            }
+            round.rules = rules;
+        }
+        if let Some(policy) = settings.policy {
+            round.note_policy(&subject, &policy);
         }
         listed.is_ok()
+    }
+
+    async fn settings_of(&self, name: &str) -> BucketSettings {
+        let CheckParts { buckets, documents, environment, .. } = &self.parts;
+        if let Some(record) = buckets.describe(name).await {
+            return BucketSettings::of_record(record);
+        }
+        match buckets.find(name).await {
+            Some(bucket) => BucketSettings::ask(&bucket, &**documents, &environment.clock).await,
+            None => BucketSettings::default(),
+        }
     }
 
     /// Looks again at files that were found wrong.
@@ -214,12 +225,6 @@ impl DestinationCheck {
         read.previous
     }
 
-    /// Whether a file that is gone went by the rules of its bucket.
-    async fn has_expired(&self, file: &DeliveredFile) -> bool {
-        let record = self.parts.buckets.describe(&file.bucket).await;
-        record.is_some_and(|record| has_expired(&record.lifecycle, &file.key, self.parts.environment.clock.now()))
-    }
-
     /// Looks at a file, once in a round: its content, where it is as it was delivered.
     async fn look_at_file(&self, file: &DeliveredFile, round: &mut Round) -> Option<Vec<u8>> {
         let subject = file_subject(file);
@@ -233,7 +238,8 @@ impl DestinationCheck {
                 round.note(ProblemKind::LogObjectChanged, &subject, Seen::Well);
                 Some(text)
             }
-            Look::Missing if self.has_expired(file).await => None,
+            // It went by the rules of its bucket.
+            Look::Missing if has_expired(&round.rules, &file.key, self.parts.environment.clock.now()) => None,
             Look::Missing => {
                 let detail = format!("content {} was delivered", file.content_hash);
                 round.note(ProblemKind::LogObjectMissing, &subject, Seen::Wrong(detail));

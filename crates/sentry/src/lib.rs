@@ -4,6 +4,7 @@
 //! it is read: an event of its own, a metric and a line in the log. The check looks at destinations and delivered files at
 //! each interval; what it sees reaches the catalogue, and what is new about it is told in the same way.
 
+mod bucket_settings;
 mod check;
 mod finding;
 mod lifecycle;
@@ -11,6 +12,7 @@ mod object;
 mod sentry;
 mod trail_keys;
 
+pub use bucket_settings::ReadDocuments;
 pub use check::{CheckParts, CheckSettings, DestinationCheck};
 pub use finding::EVENT_SOURCE;
 pub use sentry::{Sentry, SentryError, SentryParts};

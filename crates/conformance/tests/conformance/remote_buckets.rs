@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::aws::Aws;
-use crate::bucket::Bucket;
+use crate::bucket::{Bucket, Stored};
+use crate::guard::{events, wait_for_problem};
 use crate::seaweed::SeaweedFs;
 use crate::server::{ACCESS_KEY_ID, Server};
 use crate::trail::Trail;
@@ -47,6 +48,57 @@ fn a_policy_elsewhere_that_denies_is_named_and_one_that_changes_is_found() {
     wait::until("the finding of the changed policy", || (findings() == 1).then_some(()));
     trail.finish(&bucket);
     trail.assert_valid();
+}
+
+#[test]
+fn a_bucket_elsewhere_that_keeps_less_or_other_files_is_found_each_time_that_it_does() {
+    let seaweed = SeaweedFs::start();
+    let guard = "[guard]\ncheck_interval_seconds = 0.5\nretention_days_wanted = 30\n";
+    let server = Server::start_with(&format!("{guard}{}", seaweed.settings("far-logs")));
+    let aws = Aws::of(&server).with_s3(seaweed.url());
+    let bucket = Bucket::new(&aws, "far-logs");
+    let trail = Trail::logging(&aws, "far", &bucket);
+    trail.wait_for_digests(&bucket, 2);
+    let digests = bucket.digest_texts().concat();
+    let objects = bucket.all();
+    let listed = |of: &&Stored| of.is_log() && digests.contains(&of.key);
+    let original = bucket.get(&objects.iter().find(listed).unwrap().key);
+    let subject = format!("s3://far-logs/{}", original.key);
+    bucket.put(&original.with_text("{\"Records\":[]}"));
+    let problem = wait_for_problem(&aws, "LogObjectChanged", &subject);
+    assert_eq!((&problem["severity"], &problem["trailARN"]), (&json!("HIGH"), &json!(trail.arn())));
+    bucket.put(&original);
+    wait_for_problem(&aws, "ProblemResolved", &subject);
+
+    let put = |of: &str, member: &str, document: &str| {
+        aws.run(&["s3api", &format!("put-bucket-{of}"), "--bucket", "far-logs", &format!("--{member}"), document]);
+    };
+    let rules = |days: u32| {
+        let rule =
+            json!({"ID": "short", "Status": "Enabled", "Filter": {"Prefix": "AWSLogs/"}, "Expiration": {"Days": days}});
+        put("lifecycle-configuration", "lifecycle-configuration", &json!({"Rules": [rule]}).to_string());
+    };
+    let versioning = |status: &str| put("versioning", "versioning-configuration", &format!("Status={status}"));
+    let count = |name: &str, kind: &str, wanted: usize| {
+        wait::until(&format!("{wanted} findings {name} of {kind}"), || {
+            let found = events(&aws, &format!("AttributeKey=EventName,AttributeValue={name}"));
+            let of_kind = found.iter().filter(|of| of["serviceEventDetails"]["problem"]["kind"] == kind).count();
+            (of_kind == wanted).then_some(())
+        });
+    };
+    for round in 1..=2 {
+        rules(29);
+        count("BucketLifecycleTooShort", "BucketLifecycleTooShort", round);
+        rules(30);
+        count("ProblemResolved", "BucketLifecycleTooShort", round);
+    }
+    for round in 1..=2 {
+        versioning("Suspended");
+        count("BucketVersioningSuspended", "BucketVersioningSuspended", round);
+        versioning("Enabled");
+        count("ProblemResolved", "BucketVersioningSuspended", round);
+    }
+    count("LogObjectMissing", "LogObjectMissing", 0);
 }
 
 #[test]

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use cairn_environment::Environment;
+use cairn_buckets::{read_lifecycle, read_versioning};
+use cairn_environment::{Environment, Random};
 use cairn_kms::{KeyState, Kms};
-use cairn_sentry::{CheckParts, CheckSettings, DestinationCheck, KeyCondition, Sentry, SentryParts, TrailKeys};
+use cairn_objects::{LifecycleRule, Versioning};
+use cairn_sentry::{
+    CheckParts, CheckSettings, DestinationCheck, KeyCondition, ReadDocuments, Sentry, SentryParts, TrailKeys,
+};
 
 use super::Parts;
 use crate::commands::Problem;
@@ -25,6 +29,7 @@ pub(super) async fn start(parts: &Parts, settings: &Settings, environment: &Envi
         delivery: parts.delivery.clone(),
         buckets: parts.buckets.clone(),
         keys: Arc::new(KeysOfTrails(parts.kms.clone())),
+        documents: Arc::new(S3Documents(environment.random.clone())),
         settings: CheckSettings {
             interval: settings.seconds("guard.check_interval_seconds"),
             log_files_max: settings.size("guard.check_log_files_max"),
@@ -49,5 +54,19 @@ impl TrailKeys for KeysOfTrails {
             KeyState::Disabled => KeyCondition::Disabled,
             KeyState::PendingDeletion { at, .. } => KeyCondition::PendingDeletion { at },
         })
+    }
+}
+
+/// The documents of other S3 endpoints, read as those of the embedded S3 are.
+#[derive(Debug)]
+struct S3Documents(Random);
+
+impl ReadDocuments for S3Documents {
+    fn lifecycle(&self, xml: &str) -> Result<Vec<LifecycleRule>, String> {
+        read_lifecycle(xml, &self.0)
+    }
+
+    fn versioning(&self, xml: &str) -> Result<Versioning, String> {
+        read_versioning(xml)
     }
 }
