@@ -62,7 +62,8 @@ impl Trail {
     /// `cairn verify` of a bucket's URL or folder, with the keys that the server lists.
     pub(crate) fn verify(&self, server: &Server, source: &str, s3_url: &str) -> Output {
         self.write_keys(server);
-        server.cairn(&["verify", source, "--keys", "keys.json", "--endpoint-url", s3_url])
+        let endpoint: &[&str] = if source.starts_with("s3://") { &["--endpoint-url", s3_url] } else { &[] };
+        server.cairn(&[&["verify", source, "--keys", "keys.json"], endpoint].concat())
     }
 
     /// Writes the keys that the server lists to `keys.json` in its folder.

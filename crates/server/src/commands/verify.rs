@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     /// The master key's file [default: master-key in the data folder]
     #[arg(long, value_name = "FILE")]
     master_key_file: Option<PathBuf>,
-    /// The trail's key prefix in a folder
+    /// The trail's key prefix; with s3:// it can stand in the URL as well
     #[arg(long, default_value = "")]
     prefix: String,
     /// Where s3:// is [default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, else AWS]
@@ -72,6 +72,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
     let environment = Environment::real();
     let runtime = runtime()?;
+    arguments.check()?;
     let (bucket, prefix) = runtime.block_on(arguments.source(&environment))?;
     let listed = std::fs::read_to_string(&arguments.keys)
         .map_err(|reason| format!("cannot read {}: {reason}", arguments.keys.display()))?;
@@ -98,6 +99,36 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
 }
 
 impl Arguments {
+    /// Refuses what would have no effect.
+    fn check(&self) -> Result<(), Problem> {
+        let is_remote = self.source.starts_with("s3://");
+        let of_folders = [
+            ("--bucket", self.bucket.is_some()),
+            ("--data", self.data.is_some()),
+            ("--master-key-file", self.master_key_file.is_some()),
+        ];
+        if let Some((name, _)) = of_folders.into_iter().find(|(_, is_given)| is_remote && *is_given) {
+            return Err(format!("{name} belongs to a folder, and {} is a bucket", self.source).into());
+        }
+        if !is_remote && self.endpoint_url.is_some() {
+            return Err(format!("--endpoint-url belongs to s3://, and {} is a folder", self.source).into());
+        }
+        match (self.start, self.end) {
+            (Some(start), Some(end)) if start > end => Err("--start is after --end".into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The one prefix that is meant by the URL and `--prefix`, without a slash at its end.
+    fn prefix(&self, in_url: &str) -> Result<String, Problem> {
+        let (given, in_url) = (self.prefix.trim_end_matches('/'), in_url.trim_end_matches('/'));
+        match (given, in_url) {
+            ("", prefix) | (prefix, "") => Ok(prefix.to_owned()),
+            (given, in_url) if given == in_url => Ok(given.to_owned()),
+            (given, in_url) => Err(format!("the URL says the prefix {in_url}, and --prefix says {given}").into()),
+        }
+    }
+
     async fn source(&self, environment: &Environment) -> Result<(Bucket, String), Problem> {
         if !self.source.starts_with("s3://") {
             let folder =
@@ -108,12 +139,12 @@ impl Arguments {
                 Some(keys) => Bucket::folder_with_keys(name, &folder, Arc::new(keys), environment)?,
                 None => Bucket::folder(name, &folder, environment)?,
             };
-            return Ok((bucket, self.prefix.clone()));
+            return Ok((bucket, self.prefix("")?));
         }
         let variables = AwsVariables::read();
         let url = self.endpoint_url.clone().or_else(|| variables.s3_url());
         let (bucket, prefix) = variables.bucket(&self.source, url, environment)?;
-        Ok((bucket, prefix.trim_end_matches('/').to_owned()))
+        Ok((bucket, self.prefix(&prefix)?))
     }
 
     /// The keys of the data folder that is named, or in which `folder` is an embedded bucket.
@@ -131,5 +162,55 @@ impl Arguments {
             None => None,
         };
         Ok(Some(ObjectKeys { master, kms, random: environment.random.clone() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Command {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn checked(given: &[&str], in_url: &str) -> Result<String, String> {
+        let given = ["verify", "--keys", "k"].iter().chain(given);
+        let arguments = Command::parse_from(given).arguments;
+        arguments.check().and_then(|()| arguments.prefix(in_url)).map_err(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn a_prefix_counts_in_the_url_and_beside_it_and_two_must_agree() {
+        for (given, in_url, expected) in [
+            (&["s3://b"][..], "", ""),
+            (&["s3://b", "--prefix", "p/q"], "", "p/q"),
+            (&["s3://b/p/", "--prefix", "p"], "p/", "p"),
+            (&["s3://b/p"], "p", "p"),
+            (&["folder", "--prefix", "p/"], "", "p"),
+        ] {
+            assert_eq!(checked(given, in_url), Ok(expected.to_owned()), "{given:?}");
+        }
+        assert!(checked(&["s3://b/p", "--prefix", "q"], "p").unwrap_err().contains("--prefix says q"));
+    }
+
+    #[test]
+    fn what_would_have_no_effect_is_refused() {
+        for (given, name) in [
+            (&["s3://b", "--bucket", "c"][..], "--bucket"),
+            (&["s3://b", "--data", "d"], "--data"),
+            (&["s3://b", "--master-key-file", "f"], "--master-key-file"),
+            (&["folder", "--endpoint-url", "http://h"], "--endpoint-url"),
+            (&["folder", "--start", "2026-10-02T00:00:00Z", "--end", "2026-10-01T00:00:00Z"], "--start"),
+        ] {
+            assert!(checked(given, "").unwrap_err().contains(name), "{given:?}");
+        }
+        assert_eq!(
+            checked(&["folder", "--bucket", "b", "--data", "d", "--master-key-file", "f"], ""),
+            Ok(String::new())
+        );
     }
 }
