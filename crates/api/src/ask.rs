@@ -173,6 +173,9 @@ impl Context {
             Protocol::AwsJson11 | Protocol::RestJson => ErrorCode::AccessDeniedException,
             Protocol::AwsQuery | Protocol::RestXml => ErrorCode::AccessDenied,
         };
+        if matches!(self.caller.principal, cairn_identity::Principal::WebIdentity(_)) {
+            return ApiError::new(code, format!("Not authorized to perform {action}"));
+        }
         let on = if ask.resource == "*" { String::new() } else { format!(" on resource: {}", ask.resource) };
         let who = self.caller.arn();
         // Another account is not told what the policy says, nor whether there is such a thing.
@@ -227,7 +230,7 @@ mod tests {
                 Err(error) if matches!(error.code, ErrorCode::AccessDenied | ErrorCode::AccessDeniedException) => {
                     let start = "User: arn:aws:iam::123456789012:user/omar is not authorized to perform: ";
                     assert!(error.message.starts_with(&format!("{start}{named}")), "{named}: {}", error.message);
-                    let kind = if named == "sts:AssumeRole" { "resource-based" } else { "identity-based" };
+                    let kind = if named.starts_with("sts:AssumeRole") { "resource-based" } else { "identity-based" };
                     let end = format!("because no {kind} policy allows the {named} action");
                     assert!(error.message.ends_with(&end), "{named}: {}", error.message);
                 }

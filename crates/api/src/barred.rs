@@ -21,7 +21,9 @@ impl Context {
             Principal::Root | Principal::User(_) if is_of_key(session) => {
                 (session.authenticated_with_mfa.is_some(), &["AssumeRole", "GetCallerIdentity"][..])
             }
-            Principal::Root | Principal::User(_) | Principal::AssumedRole { .. } => return Ok(()),
+            Principal::Root | Principal::User(_) | Principal::AssumedRole { .. } | Principal::WebIdentity(_) => {
+                return Ok(());
+            }
         };
         match entry.service {
             "iam" if !knows_iam => {

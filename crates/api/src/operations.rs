@@ -69,6 +69,7 @@ use crate::iam::get_group::GetGroup;
 use crate::iam::get_group_policy::GetGroupPolicy;
 use crate::iam::get_login_profile::GetLoginProfile;
 use crate::iam::get_mfa_device::GetMFADevice;
+use crate::iam::get_open_id_connect_provider::GetOpenIDConnectProvider;
 use crate::iam::get_policy::GetPolicy;
 use crate::iam::get_policy_version::GetPolicyVersion;
 use crate::iam::get_role::GetRole;
@@ -88,6 +89,7 @@ use crate::iam::list_instance_profiles::ListInstanceProfiles;
 use crate::iam::list_instance_profiles_for_role::ListInstanceProfilesForRole;
 use crate::iam::list_mfa_device_tags::ListMFADeviceTags;
 use crate::iam::list_mfa_devices::ListMFADevices;
+use crate::iam::list_open_id_connect_providers::ListOpenIDConnectProviders;
 use crate::iam::list_policies::ListPolicies;
 use crate::iam::list_policy_tags::ListPolicyTags;
 use crate::iam::list_policy_versions::ListPolicyVersions;
@@ -177,6 +179,7 @@ use crate::organizations::list_roots::ListRoots;
 use crate::organizations::register_delegated_administrator::RegisterDelegatedAdministrator;
 use crate::organizations::remove_account_from_organization::RemoveAccountFromOrganization;
 use crate::sts::assume_role::AssumeRole;
+use crate::sts::assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 use crate::sts::get_access_key_info::GetAccessKeyInfoOperation;
 use crate::sts::get_caller_identity::GetCallerIdentity;
 use crate::sts::get_federation_token::GetFederationToken;
@@ -263,6 +266,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<GetGroupPolicy>(&iam::SERVICE),
     Entry::of::<GetLoginProfile>(&iam::SERVICE),
     Entry::of::<GetMFADevice>(&iam::SERVICE),
+    Entry::of::<GetOpenIDConnectProvider>(&iam::SERVICE),
     Entry::of::<GetPolicy>(&iam::SERVICE),
     Entry::of::<GetPolicyVersion>(&iam::SERVICE),
     Entry::of::<GetRole>(&iam::SERVICE),
@@ -282,6 +286,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<ListInstanceProfilesForRole>(&iam::SERVICE),
     Entry::of::<ListMFADeviceTags>(&iam::SERVICE),
     Entry::of::<ListMFADevices>(&iam::SERVICE),
+    Entry::of::<ListOpenIDConnectProviders>(&iam::SERVICE),
     Entry::of::<ListPolicies>(&iam::SERVICE),
     Entry::of::<ListPolicyTags>(&iam::SERVICE),
     Entry::of::<ListPolicyVersions>(&iam::SERVICE),
@@ -371,6 +376,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<RegisterDelegatedAdministrator>(&organizations::SERVICE),
     Entry::of::<RemoveAccountFromOrganization>(&organizations::SERVICE),
     Entry::of::<AssumeRole>(&sts::SERVICE),
+    Entry::of::<AssumeRoleWithWebIdentity>(&sts::SERVICE),
     Entry::of::<GetAccessKeyInfoOperation>(&sts::SERVICE),
     Entry::of::<GetCallerIdentity>(&sts::SERVICE),
     Entry::of::<GetFederationToken>(&sts::SERVICE),

@@ -1,6 +1,7 @@
 //! The operations of AWS STS.
 
 pub(crate) mod assume_role;
+pub(crate) mod assume_role_with_web_identity;
 mod credentials_shape;
 pub(crate) mod get_access_key_info;
 pub(crate) mod get_caller_identity;

@@ -191,7 +191,7 @@ impl Front {
     }
 
     /// A refusal to somebody who could not be held to the request. `authorization` is what the request claims.
-    fn strange(
+    pub(crate) fn strange(
         &self,
         arrival: &Arrival,
         authorization: Option<&Authorization<'_>>,
@@ -217,6 +217,9 @@ impl Visit<'_> {
     {
         let authorization = match authorization {
             Ok(authorization) => authorization,
+            Err(Refusal::MissingAuthentication) if self.arrival.dialect == Dialect::Query => {
+                return self.serve_unsigned(body).await;
+            }
             Err(refusal) => return self.refuse(None, &refusal),
         };
         if self.arrival.dialect == Dialect::S3 && authorization.scope.service == "s3" {
@@ -267,7 +270,7 @@ impl Visit<'_> {
     }
 
     /// The answer to a signature that does not hold.
-    fn refuse(self, authorization: Option<&Authorization<'_>>, refusal: &Refusal) -> Outcome {
+    pub(crate) fn refuse(self, authorization: Option<&Authorization<'_>>, refusal: &Refusal) -> Outcome {
         let refused = refused(self.arrival.dialect, refusal);
         self.front.strange(self.arrival, authorization, (&refused.error, &refused.detail))
     }

@@ -20,6 +20,7 @@ mod settings;
 mod sign_in;
 mod targets;
 mod throttle;
+mod web_identity;
 
 pub use cairn_guard::{InvalidProxyRange, ProxyRange};
 pub use edge::{BindError, Edge, EdgeParts};

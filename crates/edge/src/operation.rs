@@ -92,7 +92,7 @@ impl Visit<'_> {
         }
     }
 
-    async fn run(self, verified: &Verified, entry: &'static Entry, body: &[u8]) -> Outcome {
+    pub(crate) async fn run(self, verified: &Verified, entry: &'static Entry, body: &[u8]) -> Outcome {
         if let Err(error) = self.admit(verified, entry).and_then(|()| self.admit_once(verified, entry)) {
             let call = Call {
                 event_name: entry.name.to_owned(),

@@ -8,10 +8,10 @@ use crate::front::Visit;
 use crate::outcome::{Outcome, Record};
 
 impl Visit<'_> {
-    /// The outcome of a call as it is recorded: `AssumeRole` names the role, and the role's account has an event of its own
+    /// The outcome of a call as it is recorded: `AssumeRole` and its like name the role, and the role's account has an event of its own
     /// where it is not the caller's. A role that is not there is nobody's.
     pub(crate) fn about_role(self, entry: &Entry, outcome: Outcome) -> Outcome {
-        if (entry.service, entry.name) != ("sts", "AssumeRole") {
+        if entry.service != "sts" || !["AssumeRole", "AssumeRoleWithWebIdentity"].contains(&entry.name) {
             return outcome;
         }
         let Outcome { reply, record } = outcome;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cairn_model::AccountId;
 use serde_json::{Map, Value, json};
 
-use crate::{Permissions, Session};
+use crate::{Permissions, Session, Vouched, WebIdentity};
 
 /// Who signed a request.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub enum Principal {
         /// The user who asked for it; `None` for root.
         issuer: Option<Arc<Entity>>,
     },
+    /// Somebody for whom an identity provider of the account vouches, and who is no principal of it yet.
+    WebIdentity(Arc<Vouched>),
 }
 
 /// A user or a role, as far as requests show it.
@@ -76,6 +78,11 @@ impl Caller {
         Self { principal: Principal::User(Arc::new(user)), permissions, ..Self::root(account, access_key_id) }
     }
 
+    /// Somebody for whom an identity provider of the account vouches. There is no key.
+    pub fn vouched(account: AccountId, vouched: Vouched) -> Self {
+        Self { principal: Principal::WebIdentity(Arc::new(vouched)), ..Self::root(account, "") }
+    }
+
     /// The principal's ARN, such as `arn:aws:iam::123456789012:root` or
     /// `arn:aws:sts::123456789012:assumed-role/ops/alice`.
     pub fn arn(&self) -> String {
@@ -87,6 +94,7 @@ impl Caller {
                 format!("arn:aws:sts::{account}:assumed-role/{}/{session_name}", role.name)
             }
             Principal::FederatedUser { name, .. } => format!("arn:aws:sts::{account}:federated-user/{name}"),
+            Principal::WebIdentity(vouched) => vouched.identity.provider.clone(),
         }
     }
 
@@ -97,6 +105,10 @@ impl Caller {
             Principal::User(user) => user.id.clone(),
             Principal::AssumedRole { role, session_name } => format!("{}:{session_name}", role.id),
             Principal::FederatedUser { name, .. } => format!("{}:{name}", self.account),
+            Principal::WebIdentity(vouched) => {
+                let WebIdentity { provider, audience, subject } = &vouched.identity;
+                format!("{provider}:{audience}:{subject}")
+            }
         }
     }
 
@@ -110,6 +122,9 @@ impl Caller {
                 cairn_policy::Principal::Session { account, role_arn: role_arn(account, role), arn: self.arn() }
             }
             Principal::FederatedUser { .. } => cairn_policy::Principal::FederatedUser { account, arn: self.arn() },
+            Principal::WebIdentity(vouched) => {
+                cairn_policy::Principal::WebIdentity { provider: vouched.identity.provider.clone() }
+            }
         }
     }
 
@@ -121,6 +136,9 @@ impl Caller {
     /// `userIdentity` of the events that this caller's requests leave (reference section 3.3).
     pub fn user_identity(&self) -> Value {
         let mut members = self.who();
+        if matches!(self.principal, Principal::WebIdentity(_)) {
+            return Value::Object(members);
+        }
         members.insert("accessKeyId".to_owned(), (*self.access_key_id).into());
         if let Principal::User(user) = &self.principal {
             members.insert("userName".to_owned(), user.name.as_str().into());
@@ -133,11 +151,20 @@ impl Caller {
 
     /// The members of `userIdentity` that say who it is, without the key and the session.
     pub(crate) fn who(&self) -> Map<String, Value> {
+        if let Principal::WebIdentity(vouched) = &self.principal {
+            return members([
+                ("type", "WebIdentityUser".into()),
+                ("principalId", self.user_id().into()),
+                ("userName", vouched.identity.subject.as_str().into()),
+                ("identityProvider", vouched.identity.provider.as_str().into()),
+            ]);
+        }
         let kind = match &self.principal {
             Principal::Root => "Root",
             Principal::User(_) => "IAMUser",
             Principal::AssumedRole { .. } => "AssumedRole",
             Principal::FederatedUser { .. } => "FederatedUser",
+            Principal::WebIdentity(_) => "WebIdentityUser",
         };
         members([
             ("type", kind.into()),
@@ -161,7 +188,7 @@ impl Caller {
         };
         let mut context = Map::new();
         let issuer = match &self.principal {
-            Principal::Root | Principal::User(_) => None,
+            Principal::Root | Principal::User(_) | Principal::WebIdentity(_) => None,
             Principal::AssumedRole { role, .. } => Some(issued_by("Role", role, role_arn(account, role))),
             Principal::FederatedUser { issuer: Some(user), .. } => {
                 Some(issued_by("IAMUser", user, user_arn(account, user)))
@@ -214,7 +241,10 @@ impl Caller {
     /// The chain of a session that this caller begins: its own, and itself.
     pub fn chain_of_next(&self) -> Vec<Value> {
         let mut link = self.who();
-        link.insert("accessKeyId".to_owned(), (*self.access_key_id).into());
+        // Who signed in, or was vouched for, had no key.
+        if !self.access_key_id.is_empty() {
+            link.insert("accessKeyId".to_owned(), (*self.access_key_id).into());
+        }
         if let Principal::User(user) = &self.principal {
             link.insert("userName".to_owned(), user.name.as_str().into());
         }
@@ -250,7 +280,6 @@ mod tests {
     use cairn_model::Timestamp;
 
     use super::*;
-    use crate::WebIdentity;
 
     fn entity(name: &str, path: &str, id: &str) -> Arc<Entity> {
         Arc::new(Entity { name: name.into(), path: path.into(), id: id.into(), tags: BTreeMap::new() })

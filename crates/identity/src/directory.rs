@@ -128,7 +128,8 @@ impl Directory {
         match (&caller.principal, &caller.session) {
             (Principal::User(_), None) => self.iam.note_key_used(&caller.access_key_id, service, region.as_str(), at),
             (Principal::AssumedRole { role, .. }, _) => self.iam.note_role_used(&role.id, region.as_str(), at),
-            (Principal::Root | Principal::User(_) | Principal::FederatedUser { .. }, _) => {}
+            (Principal::Root | Principal::User(_) | Principal::FederatedUser { .. } | Principal::WebIdentity(_), _) => {
+            }
         }
     }
 

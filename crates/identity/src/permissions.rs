@@ -96,7 +96,7 @@ impl Caller {
         context.set("aws:userid", self.user_id());
         context.absent("aws:PrincipalTag/");
         let entity = match &self.principal {
-            Principal::Root | Principal::FederatedUser { .. } => None,
+            Principal::Root | Principal::FederatedUser { .. } | Principal::WebIdentity(_) => None,
             Principal::User(entity) | Principal::AssumedRole { role: entity, .. } => Some(entity),
         };
         for (key, value) in entity.into_iter().flat_map(|entity| &entity.tags) {

@@ -30,12 +30,31 @@ pub struct Session {
 /// Somebody for whom an identity provider vouched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebIdentity {
-    /// The provider: its issuer URL.
+    /// The provider: its ARN.
     pub provider: String,
     /// Whom the provider means: the claim `sub`.
     pub subject: String,
     /// For whom the token was made: the claim `aud`.
     pub audience: String,
+}
+
+/// Somebody for whom an identity provider vouches, before there is a session: what its token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouched {
+    /// Who.
+    pub identity: WebIdentity,
+    /// The provider's issuer without its scheme, with which the condition keys begin.
+    pub provider_name: String,
+    /// The claim `aud`, where `identity` has the authorized party.
+    pub audiences: Vec<String>,
+    /// How it was authenticated: the claim `amr`.
+    pub methods: Vec<String>,
+    /// Session tags.
+    pub tags: BTreeMap<String, String>,
+    /// Those of them that sessions begun by the session have too.
+    pub transitive_tag_keys: BTreeSet<String>,
+    /// The source identity.
+    pub source_identity: Option<String>,
 }
 
 impl Session {

@@ -123,6 +123,20 @@ impl Outbound {
         self.clock.timeout(self.limits.timeout, exchange).await.unwrap_or(Err(OutboundError::TimedOut))
     }
 
+    /// Sends `request`, whose URI is absolute, as it is, without a signature, and reads the answer, whatever its status. A
+    /// redirect is an answer like any other.
+    ///
+    /// # Errors
+    /// [`OutboundError`] when there is no answer.
+    pub async fn send_unsigned(&self, request: Request<Bytes>) -> Result<Response<Bytes>, OutboundError> {
+        let (mut head, body) = request.into_parts();
+        let url = self.checked_url(&head)?;
+        head.headers.insert(HOST, host_header(&url)?);
+        let request = self.client.request(head.method, url).headers(head.headers).body(body);
+        let exchange = self.exchange(request);
+        self.clock.timeout(self.limits.timeout, exchange).await.unwrap_or(Err(OutboundError::TimedOut))
+    }
+
     fn signature(
         &self,
         signer: &Signer<'_>,

@@ -239,7 +239,7 @@ impl Parts {
         let test_hooks = test_hooks(settings, &self.buckets)?;
         let s3 = EmbeddedS3::new(self.buckets, &environment);
         let directory = Directory::new(self.iam.clone(), self.kms.master_key().clone(), environment.random.clone());
-        let sign_in = people::sign_in(settings, (&self.iam, &directory, &self.recorder), &environment);
+        let sign_in = people::sign_in(settings, (&self.iam, &directory, &self.recorder), &environment)?;
         let services = Services {
             sign_in,
             catalog: self.catalog,

@@ -8,6 +8,7 @@ mod declared;
 mod endpoint;
 mod file;
 mod list;
+mod oidc;
 mod protected;
 mod tables;
 
@@ -20,6 +21,7 @@ pub(crate) use capture::{CaptureTable, OnFailure};
 pub(crate) use endpoint::EndpointTable;
 pub(crate) use file::FileError;
 pub(crate) use list::{LIST, Setting, category};
+pub(crate) use oidc::OidcProviderTable;
 pub(crate) use protected::ProtectedTable;
 pub(crate) use tables::{AccountTable, BucketTable, KeysOf};
 
@@ -43,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) captures: Vec<CaptureTable>,
     pub(crate) protected_trails: Vec<ProtectedTable>,
     pub(crate) endpoints: Vec<EndpointTable>,
+    pub(crate) oidc_providers: Vec<OidcProviderTable>,
     /// Whether moto's own tests are served. Only a flag says so, never a file that could be left behind.
     pub(crate) test_hooks: bool,
 }
@@ -71,6 +74,7 @@ impl Settings {
         let mut protected_trails = Vec::new();
         let mut endpoints = Vec::new();
         let mut declarations = (String::new(), Vec::new());
+        let mut oidc_providers = Vec::new();
         if let Some(path) = file {
             let read = file::read(path, environment)?;
             declarations = (path.display().to_string(), read.declarations);
@@ -80,6 +84,7 @@ impl Settings {
             (accounts, buckets, captures) = (read.accounts, read.buckets, read.captures);
             protected_trails = read.protected_trails;
             endpoints = read.endpoints;
+            oidc_providers = read.oidc_providers;
         }
         for (variable, value) in environment.iter().filter(|(name, _)| name.starts_with("CAIRN_")) {
             match LIST.iter().find(|row| row.variable() == *variable) {
@@ -92,8 +97,17 @@ impl Settings {
         for (key, value) in flags {
             values.insert(key, (value.clone(), Origin::Flag));
         }
-        let settings =
-            Self { values, accounts, declarations, buckets, captures, protected_trails, endpoints, test_hooks: false };
+        let settings = Self {
+            values,
+            accounts,
+            declarations,
+            buckets,
+            captures,
+            protected_trails,
+            endpoints,
+            oidc_providers,
+            test_hooks: false,
+        };
         settings.check()?;
         Ok(settings)
     }
@@ -146,8 +160,9 @@ impl Settings {
         let buckets = self.buckets.iter().map(|of| format!("[[buckets]]  # {} at {}\n", of.name, of.endpoint_url));
         let protected = self.protected_trails.iter().map(ProtectedTable::shown);
         let endpoints = self.endpoints.iter().map(EndpointTable::shown);
+        let providers = self.oidc_providers.iter().map(OidcProviderTable::shown);
         let captures = self.captures.iter().map(shown_capture);
-        let tables = accounts.chain(buckets).chain(endpoints).chain(captures).chain(protected);
+        let tables = accounts.chain(buckets).chain(providers).chain(endpoints).chain(captures).chain(protected);
         values.chain(tables).collect()
     }
 }

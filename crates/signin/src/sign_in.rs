@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cairn_environment::Environment;
 use cairn_iam::{Iam, IamError, PasswordState, Person, User};
-use cairn_identity::{Caller, Directory, Holder, NewSession, Session, TemporaryCredentials};
+use cairn_identity::{Caller, Directory, Holder, NewSession, Session, TemporaryCredentials, Vouched};
 use cairn_journal::AppendError;
 use cairn_model::{AccountId, Timestamp};
 use cairn_recorder::Recorder;
@@ -17,7 +17,8 @@ use zeroize::Zeroizing;
 
 use crate::attempts::{Attempts, Who};
 use crate::event::{MfaUse, unproved_root, unproved_user};
-use crate::{BreakGlass, BreakGlassUse, SignInEvent};
+use crate::oidc::Providers;
+use crate::{BreakGlass, BreakGlassUse, OidcProvider, SignInEvent, TokenError};
 
 /// Attempts that are looked at, or wait for that, at once. Each holds its request in memory.
 const AT_ONCE_MAX: usize = 64;
@@ -35,11 +36,18 @@ pub struct SignInSettings {
     pub accounts: BTreeSet<AccountId>,
     /// Whose use is a finding.
     pub break_glass: BreakGlass,
+    /// The identity providers of accounts.
+    pub providers: Vec<OidcProvider>,
 }
 
 impl Default for SignInSettings {
     fn default() -> Self {
-        Self { session: Duration::from_hours(1), accounts: BTreeSet::new(), break_glass: BreakGlass::default() }
+        Self {
+            session: Duration::from_hours(1),
+            accounts: BTreeSet::new(),
+            break_glass: BreakGlass::default(),
+            providers: Vec::new(),
+        }
     }
 }
 
@@ -115,6 +123,7 @@ struct Parts {
     directory: Directory,
     settings: SignInSettings,
     attempts: Attempts,
+    providers: Providers,
     places: Semaphore,
     recorder: Recorder,
     environment: Environment,
@@ -139,8 +148,10 @@ impl SignIn {
         environment: &Environment,
     ) -> Self {
         let (attempts, places) = (Attempts::default(), Semaphore::new(AT_ONCE_MAX));
+        let mut settings = settings;
+        let providers = Providers::new(std::mem::take(&mut settings.providers), environment);
         let environment = environment.clone();
-        Self(Arc::new(Parts { iam, directory, settings, attempts, places, recorder, environment }))
+        Self(Arc::new(Parts { iam, directory, settings, attempts, providers, places, recorder, environment }))
     }
 
     /// Whose use is a finding.
@@ -155,6 +166,19 @@ impl SignIn {
     pub async fn tell(&self, used: &BreakGlassUse<'_>) -> Result<(), AppendError> {
         let finding = BreakGlass::finding(used, self.0.environment.random.uuid());
         self.0.recorder.record_service_event(&finding).await
+    }
+
+    /// The identity providers of an account.
+    pub fn providers(&self, account: AccountId) -> Vec<Arc<OidcProvider>> {
+        self.0.providers.of(account).cloned().collect()
+    }
+
+    /// Whom an identity token vouches for, in an account.
+    ///
+    /// # Errors
+    /// [`TokenError`]
+    pub async fn vouched(&self, account: AccountId, token: &str, now: Timestamp) -> Result<Vouched, TokenError> {
+        self.0.providers.vouched(account, token, now).await
     }
 
     /// Looks at an attempt.

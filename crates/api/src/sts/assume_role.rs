@@ -47,6 +47,16 @@ pub(crate) struct AssumedRoleUser {
     arn: String,
 }
 
+impl AssumedRoleUser {
+    /// A session of this name of the role.
+    pub(super) fn of(role: &Role, session_name: &str) -> Self {
+        Self {
+            assumed_role_id: format!("{}:{session_name}", role.id),
+            arn: format!("arn:aws:sts::{}:assumed-role/{}/{session_name}", role.account, role.name),
+        }
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Response {
@@ -112,10 +122,7 @@ impl Operation for AssumeRole {
         session.authenticated_with_mfa = cx.checked_mfa(claim).await?;
         let source_identity = session.source_identity.clone();
         cx.tell_of_break_glass(arn, Self::NAME).await?;
-        let assumed_role_user = AssumedRoleUser {
-            assumed_role_id: format!("{}:{name}", role.id),
-            arn: format!("arn:aws:sts::{}:assumed-role/{}/{name}", role.account, role.name),
-        };
+        let assumed_role_user = AssumedRoleUser::of(&role, &name);
         let credentials = cx.issue(NewSession {
             account: role.account,
             holder: Holder::Role { id: role.id.clone(), session_name: name },
@@ -145,7 +152,7 @@ impl Operation for AssumeRole {
 
 impl Context {
     /// The role with this ARN, of whichever account.
-    fn role(&self, arn: &str) -> Option<Arc<Role>> {
+    pub(super) fn role(&self, arn: &str) -> Option<Arc<Role>> {
         let (account, path) = account_and_path(arn)?;
         let role = self.services.iam.role(account, path.rsplit('/').next()?)?;
         (role.arn() == arn).then_some(role)
@@ -189,6 +196,12 @@ impl Context {
         } else {
             ask
         };
+        self.ask_on_trust_of(arn, ask)
+    }
+
+    /// The same with nothing told but what the role is.
+    pub(super) fn ask_on_trust_of(&self, arn: &str, ask: Ask) -> Ask {
+        let ask = ask.on(arn);
         if let Some(role) = self.role(arn) {
             ask.tagged(role.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
                 .guarded(role.account, Some(role.trust.trust_policy()))
@@ -199,7 +212,7 @@ impl Context {
     }
 
     /// How long a session of the role will last.
-    fn role_seconds(&self, wanted: Option<u32>, role: &Role) -> Result<u32, ApiError> {
+    pub(super) fn role_seconds(&self, wanted: Option<u32>, role: &Role) -> Result<u32, ApiError> {
         let seconds = checked_duration(wanted.unwrap_or(SECONDS_DEFAULT), &SECONDS)?;
         let is_chained = matches!(self.caller.principal, Principal::AssumedRole { .. });
         if is_chained && seconds > CHAINED_SECONDS_MAX {
@@ -247,7 +260,7 @@ impl Context {
 }
 
 /// The account and what follows `role` in the ARN of a role.
-fn account_and_path(arn: &str) -> Option<(AccountId, &str)> {
+pub(super) fn account_and_path(arn: &str) -> Option<(AccountId, &str)> {
     let (account, path) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role")?;
     Some((AccountId::parse(account).ok()?, path)).filter(|(_, path)| path.starts_with('/'))
 }

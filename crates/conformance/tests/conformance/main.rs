@@ -87,6 +87,8 @@ mod selectors;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod signing_in;
+#[cfg(test)]
 mod throttling;
 #[cfg(test)]
 mod topics_and_log_groups;

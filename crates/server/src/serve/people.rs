@@ -4,26 +4,40 @@ use cairn_environment::Environment;
 use cairn_iam::Iam;
 use cairn_identity::Directory;
 use cairn_model::AccountId;
+use cairn_outbound::{AddressPolicy, Outbound};
 use cairn_recorder::Recorder;
-use cairn_signin::{BreakGlass, SignIn, SignInSettings};
+use cairn_signin::{BreakGlass, OidcProvider, SignIn, SignInSettings};
 use zeroize::Zeroizing;
 
 use crate::commands::Problem;
-use crate::settings::Settings;
+use crate::settings::{OidcProviderTable, Settings};
 
 /// What signs people in.
 pub(super) fn sign_in(
     settings: &Settings,
     (iam, directory, recorder): (&Iam, &Directory, &Recorder),
     environment: &Environment,
-) -> SignIn {
+) -> Result<SignIn, Problem> {
     let break_glass = settings.words("sign_in.break_glass").into_iter().map(str::to_owned);
+    let providers: Result<Vec<OidcProvider>, Problem> =
+        settings.oidc_providers.iter().map(|table| provider(table, environment)).collect();
     let of_sign_in = SignInSettings {
         session: settings.seconds("sign_in.session_seconds"),
         accounts: settings.accounts.iter().map(|account| account.id).collect(),
         break_glass: BreakGlass::new(break_glass),
+        providers: providers?,
     };
-    SignIn::new(iam.clone(), directory.clone(), recorder.clone(), of_sign_in, environment)
+    Ok(SignIn::new(iam.clone(), directory.clone(), recorder.clone(), of_sign_in, environment))
+}
+
+fn provider(table: &OidcProviderTable, environment: &Environment) -> Result<OidcProvider, Problem> {
+    let policy = AddressPolicy::of_setting(&table.issuer, table.allow_local);
+    Ok(OidcProvider {
+        account: table.account,
+        issuer: table.issuer.clone(),
+        client_ids: table.client_ids.clone(),
+        outbound: Outbound::new(policy, environment)?,
+    })
 }
 
 /// The one-time password of the default account's root, where it has none yet and is to have one.

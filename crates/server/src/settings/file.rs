@@ -9,7 +9,9 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{AccountTable, BucketTable, CaptureTable, EndpointTable, LIST, ProtectedTable, Setting, declared};
+use super::{
+    AccountTable, BucketTable, CaptureTable, EndpointTable, LIST, OidcProviderTable, ProtectedTable, Setting, declared,
+};
 
 /// What the file says.
 #[derive(Default)]
@@ -21,6 +23,7 @@ pub(super) struct FileSettings {
     pub(super) captures: Vec<CaptureTable>,
     pub(super) protected_trails: Vec<ProtectedTable>,
     pub(super) endpoints: Vec<EndpointTable>,
+    pub(super) oidc_providers: Vec<OidcProviderTable>,
 }
 
 /// What is wrong with the file, and where.
@@ -63,6 +66,12 @@ pub(super) fn read(path: &Path, environment: &BTreeMap<String, String>) -> Resul
                 let offset = name.span().start;
                 read.endpoints = place.tables(value)?;
                 let checked = read.endpoints.iter().try_for_each(EndpointTable::check);
+                checked.map_err(|problem| place.wrong(offset, problem))?;
+            }
+            "oidc_providers" => {
+                let offset = name.span().start;
+                read.oidc_providers = place.tables(value)?;
+                let checked = read.oidc_providers.iter().try_for_each(OidcProviderTable::check);
                 checked.map_err(|problem| place.wrong(offset, problem))?;
             }
             key => place.setting(key, name.span().start, &value, &mut read)?,

@@ -1,0 +1,171 @@
+"""People who sign in, and tokens of an identity provider, as boto3 sees what they get."""
+
+import http.server
+import json
+import os
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+from authenticator import Authenticator
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from joserfc import jwk, jwt
+
+ACCOUNT = "123456789012"
+PASSWORD = "Correct-horse-1"
+ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
+PORT, FOLDER = int(sys.argv[1]), sys.argv[2]
+ISSUER = f"http://127.0.0.1:{PORT}"
+KEY = jwk.ECKey.generate_key("P-256", {"kid": "first", "use": "sig"})
+
+iam = boto3.client("iam")
+cloudtrail = boto3.client("cloudtrail")
+
+
+def post(path, body):
+    """The status and the JSON of an answer."""
+    request = urllib.request.Request(ENDPOINT + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def code_of(call):
+    try:
+        call()
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    raise AssertionError("nothing was refused")
+
+
+def events(name):
+    found = cloudtrail.lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}])
+    return [json.loads(event["CloudTrailEvent"]) for event in found["Events"]]
+
+
+def client(service, credentials):
+    return boto3.client(
+        service,
+        aws_access_key_id=credentials["accessKeyId"],
+        aws_secret_access_key=credentials["secretAccessKey"],
+        aws_session_token=credentials["sessionToken"],
+    )
+
+
+def sign_in_and_out():
+    iam.create_user(UserName="alice")
+    iam.create_login_profile(UserName="alice", Password=PASSWORD)
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]
+    shown = Authenticator(device["Base32StringSeed"])
+    serial = device["SerialNumber"]
+    iam.enable_mfa_device(
+        UserName="alice", SerialNumber=serial, AuthenticationCode1=shown.code(-1), AuthenticationCode2=shown.code(0)
+    )
+    iam.create_account_alias(AccountAlias="staff")
+    who = {"account": "staff", "userName": "alice", "password": PASSWORD}
+    status, answer = post("/v1/sign-in", who)
+    assert (status, answer["code"]) == (401, "MfaCodeRequired"), answer
+    status, answer = post("/v1/sign-in", who | {"mfaCode": shown.code(1)})
+    assert status == 200, answer
+    assert answer["principal"]["mfaAuthenticated"] is True
+    status, again = post("/v1/sign-in", who | {"mfaCode": shown.code(1)})
+    assert (status, again["code"]) == (401, "AuthenticationFailed"), "a code counts once"
+    sts = client("sts", answer["credentials"])
+    assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/alice"
+    assert "PasswordLastUsed" in iam.get_user(UserName="alice")["User"]
+    (check,) = events("CheckMfa")
+    assert check["additionalEventData"] == {"MfaType": "Virtual MFA"}
+    assert check["responseElements"] == {"CheckMfa": "Success"}
+    failed, passed = events("ConsoleLogin")
+    assert passed["additionalEventData"]["MFAIdentifier"] == serial
+    assert passed["additionalEventData"]["MFAUsed"] == "Yes"
+    assert failed["responseElements"] == {"ConsoleLogin": "Failure"}
+    assert failed["errorMessage"] == "Failed authentication"
+    out = {name: answer["credentials"][name] for name in ("accessKeyId", "sessionToken")}
+    assert post("/v1/sign-out", out) == (200, {})
+    assert code_of(sts.get_caller_identity) == "ExpiredToken"
+
+
+class Issuer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        documents = {
+            "/.well-known/openid-configuration": {"issuer": ISSUER, "jwks_uri": ISSUER + "/keys"},
+            "/keys": {"keys": [KEY.as_dict(private=False)]},
+        }
+        body = json.dumps(documents[self.path]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def token(**claims):
+    now = int(time.time())
+    usual = {"iss": ISSUER, "aud": "sts.amazonaws.com", "sub": "nina", "iat": now, "exp": now + 300}
+    return jwt.encode({"alg": "ES256", "kid": "first"}, usual | claims, KEY, algorithms=["ES256"])
+
+
+def web_identity():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Issuer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    (provider,) = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    told = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
+    assert told["ClientIDList"] == ["sts.amazonaws.com"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider["Arn"]},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {f"127.0.0.1:{PORT}:aud": "sts.amazonaws.com", f"127.0.0.1:{PORT}:sub": "nina"}},
+    }
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    sts = boto3.client("sts", config=Config(signature_version=UNSIGNED))
+
+    def assume(text):
+        return sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName="run", WebIdentityToken=text)
+
+    answer = assume(token())
+    assert answer["SubjectFromWebIdentityToken"] == "nina"
+    assert answer["Provider"] == provider["Arn"]
+    assert answer["Audience"] == "sts.amazonaws.com"
+    assert answer["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/run"
+    now = int(time.time())
+    assert code_of(lambda: assume(token(aud="other"))) == "InvalidIdentityToken"
+    assert code_of(lambda: assume(token(exp=now - 100))) == "ExpiredTokenException"
+    assert code_of(lambda: assume(token(nbf=now + 1000))) == "IDPRejectedClaim"
+    assert code_of(lambda: assume(token(sub="omar"))) == "AccessDenied"
+    assert code_of(lambda: assume("no.token.atall")) == "InvalidIdentityToken"
+    assert code_of(lambda: sts.get_caller_identity()) == "MissingAuthenticationToken"
+    found = events("AssumeRoleWithWebIdentity")
+    assert len(found) == 6, found
+    first = next(event for event in found if "errorCode" not in event)
+    assert first["userIdentity"] == {
+        "type": "WebIdentityUser",
+        "principalId": f"{provider['Arn']}:sts.amazonaws.com:nina",
+        "userName": "nina",
+        "identityProvider": provider["Arn"],
+    }
+    assert first["readOnly"] is True
+    assert "webIdentityToken" not in first["requestParameters"]
+    place = os.path.join(FOLDER, "token")
+    with open(place, "w", encoding="utf-8") as file:
+        file.write(token())
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        os.environ.pop(name, None)
+    os.environ |= {"AWS_WEB_IDENTITY_TOKEN_FILE": place, "AWS_ROLE_ARN": role, "AWS_ROLE_SESSION_NAME": "file"}
+    arn = boto3.Session().client("sts").get_caller_identity()["Arn"]
+    assert arn == f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/file", arn
+
+
+sign_in_and_out()
+web_identity()
