@@ -75,7 +75,7 @@ impl Visit<'_> {
             return Ok(());
         }
         let now = (self.arrival.source, self.front.environment.clock.instant());
-        self.front.replays.admit(self.arrival.dialect, &verified.signature, now)
+        self.front.replays.admit(self.arrival.dialect, verified.signature, now)
     }
 
     /// The request as operations see it.

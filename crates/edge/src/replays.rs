@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use cairn_api::{ApiError, ErrorCode};
+use cairn_signing::Signature;
 use tokio::time::Instant;
 
 use crate::answer::Dialect;
@@ -18,8 +19,6 @@ const WINDOW: Duration = Duration::from_mins(10);
 const REPEATED_WITHIN: Duration = Duration::from_secs(5);
 /// How many signatures are remembered; the oldest are forgotten first.
 const REMEMBERED_MAX: usize = 65_536;
-
-type Signature = [u8; 32];
 
 /// The signatures of changes within the window.
 #[derive(Debug, Default)]
@@ -39,19 +38,14 @@ impl Replays {
     pub(crate) fn admit(
         &self,
         dialect: Dialect,
-        signature: &str,
+        signature: Signature,
         (source, now): (IpAddr, Instant),
     ) -> Result<(), ApiError> {
-        let mut bytes = Signature::default();
-        // Whatever holds is 64 hexadecimal digits.
-        if hex::decode_to_slice(signature, &mut bytes).is_err() {
-            return Ok(());
-        }
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.forget(now);
-        let Some((at, from)) = seen.first.get(&bytes) else {
-            seen.first.insert(bytes, (now, source));
-            seen.in_order.push_back((now, bytes));
+        let Some((at, from)) = seen.first.get(&signature) else {
+            seen.first.insert(signature, (now, source));
+            seen.in_order.push_back((now, signature));
             return Ok(());
         };
         if *from == source && now.saturating_duration_since(*at) <= REPEATED_WITHIN {
@@ -85,8 +79,14 @@ mod tests {
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
     const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
 
+    fn signature(number: usize) -> Signature {
+        let mut signature = Signature::default();
+        signature[..8].copy_from_slice(&number.to_be_bytes());
+        signature
+    }
+
     fn passes(replays: &Replays, number: usize, source: IpAddr, now: Instant) -> bool {
-        replays.admit(Dialect::Json, &format!("{number:064x}"), (source, now)).is_ok()
+        replays.admit(Dialect::Json, signature(number), (source, now)).is_ok()
     }
 
     #[test]
@@ -98,7 +98,7 @@ mod tests {
         assert!(!passes(&replays, 1, ELSEWHERE, later(1)));
         assert!(!passes(&replays, 1, HERE, later(6)));
         assert!(!passes(&replays, 1, HERE, later(600)));
-        let refused = replays.admit(Dialect::Query, &format!("{:064x}", 1), (HERE, later(7))).unwrap_err();
+        let refused = replays.admit(Dialect::Query, signature(1), (HERE, later(7))).unwrap_err();
         assert_eq!(refused.code, ErrorCode::SignatureDoesNotMatch);
         // The signature itself is too old by then.
         assert!(passes(&replays, 1, HERE, later(601)));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cairn_model::{Region, Timestamp};
-use cairn_signing::{Authorization, Payload, Placement, Refusal, Request, SecretKey};
+use cairn_signing::{Authorization, Payload, Placement, Refusal, Request, SecretKey, Signature};
 
 use crate::key_cache::KeyCache;
 use crate::{Caller, Credential, Directory};
@@ -38,8 +38,8 @@ pub struct Verified {
     pub service: String,
     /// Where the signature stood.
     pub placement: Placement,
-    /// The signature itself: 64 hexadecimal digits.
-    pub signature: String,
+    /// The signature itself.
+    pub signature: Signature,
     /// The secret that signed, for the chunk signatures of S3 bodies.
     pub secret: Arc<SecretKey>,
 }
@@ -98,9 +98,10 @@ impl Identity {
         let secret = bearer.as_ref().map_or(&self.dummy, |bearer| &bearer.secret);
         let (key, region) = self.keys.get(bearer.as_ref().map(|_| id), secret, &authorization.scope)?;
         // The dummy's signature can be made by anyone, so that even a match of it is a refusal.
-        let Bearer { caller, secret } = match (bearer, authorization.verify(request, payload, &key, now)) {
-            (Some(bearer), Ok(())) => bearer,
-            (None, Ok(()) | Err(Refusal::Mismatch)) => return Err(Refusal::UnknownKey),
+        let verified = authorization.verify(request, payload, &key, now);
+        let (Bearer { caller, secret }, signature) = match (bearer, verified) {
+            (Some(bearer), Ok(signature)) => (bearer, signature),
+            (None, Ok(_) | Err(Refusal::Mismatch)) => return Err(Refusal::UnknownKey),
             (_, Err(refusal)) => return Err(refusal),
         };
         if expires.is_some_and(|expires| expires <= now) {
@@ -110,8 +111,7 @@ impl Identity {
         if let Some(directory) = &self.directory {
             directory.note_use(&caller, &service, &region, now);
         }
-        let (placement, signature) = (authorization.placement, authorization.signature().to_owned());
-        Ok(Verified { caller, region, service, placement, signature, secret })
+        Ok(Verified { caller, region, service, placement: authorization.placement, signature, secret })
     }
 }
 

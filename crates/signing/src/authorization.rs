@@ -148,11 +148,6 @@ impl<'a> Authorization<'a> {
         Ok(self)
     }
 
-    /// The signature as it was given: 64 hexadecimal digits.
-    pub fn signature(&self) -> &str {
-        &self.signature
-    }
-
     /// Whether a header, named in lower case, is covered by the signature.
     pub(crate) fn signs(&self, name: &str) -> bool {
         self.signed_headers.split(';').any(|signed| signed.eq_ignore_ascii_case(name))

@@ -10,6 +10,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::SecretKey;
 use crate::scope::{Scope, TERMINATOR};
 
+/// A signature of version 4. Requests carry it in lower-case hex.
+pub type Signature = [u8; 32];
+
 /// A key that makes the signatures of one secret in one scope. It may be kept: it changes once a day.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct SigningKey([u8; 32]);
@@ -28,18 +31,19 @@ impl SigningKey {
         Self(key)
     }
 
-    /// The signature of a string to sign, in lower-case hex.
-    pub(crate) fn signature(&self, string_to_sign: &str) -> String {
-        hex::encode(hmac(&self.0, string_to_sign.as_bytes()))
+    /// The signature of a string to sign.
+    pub(crate) fn signature(&self, string_to_sign: &str) -> Signature {
+        hmac(&self.0, string_to_sign.as_bytes())
     }
 
-    /// Whether `signature` is the one of `string_to_sign`, in a time that does not depend on where they differ.
-    pub(crate) fn accepts(&self, string_to_sign: &str, signature: &str) -> bool {
-        self.signature(string_to_sign).as_bytes().ct_eq(signature.as_bytes()).into()
+    /// The signature of `string_to_sign` if `given` is its hex, in a time that does not depend on where they differ.
+    pub(crate) fn accepts(&self, string_to_sign: &str, given: &str) -> Option<Signature> {
+        let signature = self.signature(string_to_sign);
+        bool::from(hex::encode(signature).as_bytes().ct_eq(given.as_bytes())).then_some(signature)
     }
 }
 
-fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+fn hmac(key: &[u8], message: &[u8]) -> Signature {
     // HMAC takes keys of any length, so the error cannot occur; an all-zero key would merely match nothing.
     Hmac::<Sha256>::new_from_slice(key)
         .map(|mac| mac.chain_update(message).finalize().into_bytes().into())
@@ -63,8 +67,9 @@ mod tests {
         let key = SigningKey::derive(&secret, &scope);
         assert_eq!(hex::encode(key.0), "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
         assert_eq!(format!("{key:?}"), "SigningKey(…)");
-        assert!(key.accepts("x", &key.signature("x")));
-        assert!(!key.accepts("x", &key.signature("y")));
-        assert!(!key.accepts("x", ""));
+        let (right, other) = (key.signature("x"), key.signature("y"));
+        assert_eq!(key.accepts("x", &hex::encode(right)), Some(right));
+        assert_eq!(key.accepts("x", &hex::encode(other)), None);
+        assert_eq!(key.accepts("x", ""), None);
     }
 }

@@ -16,7 +16,7 @@ mod verify;
 
 pub use authorization::{Authorization, Placement};
 pub use canonical::{PathForm, payload_hash};
-pub use key::SigningKey;
+pub use key::{Signature, SigningKey};
 pub use refusal::Refusal;
 pub use request::Request;
 pub use scope::Scope;

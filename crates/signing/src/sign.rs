@@ -71,7 +71,7 @@ impl Signer<'_> {
         let scope = self.scope(date);
         let canonical = canonical_request(request, SigningRules::of(self.service).path_form, signed, hash);
         let key = SigningKey::derive(self.secret_access_key, &scope);
-        (scope.to_string(), key.signature(&string_to_sign(&canonical, date, &scope)))
+        (scope.to_string(), hex::encode(key.signature(&string_to_sign(&canonical, date, &scope))))
     }
 
     fn scope<'s>(&'s self, date: &'s str) -> Scope<'s> {

@@ -75,11 +75,11 @@ impl Case {
         let to_sign = string_to_sign(&canonical, &authorization.signed_at_text, &authorization.scope);
         assert_eq!(to_sign, self.text(&format!("{kind}-string-to-sign.txt")), "{}", self.name);
         let key = SigningKey::derive(&self.secret, &authorization.scope);
-        assert_eq!(key.signature(&to_sign), self.text(&format!("{kind}-signature.txt")), "{}", self.name);
+        assert_eq!(hex::encode(key.signature(&to_sign)), self.text(&format!("{kind}-signature.txt")), "{}", self.name);
 
         if self.form == PathForm::Normalized {
             let at = self.signed_at.plus(Duration::from_mins(1));
-            let verified = authorization.verify(&request, Payload::Body(message.body.as_bytes()), &key, at);
+            let verified = authorization.verify(&request, Payload::Body(message.body.as_bytes()), &key, at).map(drop);
             // Services that take a session token outside the signature are not among ours.
             let token = "x-amz-security-token";
             let loose = authorization.session_token.is_some() && kind == "header" && !authorization.signs(token);

@@ -8,7 +8,7 @@ use cairn_model::Timestamp;
 use crate::authorization::{Authorization, Placement, argument};
 use crate::canonical::{PathForm, canonical_request, payload_hash, string_to_sign};
 use crate::request::{Header, Request};
-use crate::{Refusal, SigningKey};
+use crate::{Refusal, Signature, SigningKey};
 
 /// What the signature says about the body.
 const HASH_HEADER: &str = "x-amz-content-sha256";
@@ -54,7 +54,8 @@ impl SigningRules {
 
 impl Authorization<'_> {
     /// Checks everything that the signature must satisfy, the signature itself last. `key` is the one derived for the
-    /// scope: of a dummy secret when the access key is unknown, so that both take the same way and time.
+    /// scope: of a dummy secret when the access key is unknown, so that both take the same way and time. Gives the
+    /// signature.
     ///
     /// # Errors
     /// A [`Refusal`] that names the first rule that is broken.
@@ -64,16 +65,14 @@ impl Authorization<'_> {
         payload: Payload<'_>,
         key: &SigningKey,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Signature, Refusal> {
         let rules = SigningRules::of(&self.scope.service);
         self.check_signed_headers(request, rules)?;
         self.check_time(now, rules.window)?;
         let hash = self.payload_hash(request, payload, rules)?;
         let canonical = canonical_request(request, rules.path_form, &self.signed_headers, &hash);
-        if !key.accepts(&string_to_sign(&canonical, &self.signed_at_text, &self.scope), &self.signature) {
-            return Err(Refusal::Mismatch);
-        }
-        Ok(())
+        let text = string_to_sign(&canonical, &self.signed_at_text, &self.scope);
+        key.accepts(&text, &self.signature).ok_or(Refusal::Mismatch)
     }
 
     fn check_signed_headers(&self, request: &Request<'_>, rules: SigningRules) -> Result<(), Refusal> {
