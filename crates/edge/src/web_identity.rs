@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cairn_api::authenticate_web_identity;
-use cairn_identity::{Placement, Refusal, SecretKey, Verified};
+use cairn_identity::{Placement, Refusal, SecretKey, Signature, Verified};
 use cairn_model::Region;
 use http_body::Body;
 
@@ -60,7 +60,8 @@ impl Visit<'_> {
             region: Region::us_east_1(),
             service: "sts".to_owned(),
             placement: Placement::Header,
-            signature: String::new(),
+            // There is none, and nobody asks: what gives credentials may be repeated.
+            signature: Signature::default(),
             secret: Arc::new(SecretKey::new("")),
         };
         self.run(&verified, entry, form.as_bytes()).await

@@ -234,7 +234,7 @@ impl Caller {
             (None, Principal::AssumedRole { role, .. }) => role_arn(self.account, role),
             (None, Principal::FederatedUser { issuer: Some(user), .. }) => user_arn(self.account, user),
             (None, Principal::FederatedUser { issuer: None, .. }) => root_arn(self.account),
-            (None, Principal::Root | Principal::User(_)) => self.arn(),
+            (None, Principal::Root | Principal::User(_) | Principal::WebIdentity(_)) => self.arn(),
         }
     }
 

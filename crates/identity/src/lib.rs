@@ -9,7 +9,7 @@ mod permissions;
 mod session;
 mod token;
 
-pub use cairn_signing::{Authorization, Payload, Placement, Refusal, Request as SignedRequest, SecretKey};
+pub use cairn_signing::{Authorization, Payload, Placement, Refusal, Request as SignedRequest, SecretKey, Signature};
 pub use caller::{Caller, Entity, Principal};
 pub use credential::Credential;
 pub use directory::Directory;

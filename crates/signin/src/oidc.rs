@@ -1,4 +1,4 @@
-//! Identity providers by OpenID Connect: who they are, which keys they sign with, and what their tokens say.
+//! Identity providers by `OpenID` Connect: who they are, which keys they sign with, and what their tokens say.
 
 mod key_set;
 mod provider;

@@ -333,8 +333,8 @@ impl Parts {
             *account == AccountId::DEFAULT || self.settings.accounts.contains(account) || claimed.user.is_some()
         };
         let event = match (claimed.account.filter(is_known), &refused, &claimed.user) {
-            (Some(account), Refused::MfaCodeRequired, Some(user)) => {
-                let devices = self.iam.mfa_devices_of_user(&user.id).len();
+            (Some(account), Refused::MfaCodeRequired, Some(person)) => {
+                let devices = self.iam.mfa_devices_of_user(&person.id).len();
                 SignInEvent::check_mfa(account, claimed.unproved(account), devices)
             }
             (Some(account), _, _) => claimed.failure(account, used),
@@ -367,11 +367,10 @@ impl std::fmt::Debug for Attempt {
 }
 
 fn not_chosen(error: IamError) -> Refused {
-    match error {
-        IamError::PasswordPolicyViolation(reason) | IamError::AccessDenied(reason) => {
-            Refused::NewPasswordRefused(reason)
-        }
-        other => unavailable(&other),
+    if let IamError::PasswordPolicyViolation(reason) | IamError::AccessDenied(reason) = error {
+        Refused::NewPasswordRefused(reason)
+    } else {
+        unavailable(&error)
     }
 }
 

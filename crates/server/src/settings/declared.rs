@@ -247,7 +247,7 @@ pub(super) fn shown(account: &AccountTable) -> String {
     shown += &some("roles", roles.iter().map(|table| table.name.get_ref().as_str()).collect());
     shown += &some("policies", policies.iter().map(|table| table.name.get_ref().as_str()).collect());
     for (user, key) in users.iter().flat_map(|user| user.keys.iter().map(move |key| (user, key))) {
-        shown += &format!("\n[[accounts.users.keys]]  # of {}: {}", user.name.get_ref(), key.shown());
+        shown.extend(["\n[[accounts.users.keys]]  # of ", user.name.get_ref(), ": ", &key.shown()]);
     }
     shown + "\n"
 }
