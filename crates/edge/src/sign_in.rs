@@ -90,7 +90,7 @@ impl Visit<'_> {
             mfa_code: request.mfa_code.filter(|text| !text.is_empty()),
             new_password: request.new_password.map(Zeroizing::new),
             source: self.arrival.source,
-            login_to: format!("{scheme}://{}/console/", self.arrival.host.as_deref().unwrap_or_default()),
+            login_to: format!("{scheme}://{}{}", self.arrival.host.as_deref().unwrap_or_default(), cairn_console::ROOT),
             at: self.arrival.received_at,
         };
         let Attempted { events, result } = self.front.services.sign_in.attempt(&attempt).await;

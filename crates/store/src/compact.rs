@@ -119,7 +119,7 @@ fn cuts(sources: &[Cursors], rows_max: usize) -> Result<Vec<Vec<Range<u32>>>> {
     if taken == rows { Ok(cuts) } else { Err(ParquetError::General("a file has fewer times than rows".to_owned())) }
 }
 
-/// Reads all events twice: first for their fields, then, in the order of the merged file, for their bytes. Only a page
+/// Reads all events and what stands beside them twice: first for their fields, then, in the order of the merged file, for their bytes. Only a page
 /// of each file is in memory at a time.
 fn merge(slices: Vec<Slice>, generation: u64) -> Result<NewFile> {
     let account = slices.first().map_or(AccountId::DEFAULT, |slice| slice.account);
@@ -127,11 +127,11 @@ fn merge(slices: Vec<Slice>, generation: u64) -> Result<NewFile> {
     let mut part = Part::new(account);
     let mut slice_of: Vec<u32> = Vec::new();
     for (number, slice) in slices.iter().enumerate() {
-        let mut events = slice.raw.clone();
+        let (mut events, mut besides) = (slice.raw.clone(), slice.beside.clone());
         for (sequence, received_at, origin) in slice.arrivals.iter().copied() {
             let event = next(&mut events)?;
-            let entry =
-                Entry { sequence, received_at, account, origin, event, beside: None, outline: Outline::default() };
+            let beside = besides.as_mut().map(next).transpose()?.filter(|beside| !beside.is_empty());
+            let entry = Entry { sequence, received_at, account, origin, event, beside, outline: Outline::default() };
             part.push(&Prepared::read(&entry));
             slice_of.push(narrow(number));
         }

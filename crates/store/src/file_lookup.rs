@@ -123,6 +123,7 @@ fn wanted_values<'a>(question: &'a Question, categories: &[&'a str]) -> Vec<(Ind
             Wanted::ResourceName(text) => (Indexed::ResourceName, vec![text.as_str()]),
             Wanted::EventSource(text) => (Indexed::EventSource, vec![text.as_str()]),
             Wanted::AccessKeyId(text) => (Indexed::AccessKeyId, vec![text.as_str()]),
+            Wanted::OriginPrincipal(text) => (Indexed::OriginPrincipal, vec![text.as_str()]),
         });
     }
     if let Some(region) = &question.region {

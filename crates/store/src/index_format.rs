@@ -1,7 +1,7 @@
 //! The lookup index beside each Parquet file: what is where.
 //!
 //! ```text
-//! head      magic "CAIRNIX3" · rows u32 · widths u8 × 2 · newest event time i64 (ms) · first sequence u64
+//! head      magic "CAIRNIX4" · rows u32 · widths u8 × 2 · newest event time i64 (ms) · first sequence u64
 //!           then for each section: offset u64 · length u64 · CRC-32C u32; then the CRC-32C of the head before it
 //! sections  in the order of `section`, one after the other
 //! ```
@@ -23,7 +23,7 @@
 
 use crate::number::{i64_at, length, u32_at, u64_at};
 
-pub(crate) const MAGIC: &[u8; 8] = b"CAIRNIX3";
+pub(crate) const MAGIC: &[u8; 8] = b"CAIRNIX4";
 
 /// The sections by number.
 pub(crate) mod section {
@@ -72,11 +72,12 @@ pub(crate) enum Indexed {
     ReadOnly,
     Category,
     Origin,
+    OriginPrincipal,
 }
 
 impl Indexed {
     /// All of them, in the order of their sections.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::EventName,
         Self::EventSource,
         Self::AwsRegion,
@@ -87,6 +88,7 @@ impl Indexed {
         Self::ReadOnly,
         Self::Category,
         Self::Origin,
+        Self::OriginPrincipal,
     ];
 
     /// The number of the section with the map of its values.

@@ -127,6 +127,7 @@ fn values(part: &Part, rows: &[&Row], indexed: Indexed) -> Result<(Vec<u8>, Vec<
         Indexed::AwsRegion => of_column(column::AWS_REGION),
         Indexed::Username => of_column(column::USERNAME),
         Indexed::AccessKeyId => of_column(column::ACCESS_KEY_ID),
+        Indexed::OriginPrincipal => of_column(column::ORIGIN_PRINCIPAL),
         Indexed::ResourceType => map_of(&part.resource_types, rows, |row, put| {
             part.resources(row).iter().for_each(|resource| put(resource.resource_type));
         }),

@@ -36,6 +36,7 @@ const SCHEMA: &str = "message events {
     OPTIONAL BYTE_ARRAY errorcode (STRING);
     OPTIONAL BYTE_ARRAY eventtype (STRING);
     OPTIONAL BYTE_ARRAY recipientaccountid (STRING);
+    OPTIONAL BYTE_ARRAY originprincipal (STRING);
     OPTIONAL BOOLEAN readonly;
     REQUIRED BYTE_ARRAY eventcategory (STRING);
     REQUIRED BYTE_ARRAY accountid (STRING);

@@ -2,7 +2,10 @@
 //!
 //! The tail keeps one part for each account; a file is written from one; merging files builds one from their events.
 
+use std::borrow::Cow;
+
 use cairn_model::{AccountId, Category, Entry, EventFields, EventKey, Origin, Sequence, Timestamp};
+use serde::Deserialize;
 
 use crate::Cursor;
 use crate::dictionary::Dictionary;
@@ -15,8 +18,12 @@ pub(crate) mod column {
     pub(crate) const AWS_REGION: usize = 2;
     pub(crate) const USERNAME: usize = 3;
     pub(crate) const ACCESS_KEY_ID: usize = 4;
-    /// With the others: ARN and type of the identity, source address, user agent, error code, event type, recipient.
-    pub(crate) const COUNT: usize = 12;
+    /// So many are read from the event itself. The others: ARN and type of the identity, source address, user agent, error
+    /// code, event type, recipient.
+    pub(crate) const OF_EVENT: usize = 12;
+    /// Read from what stands beside the event.
+    pub(crate) const ORIGIN_PRINCIPAL: usize = OF_EVENT;
+    pub(crate) const COUNT: usize = OF_EVENT + 1;
 }
 
 /// One event's fields. Texts are numbers of the part's dictionaries.
@@ -102,10 +109,34 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    /// Who began the chain of sessions that the caller stands in, if that is known.
+    fn origin_principal(&self) -> Option<Cow<'_, str>> {
+        let beside: Beside<'_> = serde_json::from_slice(self.entry.beside.as_deref()?).ok()?;
+        let origin = beside.origin_principal?;
+        origin.arn.or(origin.access_key_id)
+    }
+
     /// Its category: that of an event that cannot be read is management.
     pub(crate) fn category(&self) -> Category {
         self.fields.as_ref().map_or(Category::Management, |fields| fields.category)
     }
+}
+
+/// What stands beside an event, as far as events are found by it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Beside<'a> {
+    #[serde(borrow)]
+    origin_principal: Option<OriginPrincipal<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OriginPrincipal<'a> {
+    #[serde(borrow)]
+    arn: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    access_key_id: Option<Cow<'a, str>>,
 }
 
 impl Part {
@@ -124,7 +155,7 @@ impl Part {
     /// Appends an event.
     pub(crate) fn push(&mut self, event: &Prepared<'_>) {
         let (entry, fields) = (event.entry, event.fields.as_ref());
-        let values = self.values(fields);
+        let values = self.values(fields, event.origin_principal().as_deref());
         let resources_start = narrow(self.resources.len());
         for resource in &event.resources {
             let resource_type = self.resource_types.number(resource.resource_type.as_deref());
@@ -147,25 +178,27 @@ impl Part {
         });
     }
 
-    fn values(&mut self, fields: Option<&EventFields<'_>>) -> [u32; column::COUNT] {
+    fn values(&mut self, fields: Option<&EventFields<'_>>, origin_principal: Option<&str>) -> [u32; column::COUNT] {
         let mut values = [crate::dictionary::ABSENT; column::COUNT];
-        let Some(fields) = fields else { return values };
-        let user = &fields.user_identity;
-        let username = user.username();
-        let texts: [Option<&str>; column::COUNT] = [
-            fields.event_name.as_deref(),
-            fields.event_source.as_deref(),
-            fields.aws_region.as_deref(),
-            username.as_deref(),
-            user.access_key_id(),
-            user.arn(),
-            user.kind(),
-            fields.source_ip_address.as_deref(),
-            fields.user_agent.as_deref(),
-            fields.error_code.as_deref(),
-            fields.event_type.as_deref(),
-            fields.recipient_account_id.as_deref(),
-        ];
+        let username = fields.and_then(|fields| fields.user_identity.username());
+        let of_event = fields.map_or([None; column::OF_EVENT], |fields| {
+            let user = &fields.user_identity;
+            [
+                fields.event_name.as_deref(),
+                fields.event_source.as_deref(),
+                fields.aws_region.as_deref(),
+                username.as_deref(),
+                user.access_key_id(),
+                user.arn(),
+                user.kind(),
+                fields.source_ip_address.as_deref(),
+                fields.user_agent.as_deref(),
+                fields.error_code.as_deref(),
+                fields.event_type.as_deref(),
+                fields.recipient_account_id.as_deref(),
+            ]
+        });
+        let texts = of_event.into_iter().chain([origin_principal]);
         for ((value, dictionary), text) in values.iter_mut().zip(&mut self.columns).zip(texts) {
             *value = dictionary.number(text);
         }

@@ -22,11 +22,14 @@ pub enum LookupAttribute {
     EventSource,
     /// `userIdentity.accessKeyId`
     AccessKeyId,
+    /// Who began the chain of sessions that the caller stands in, as what stands beside the event says: the ARN, or the
+    /// access key of somebody who has none. Cairn's own.
+    OriginPrincipal,
 }
 
 impl LookupAttribute {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EventId,
         Self::EventName,
         Self::ReadOnly,
@@ -35,6 +38,7 @@ impl LookupAttribute {
         Self::ResourceName,
         Self::EventSource,
         Self::AccessKeyId,
+        Self::OriginPrincipal,
     ];
 
     /// The word in an `AttributeKey`.
@@ -48,6 +52,7 @@ impl LookupAttribute {
             Self::ResourceName => "ResourceName",
             Self::EventSource => "EventSource",
             Self::AccessKeyId => "AccessKeyId",
+            Self::OriginPrincipal => "OriginPrincipal",
         }
     }
 

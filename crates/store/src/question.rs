@@ -21,6 +21,7 @@ pub(crate) enum Wanted {
     ResourceName(String),
     EventSource(String),
     AccessKeyId(String),
+    OriginPrincipal(String),
 }
 
 /// What an event must have to be an answer.
@@ -52,6 +53,7 @@ impl Question {
                 LookupAttribute::ResourceName => Wanted::ResourceName(text),
                 LookupAttribute::EventSource => Wanted::EventSource(text),
                 LookupAttribute::AccessKeyId => Wanted::AccessKeyId(text),
+                LookupAttribute::OriginPrincipal => Wanted::OriginPrincipal(text),
             }
         });
         let mut categories = query.categories.clone();

@@ -15,7 +15,8 @@ use crate::{Cursor, Found, Known};
 const BLOCK_ROWS: usize = 256;
 
 /// The columns that have postings.
-const FOUND_BY: [usize; 4] = [column::EVENT_NAME, column::EVENT_SOURCE, column::USERNAME, column::ACCESS_KEY_ID];
+const FOUND_BY: [usize; 5] =
+    [column::EVENT_NAME, column::EVENT_SOURCE, column::USERNAME, column::ACCESS_KEY_ID, column::ORIGIN_PRINCIPAL];
 
 /// The newest events of every account.
 #[derive(Debug, Default)]
@@ -183,6 +184,7 @@ impl TailPart {
                 Wanted::EventSource(text) => of_column(column::EVENT_SOURCE, text),
                 Wanted::Username(text) => of_column(column::USERNAME, text),
                 Wanted::AccessKeyId(text) => of_column(column::ACCESS_KEY_ID, text),
+                Wanted::OriginPrincipal(text) => of_column(column::ORIGIN_PRINCIPAL, text),
                 Wanted::ResourceType(text) => Some(rows_of(&self.resource_types, self.part.resource_types.find(text))),
                 Wanted::ResourceName(text) => Some(rows_of(&self.resource_names, self.part.resource_names.find(text))),
                 Wanted::EventId { .. } | Wanted::ReadOnly(_) => None,
@@ -233,6 +235,7 @@ impl<'a> Filter<'a> {
                 Wanted::EventSource(text) => filter.value(column::EVENT_SOURCE, text)?,
                 Wanted::Username(text) => filter.value(column::USERNAME, text)?,
                 Wanted::AccessKeyId(text) => filter.value(column::ACCESS_KEY_ID, text)?,
+                Wanted::OriginPrincipal(text) => filter.value(column::ORIGIN_PRINCIPAL, text)?,
                 Wanted::ResourceType(text) => filter.resource_types.push(part.resource_types.find(text)?),
                 Wanted::ResourceName(text) => filter.resource_names.push(part.resource_names.find(text)?),
                 Wanted::EventId { .. } | Wanted::ReadOnly(_) => {}

@@ -104,6 +104,11 @@ def a_chain_of_three_roles_with_an_external_id_is_followed():
     denied("cloudtrail:DeleteTrail", client("cloudtrail", credentials).delete_trail, Name="main")
     context = recorded("DeleteTrail")[0]["userIdentity"]["sessionContext"]
     assert context["sourceIdentity"] == "nina" and context["sessionIssuer"]["userName"] == "third", context
+    found = boto3.client("cloudtrail").lookup_events(
+        LookupAttributes=[{"AttributeKey": "OriginPrincipal", "AttributeValue": person}])["Events"]
+    names = {event["EventName"] for event in found}
+    assert names == {"AssumeRole", "GetCallerIdentity", "LookupEvents", "DeleteTrail"}, names
+    assert {event["Username"] for event in found} == {"me", "omar"}, found
     iam.delete_role_policy(RoleName="third", PolicyName="assume")
     iam.detach_role_policy(RoleName="third", PolicyArn=READ_ONLY)
     denied("cloudtrail:LookupEvents", client("cloudtrail", credentials).lookup_events)

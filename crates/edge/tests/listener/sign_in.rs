@@ -49,7 +49,7 @@ async fn a_person_gets_credentials_until_signing_out_and_each_attempt_is_recorde
     assert_eq!(event["responseElements"], json!({"ConsoleLogin": "Success"}));
     assert_eq!(
         event["additionalEventData"],
-        json!({"LoginTo": "http://cairn.example/console/", "MobileVersion": "No", "MFAUsed": "No"})
+        json!({"LoginTo": "http://cairn.example/_console/", "MobileVersion": "No", "MFAUsed": "No"})
     );
     assert_eq!(event["requestParameters"], Value::Null);
     assert_eq!(event["userIdentity"]["type"], "IAMUser");

@@ -120,7 +120,7 @@ impl Bench {
         let new = events.into_iter();
         let new = new.map(|(account, text)| {
             // Some events have something beside them: which ones follows from their bytes.
-            let beside = text.len().is_multiple_of(3).then(|| Bytes::from(format!(r#"{{"of":{}}}"#, text.len())));
+            let beside = text.len().is_multiple_of(3).then(|| Bytes::from(beside(text.len())));
             NewEntry { received_at, account, origin, event: Bytes::from(text), beside, outline: Outline::default() }
         });
         let new: Vec<_> = new.collect();
@@ -218,6 +218,18 @@ impl Bench {
     }
 }
 
+/// What stands beside an event of this length: not always who began a chain, and not always a principal with an ARN.
+fn beside(length: usize) -> String {
+    match length % 4 {
+        0 => format!(r#"{{"of":{length}}}"#),
+        1 => r#"{"originPrincipal":{"type":"Unknown","accessKeyId":"AKIAO"},"chain":[]}"#.to_owned(),
+        _ => {
+            let user = ORIGINS[length % ORIGINS.len()];
+            format!(r#"{{"originPrincipal":{{"arn":"{user}","accessKeyId":"AKIAO"}},"of":{length}}}"#)
+        }
+    }
+}
+
 fn fits(entry: &Entry, query: &LookupQuery) -> Option<Found> {
     let fields = EventFields::parse(&entry.event).unwrap();
     let found = Found {
@@ -253,6 +265,14 @@ fn has(entry: &Entry, fields: &EventFields<'_>, attribute: LookupAttribute, valu
         LookupAttribute::ResourceName => resources.iter().any(|r| r.resource_name == value),
         LookupAttribute::EventSource => fields.event_source.as_deref() == Some(value),
         LookupAttribute::AccessKeyId => fields.user_identity.access_key_id() == Some(value),
+        LookupAttribute::OriginPrincipal => {
+            let beside: serde_json::Value = entry
+                .beside
+                .as_deref()
+                .map_or(serde_json::Value::Null, |beside| serde_json::from_slice(beside).unwrap());
+            let origin = &beside["originPrincipal"];
+            origin.get("arn").or(origin.get("accessKeyId")).is_some_and(|text| text == value)
+        }
     }
 }
 
@@ -285,6 +305,7 @@ const ACCOUNTS: [&str; 2] = ["123456789012", "210987654321"];
 const NAMES: [&str; 4] = ["CreateBucket", "DeleteBucket", "PutObject", "Listé \\\"x"];
 const USERS: [&str; 3] = ["nina", "omar", "deploy-7"];
 const REGIONS: [&str; 3] = ["us-east-1", "eu-west-1", "mars-north-1"];
+const ORIGINS: [&str; 2] = ["arn:aws:iam::123456789012:user/nina", "arn:aws:iam::123456789012:root"];
 const RESOURCES: [&str; 3] = ["arn:aws:s3:::logs", "arn:aws:s3:::logs/key", "arn:aws:iam::1:role/R"];
 
 fn account() -> impl Strategy<Value = AccountId> {
@@ -338,6 +359,8 @@ fn attribute() -> impl Strategy<Value = (LookupAttribute, String)> {
         of(LookupAttribute::ResourceType, &["AWS::17", "AWS::21"]),
         of(LookupAttribute::ResourceName, &["logs", "R", "arn:aws:s3:::logs/key"]),
         of(LookupAttribute::EventId, &["7"]),
+        of(LookupAttribute::OriginPrincipal, &ORIGINS),
+        of(LookupAttribute::OriginPrincipal, &["AKIAO"]),
     ]
 }
 
