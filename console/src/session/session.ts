@@ -81,12 +81,20 @@ export function signOut(why?: string): void {
   changed();
 }
 
+/** The credentials of who is signed in. Only while somebody is. */
+export function credentialsNow(): Credentials {
+  if (credentials === undefined) throw new Error("Nobody is signed in.");
+  return credentials;
+}
+
+/** What a client of another service is made with. Only while somebody is signed in. */
+export const clientOptions = (region = HOME_REGION) => options(region, credentialsNow());
+
 /** The client for a Region; `all` is every Region. Only while somebody is signed in. */
 export function cloudTrail(region: string): CloudTrailClient {
-  if (credentials === undefined) throw new Error("Nobody is signed in.");
   let client = trails.get(region);
   if (client === undefined) {
-    client = new CloudTrailClient(options(region, credentials));
+    client = new CloudTrailClient(clientOptions(region));
     trails.set(region, client);
   }
   return client;
