@@ -123,6 +123,8 @@ impl From<LookupError> for ApiError {
             LookupError::InvalidMaxResults(_) => ErrorCode::InvalidMaxResultsException,
             LookupError::InvalidNextToken(_) => ErrorCode::InvalidNextTokenException,
             LookupError::InvalidEventCategory(_) => ErrorCode::InvalidEventCategoryException,
+            LookupError::InvalidSearch(_) => ErrorCode::ValidationException,
+            LookupError::OtherAccount => ErrorCode::AccessDeniedException,
             LookupError::Store(cause) => {
                 tracing::error!(%cause, "the event history failed");
                 return Self::internal();

@@ -13,10 +13,14 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::answer::Dialect;
+use crate::routes;
 use crate::targets::{operation_named, service_named, target};
 
 /// Where events are brought.
 pub(crate) const EVENTS_PATH: &str = "/v1/events";
+
+/// Everything of Cairn's own is below. No bucket has so short a name.
+const OWN_PATHS: &str = "/v1/";
 
 /// Where people sign in.
 pub(crate) const SIGN_IN_PATH: &str = "/v1/sign-in";
@@ -59,6 +63,7 @@ impl Arrival {
         let service = match service.filter(|name| is_name(name)) {
             Some(service) => service,
             None if is_sign_in(head) => "signin",
+            None if routes::at(head.uri.path()).is_some() => "cloudtrail",
             None if dialect == Dialect::Json => target(head).map_or(usual_service(dialect), |(service, _)| service),
             None => usual_service(dialect),
         };
@@ -114,12 +119,12 @@ fn dialect(head: &Parts, service: Option<&str>) -> Dialect {
     let starts = |start: &str| content_type.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
     let protocol = service.and_then(service_named).map(|service| service.protocol);
     match (protocol, service) {
+        (_, None | Some("cloudtrail")) if head.uri.path().starts_with(OWN_PATHS) => Dialect::RestJson,
         (Some(Protocol::AwsJson11), _) => Dialect::Json,
         (Some(Protocol::AwsQuery), _) => Dialect::Query,
         (Some(Protocol::RestJson), _) | (_, Some("cloudtrail-data")) => Dialect::RestJson,
         (Some(Protocol::RestXml), _) | (_, Some("s3")) => Dialect::S3,
         _ if head.headers.contains_key("x-amz-target") || starts("application/x-amz-json") => Dialect::Json,
-        _ if head.uri.path() == EVENTS_PATH || is_sign_in(head) => Dialect::RestJson,
         _ if starts("application/x-www-form-urlencoded") || names_action(head.uri.query()) => Dialect::Query,
         _ if head.method == http::Method::POST && head.uri.path() == "/" => Dialect::Json,
         _ => Dialect::S3,
@@ -177,5 +182,7 @@ mod tests {
         assert_eq!(looks("POST", "/v1/events", None, None), Dialect::RestJson);
         assert_eq!(looks("GET", "/bucket/key", None, None), Dialect::S3);
         assert_eq!(looks("GET", "/bucket/key", None, Some("cloudtrail")), Dialect::Json);
+        assert_eq!(looks("POST", "/v1/search", None, Some("cloudtrail")), Dialect::RestJson);
+        assert_eq!(looks("POST", "/v1/search", None, Some("sts")), Dialect::Query);
     }
 }

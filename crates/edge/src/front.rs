@@ -18,13 +18,14 @@ use http::request::Parts;
 use http_body::Body;
 
 use crate::answer::{Dialect, Reply};
-use crate::arrival::{Arrival, is_sign_in};
+use crate::arrival::{Arrival, EVENTS_PATH, is_sign_in};
 use crate::body::{BodyFault, BodyReader, WholeBody};
 use crate::console;
 use crate::outcome::{Outcome, Record, call_of_flood};
 use crate::probe::{self, Probes};
 use crate::refusal::{code_of, refused};
 use crate::replays::Replays;
+use crate::routes;
 use crate::settings::EdgeSettings;
 use crate::targets::{Operations, service_named};
 use crate::throttle::Throttle;
@@ -229,7 +230,7 @@ impl Visit<'_> {
             };
         }
         let settings = &self.front.settings;
-        let ingest = self.arrival.dialect == Dialect::RestJson;
+        let ingest = self.arrival.dialect == Dialect::RestJson && routes::at(self.head.uri.path()).is_none();
         let limit = if ingest { settings.ingest_body_bytes_max } else { settings.body_bytes_max };
         let body = match self.front.bodies.read(body, limit).await {
             Ok(body) => body,
@@ -253,6 +254,9 @@ impl Visit<'_> {
     async fn serve_whole(self, verified: &Verified, body: WholeBody) -> Outcome {
         let protocol = service_named(&verified.service).map(|service| service.protocol);
         match (&*verified.service, protocol) {
+            ("cloudtrail", _) if self.arrival.dialect == Dialect::RestJson && self.head.uri.path() != EVENTS_PATH => {
+                self.serve_route(verified, &body.bytes).await
+            }
             ("cloudtrail", _) if self.arrival.dialect == Dialect::RestJson => self.serve_events(verified, body).await,
             ("cloudtrail-data", _) => self.serve_events(verified, body).await,
             (_, Some(Protocol::AwsJson11)) => self.serve_json(verified, &body.bytes).await,

@@ -16,10 +16,12 @@ mod probe;
 mod refusal;
 mod replays;
 mod role;
+mod routes;
 mod settings;
 mod sign_in;
 mod targets;
 mod throttle;
+mod v1;
 mod web_identity;
 
 pub use cairn_guard::{InvalidProxyRange, ProxyRange};

@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::answer::Dialect;
 use crate::arrival::{EVENTS_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, is_name};
+use crate::routes;
 
 /// What stands in an event for an operation that cannot be made out.
 pub(crate) const UNKNOWN: &str = "UnknownOperation";
@@ -63,7 +64,9 @@ pub(crate) fn operation_named(dialect: Dialect, head: &Parts) -> String {
         Dialect::Query => head.uri.query().and_then(|query| argument(query, "Action")),
         Dialect::RestJson if head.uri.path() == SIGN_IN_PATH => Some("ConsoleLogin".into()),
         Dialect::RestJson if head.uri.path() == SIGN_OUT_PATH => Some("Logout".into()),
-        Dialect::RestJson if head.uri.path() != EVENTS_PATH => None,
+        Dialect::RestJson if head.uri.path() != EVENTS_PATH => {
+            routes::at(head.uri.path()).map(|route| route.name.into())
+        }
         Dialect::RestJson => Some(if head.method == Method::GET { "GetEvents" } else { "PutEvents" }.into()),
         Dialect::S3 => object_operation(&head.method, head.uri.path()).map(Cow::Borrowed),
     };
@@ -129,6 +132,7 @@ mod tests {
         assert_eq!(named(Dialect::S3, "PATCH", "/bucket", &[]), UNKNOWN);
         assert_eq!(named(Dialect::RestJson, "POST", "/v1/events", &[]), "PutEvents");
         assert_eq!(named(Dialect::RestJson, "GET", "/v1/events?start=1", &[]), "GetEvents");
+        assert_eq!(named(Dialect::RestJson, "POST", "/v1/search", &[]), "SearchEvents");
         assert_eq!(named(Dialect::RestJson, "GET", "/v1/other", &[]), UNKNOWN);
     }
 }

@@ -10,8 +10,8 @@ use crate::{LookupAnswer, LookupEvents, ReadEvents};
 /// The event history of each account.
 #[derive(Debug, Clone)]
 pub struct History {
-    store: Store,
-    environment: Environment,
+    pub(crate) store: Store,
+    pub(crate) environment: Environment,
 }
 
 /// Why a lookup was refused (reference section 1.3, "Paging and time ranges").
@@ -32,6 +32,12 @@ pub enum LookupError {
     /// `InvalidEventCategoryException`
     #[error("{0}")]
     InvalidEventCategory(String),
+    /// A request of Cairn's own is not what it should be.
+    #[error("{0}")]
+    InvalidSearch(String),
+    /// Events of another account were asked for.
+    #[error("Events are searched in the caller's own account alone: `accounts` may have no other.")]
+    OtherAccount,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -84,7 +90,8 @@ impl History {
         let categories = request.categories()?;
         let limit = limit(request)?;
         let start = request.start(self.environment.clock.now())?;
-        let token = token(account, region, request)?;
+        let binding = request.binding(account, region);
+        let token = token(&binding, request)?;
         let before_sequence = token.map_or_else(|| self.store.end(), |token| token.before_sequence);
         let start = token.map_or(start, |token| token.start);
         let query = LookupQuery {
@@ -102,8 +109,7 @@ impl History {
         let has_more = found.len() > limit;
         found.truncate(limit);
         let last = found.last().filter(|_| has_more);
-        let next_token =
-            last.map(|last| Token { after: last.cursor(), before_sequence, start }.to_text(account, region, request));
+        let next_token = last.map(|last| Token { after: last.cursor(), before_sequence, start }.to_text(&binding));
         Ok(LookupAnswer { account, found, next_token })
     }
 }
@@ -112,9 +118,9 @@ impl History {
 const READ_EVENTS_MAX: usize = 500;
 
 /// Where the page begins that `request` asks for; none for the first.
-fn token(account: AccountId, region: &Region, request: &LookupEvents) -> Result<Option<Token>, LookupError> {
+fn token(binding: &[u8], request: &LookupEvents) -> Result<Option<Token>, LookupError> {
     let Some(text) = &request.next_token else { return Ok(None) };
-    let token = Token::parse(text, account, region, request);
+    let token = Token::parse(text, binding);
     let why = "The token is not valid, or was given for a request with other parameters.";
     token.map(Some).ok_or_else(|| LookupError::InvalidNextToken(why.to_owned()))
 }

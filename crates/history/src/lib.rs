@@ -1,10 +1,12 @@
-//! `LookupEvents`: what may be asked of the event history, and the answer in AWS's shape.
+//! Questions about the event history: `LookupEvents` in AWS's shape, and Cairn's own search.
 
 mod answer;
 mod history;
 mod request;
+mod search;
 mod token;
 
 pub use answer::{HistoryEvent, HistoryResource, LookupAnswer};
 pub use history::{History, LookupError};
 pub use request::{LookupAttributeText, LookupEvents, ReadEvents};
+pub use search::{SearchAnswer, SearchEvents};

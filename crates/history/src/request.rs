@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cairn_model::{Category, Timestamp};
+use cairn_model::{AccountId, Category, Region, Timestamp};
 use cairn_store::LookupAttribute;
 
 use crate::LookupError;
@@ -85,6 +85,27 @@ impl LookupEvents {
         })
     }
 
+    /// Everything that chooses events of `account` in `region`, to which tokens are bound; the size of a page may change
+    /// from one to the next.
+    pub(crate) fn binding(&self, account: AccountId, region: &Region) -> Vec<u8> {
+        let mut binding = Vec::new();
+        let mut put = |text: &[u8]| {
+            binding.extend(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+            binding.extend(text);
+        };
+        put(account.as_str().as_bytes());
+        put(region.as_str().as_bytes());
+        put(self.event_category.as_deref().unwrap_or_default().as_bytes());
+        for time in [self.start_time, self.end_time] {
+            put(&time.map(|time| time.unix_ms().to_be_bytes().to_vec()).unwrap_or_default());
+        }
+        for attribute in &self.lookup_attributes {
+            put(attribute.key.as_bytes());
+            put(attribute.value.as_bytes());
+        }
+        binding
+    }
+
     /// The most events that are asked for.
     pub(crate) fn limit(&self) -> Result<usize, LookupError> {
         let limit = self.max_results.map_or(Some(RESULTS_MAX), |limit| usize::try_from(limit).ok());
@@ -129,6 +150,19 @@ mod tests {
             let refused = with_attribute(key, value).attributes();
             assert!(matches!(refused, Err(LookupError::InvalidLookupAttributes(_))), "{key} {value}");
         }
+    }
+
+    #[test]
+    fn tokens_are_bound_to_what_chooses_events_and_to_nothing_else() {
+        let (account, region, request) = (AccountId::DEFAULT, Region::us_east_1(), LookupEvents::default());
+        let bound = request.binding(account, &region);
+        let larger = LookupEvents { max_results: Some(7), next_token: Some("x".to_owned()), ..request.clone() };
+        assert_eq!(larger.binding(account, &region), bound);
+        assert_ne!(with_attribute("EventName", "x").binding(account, &region), bound);
+        let earlier = LookupEvents { end_time: Some(Timestamp::default()), ..request.clone() };
+        assert_ne!(earlier.binding(account, &region), bound);
+        assert_ne!(request.binding(AccountId::parse("111122223333").unwrap(), &region), bound);
+        assert_ne!(request.binding(account, &Region::parse("eu-west-1").unwrap()), bound);
     }
 
     #[test]

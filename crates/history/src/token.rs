@@ -5,11 +5,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cairn_model::{AccountId, Region, Sequence, Timestamp};
+use cairn_model::{Sequence, Timestamp};
 use cairn_store::Cursor;
 use sha2::{Digest, Sha256};
-
-use crate::LookupEvents;
 
 /// Where the next page begins, among events that do not change while more arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,23 +24,23 @@ const NUMBERS_BYTES: usize = 4 * 8;
 const HASH_BYTES: usize = 16;
 
 impl Token {
-    /// The token as text, for `request` of `account` in `region`.
-    pub(crate) fn to_text(self, account: AccountId, region: &Region, request: &LookupEvents) -> String {
+    /// The token as text. `request` is everything that chooses events.
+    pub(crate) fn to_text(self, request: &[u8]) -> String {
         let mut bytes = Vec::with_capacity(NUMBERS_BYTES + HASH_BYTES);
         bytes.extend(self.after.event_time.unix_ms().to_be_bytes());
         bytes.extend(self.after.sequence.0.to_be_bytes());
         bytes.extend(self.before_sequence.0.to_be_bytes());
         bytes.extend(self.start.unix_ms().to_be_bytes());
-        let hash = hash(&bytes, account, region, request);
+        let hash = hash(&bytes, request);
         bytes.extend(hash);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a token. None when it was not made for this request of this account in this Region.
-    pub(crate) fn parse(text: &str, account: AccountId, region: &Region, request: &LookupEvents) -> Option<Self> {
+    /// Reads a token. None when it was not made for this request.
+    pub(crate) fn parse(text: &str, request: &[u8]) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (numbers, given) = bytes.split_at_checked(NUMBERS_BYTES)?;
-        if given != hash(numbers, account, region, request) {
+        if given != hash(numbers, request) {
             return None;
         }
         let mut numbers = numbers.as_chunks::<8>().0.iter();
@@ -58,25 +56,11 @@ impl Token {
     }
 }
 
-/// Covers everything that chooses events; the size of a page may change from one to the next.
-fn hash(numbers: &[u8], account: AccountId, region: &Region, request: &LookupEvents) -> [u8; HASH_BYTES] {
+fn hash(numbers: &[u8], request: &[u8]) -> [u8; HASH_BYTES] {
     let mut hash = Sha256::new();
-    let mut put = |text: &[u8]| {
-        hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(text);
-    };
-    put(b"cairn LookupEvents 1");
-    put(numbers);
-    put(account.as_str().as_bytes());
-    put(region.as_str().as_bytes());
-    put(request.event_category.as_deref().unwrap_or_default().as_bytes());
-    for time in [request.start_time, request.end_time] {
-        put(&time.map(|time| time.unix_ms().to_be_bytes().to_vec()).unwrap_or_default());
-    }
-    for attribute in &request.lookup_attributes {
-        put(attribute.key.as_bytes());
-        put(attribute.value.as_bytes());
-    }
+    hash.update(b"cairn events 2");
+    hash.update(numbers);
+    hash.update(request);
     let mut bytes = [0; HASH_BYTES];
     for (to, from) in bytes.iter_mut().zip(hash.finalize()) {
         *to = from;
@@ -87,7 +71,6 @@ fn hash(numbers: &[u8], account: AccountId, region: &Region, request: &LookupEve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::LookupAttributeText;
 
     #[test]
     fn a_token_belongs_to_its_request_and_any_change_is_noticed() {
@@ -96,24 +79,15 @@ mod tests {
             before_sequence: Sequence(u64::MAX),
             start: Timestamp::from_unix_seconds(3),
         };
-        let (account, region, request) = (AccountId::DEFAULT, Region::us_east_1(), LookupEvents::default());
-        let text = token.to_text(account, &region, &request);
-        assert_eq!(Token::parse(&text, account, &region, &request), Some(token));
-        let larger = LookupEvents { max_results: Some(7), ..request.clone() };
-        assert_eq!(Token::parse(&text, account, &region, &larger), Some(token));
-        let attribute = LookupAttributeText { key: "EventName".to_owned(), value: "x".to_owned() };
-        let other = LookupEvents { lookup_attributes: vec![attribute], ..request.clone() };
-        assert_eq!(Token::parse(&text, account, &region, &other), None);
-        let other = LookupEvents { end_time: Some(Timestamp::default()), ..request.clone() };
-        assert_eq!(Token::parse(&text, account, &region, &other), None);
-        assert_eq!(Token::parse(&text, AccountId::parse("111122223333").unwrap(), &region, &request), None);
-        assert_eq!(Token::parse(&text, account, &Region::parse("eu-west-1").unwrap(), &request), None);
+        let text = token.to_text(b"request");
+        assert_eq!(Token::parse(&text, b"request"), Some(token));
+        assert_eq!(Token::parse(&text, b"another"), None);
         for at in 0..text.len() {
             let mut changed = text.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
-            assert_eq!(Token::parse(&changed, account, &region, &request), None, "character {at}");
+            assert_eq!(Token::parse(&changed, b"request"), None, "character {at}");
         }
-        assert_eq!(Token::parse("", account, &region, &request), None);
+        assert_eq!(Token::parse("", b"request"), None);
     }
 }

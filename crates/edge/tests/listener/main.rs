@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod sign_in;
 
 #[cfg(test)]

@@ -1,0 +1,96 @@
+//! The calls that are Cairn's own: where each is, and what it is called in its events.
+//!
+//! They are signed for `cloudtrail`, take and give JSON, and change nothing. Each has a file in `v1`.
+
+use std::panic::AssertUnwindSafe;
+
+use cairn_api::{ApiError, ErrorCode};
+use cairn_identity::Verified;
+use cairn_recorder::Call;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use crate::front::Visit;
+use crate::outcome::{Outcome, Pending, Record};
+use crate::v1::search;
+
+/// A call of Cairn's own.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    /// `eventName`
+    pub(crate) name: &'static str,
+    serve: Serve,
+}
+
+/// Does what a route is for; the last argument is the body.
+type Serve = for<'a> fn(Visit<'a>, &'a Verified, &'a [u8]) -> BoxFuture<'a, Served>;
+
+/// What came of a call.
+#[derive(Debug)]
+pub(crate) struct Served {
+    /// What is recorded of what was asked.
+    pub(crate) parameters: Option<Value>,
+    pub(crate) result: Result<Pending, ApiError>,
+}
+
+/// All of them.
+pub(crate) const ROUTES: &[Route] = &[route("POST", "/v1/search", "SearchEvents", |visit, verified, body| {
+    Box::pin(search::serve(visit, verified, body))
+})];
+
+const fn route(method: &'static str, path: &'static str, name: &'static str, serve: Serve) -> Route {
+    Route { method, path, name, serve }
+}
+
+/// The route at a path.
+pub(crate) fn at(path: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.path == path)
+}
+
+impl From<ApiError> for Served {
+    fn from(error: ApiError) -> Self {
+        Self { parameters: None, result: Err(error) }
+    }
+}
+
+impl Visit<'_> {
+    /// Answers a call of Cairn's own.
+    pub(crate) async fn serve_route(self, verified: &Verified, body: &[u8]) -> Outcome {
+        let call = Call { read_only: true, ..self.arrival.call(verified) };
+        let Some(route) = at(self.head.uri.path()) else {
+            let error = ApiError::new(ErrorCode::UnknownOperationException, "There is nothing at this path.");
+            return self.arrival.refuse_caller(call, &error);
+        };
+        if self.head.method != route.method {
+            let message = format!("{} is called with {}.", route.path, route.method);
+            return self.arrival.refuse_caller(call, &ApiError::new(ErrorCode::MethodNotAllowed, message));
+        }
+        let serve = async { (route.serve)(self, verified, body).await };
+        let Ok(Served { parameters, result }) = AssertUnwindSafe(serve).catch_unwind().await else {
+            return self.failed(Some(verified));
+        };
+        let call = Call { request_parameters: parameters, ..call };
+        match result {
+            Ok(reply) => Outcome { reply, record: Record::Caller(Box::new(call)) },
+            Err(error) => self.arrival.refuse_caller(call, &error),
+        }
+    }
+
+    /// An answer that is made while its event becomes durable.
+    pub(crate) fn later(self, make: impl FnOnce() -> String + Send + 'static) -> Pending {
+        let (dialect, request_id) = (self.arrival.dialect, self.arrival.request_id.clone());
+        Pending::Unmade(Box::new(move || dialect.success(make().into(), &request_id)))
+    }
+}
+
+/// Reads the body of a call; an empty one is an empty object.
+pub(crate) fn json(body: &[u8]) -> Result<Value, ApiError> {
+    if body.is_empty() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| ApiError::new(ErrorCode::SerializationException, format!("The body is not JSON: {error}.")))
+}

@@ -1,0 +1,3 @@
+//! What each route of [`crate::routes`] does.
+
+pub(crate) mod search;
