@@ -2,6 +2,7 @@
 import { dashboard, who } from "./words/dashboard.ts";
 import { compare, event, events, fields, range } from "./words/events.ts";
 import { errors, missing, navigation, top } from "./words/frame.ts";
+import { selectors } from "./words/selectors.ts";
 import { signIn } from "./words/signIn.ts";
 import { trails } from "./words/trails.ts";
 
@@ -17,6 +18,7 @@ export const words = {
   event,
   compare,
   trails,
+  selectors,
   dashboard,
   who,
   missing,

@@ -5,6 +5,16 @@ export const navigation = {
   dashboard: "Dashboard",
   events: "Event history",
   trails: "Trails",
+  gateways: "Capture gateways",
+  identity: "Identity",
+  users: "Users",
+  groups: "Groups",
+  roles: "Roles",
+  policies: "Policies",
+  session: "My session",
+  server: "Server",
+  settings: "Settings",
+  api: "API",
   open: "Open navigation",
   close: "Close navigation",
 } as const;
@@ -19,6 +29,8 @@ export const top = {
   account: "Signed in",
   signOut: "Sign out",
   who: "Who am I",
+  dismiss: "Dismiss",
+  typeToConfirm: (text: string) => `Type ${text} to confirm`,
 } as const;
 
 export const missing = {
