@@ -27,7 +27,7 @@ export default defineConfig({
   server: {
     proxy: {
       // Host stays as it is: it is signed. GET of a page is vite's, everything else the server's.
-      "^/(v1/.*)?$": { target: server, bypass: (request) => (request.method === "GET" && request.url === "/" ? "/_console/" : undefined) },
+      "^/(?!_console/)": { target: server, bypass: (request) => (request.method === "GET" && request.url === "/" ? "/_console/" : undefined) },
     },
   },
 });

@@ -5,6 +5,7 @@ import { errors, missing, navigation, top } from "./words/frame.ts";
 import { selectors } from "./words/selectors.ts";
 import { signIn } from "./words/signIn.ts";
 import { trails } from "./words/trails.ts";
+import { wizard } from "./words/wizard.ts";
 
 export const words = {
   title: "Cairn",
@@ -19,6 +20,7 @@ export const words = {
   compare,
   trails,
   selectors,
+  wizard,
   dashboard,
   who,
   missing,

@@ -8,6 +8,7 @@ import { useEffect, useState } from "react";
 import { SignIn } from "../pages/SignIn.tsx";
 import { useSession } from "../session/useSession.ts";
 import { words } from "../words.ts";
+import { Flashes } from "./Flashes.tsx";
 import { go, href, usePlace } from "./location.ts";
 import { Page } from "./Page.tsx";
 import { usePreferences } from "./preferences.ts";
@@ -44,6 +45,8 @@ function Frame() {
     <AppLayout
       headerSelector="#top"
       toolsHide
+      notifications={<Flashes />}
+      stickyNotifications
       navigationOpen={isOpen}
       onNavigationChange={({ detail }) => setOpen(detail.open)}
       ariaLabels={{

@@ -13,6 +13,8 @@ const Event = lazy(() => import("../pages/Event.tsx"));
 const Compare = lazy(() => import("../pages/Compare.tsx"));
 const Trails = lazy(() => import("../pages/Trails.tsx"));
 const Trail = lazy(() => import("../pages/Trail.tsx"));
+const TrailCreate = lazy(() => import("../pages/TrailCreate.tsx"));
+const TrailEdit = lazy(() => import("../pages/TrailEdit.tsx"));
 const Who = lazy(() => import("../pages/Who.tsx"));
 
 /** What a page of one thing is given: the thing's name from the path. */
@@ -25,6 +27,8 @@ const PAGES: Record<string, ComponentType> = {
   "/events": Events,
   "/compare": Compare,
   "/trails": Trails,
+  "/trails/create": TrailCreate,
+  "/trails/edit": TrailEdit,
   "/who": Who,
 };
 

@@ -5,6 +5,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { Answered } from "../app/Answered.tsx";
+import { go, href } from "../app/location.ts";
 import { To } from "../app/To.tsx";
 import { useAsked } from "../app/useAsked.ts";
 import { Shown } from "../shown/Shown.tsx";
@@ -48,7 +49,12 @@ export default function Trails() {
               variant="h1"
               counter={`(${trails.length})`}
               description={words.trails.intro}
-              actions={<Button iconName="refresh" ariaLabel={words.events.reload} loading={asked.isLoading} onClick={asked.again} />}
+              actions={
+                <SpaceBetween size="xs" direction="horizontal">
+                  <Button iconName="refresh" ariaLabel={words.events.reload} loading={asked.isLoading} onClick={asked.again} />
+                  <Create />
+                </SpaceBetween>
+              }
             >
               {words.trails.title}
             </Header>
@@ -58,11 +64,28 @@ export default function Trails() {
               <SpaceBetween size="s">
                 <b>{words.trails.empty}</b>
                 <span>{words.trails.emptyHelp}</span>
+                <Create />
               </SpaceBetween>
             </Box>
           }
         />
       )}
     </Answered>
+  );
+}
+
+function Create() {
+  const address = href("/trails/create");
+  return (
+    <Button
+      variant="primary"
+      href={address}
+      onFollow={(event) => {
+        event.preventDefault();
+        go(address);
+      }}
+    >
+      {words.wizard.create}
+    </Button>
   );
 }

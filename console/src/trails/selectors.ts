@@ -1,4 +1,5 @@
 // Event selectors as text and as what the builder shows. The text is the one that counts: the builder reads it and writes it.
+import { faultyLine } from "../shown/jsonFault.ts";
 
 export const OPERATORS = ["Equals", "NotEquals", "StartsWith", "NotStartsWith", "EndsWith", "NotEndsWith"] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -99,7 +100,7 @@ export function read(text: string): Selectors | Unreadable {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return unreadable(text, error instanceof Error ? error.message : "");
+    return { line: faultyLine(text), reason: error instanceof Error ? error.message : "" };
   }
   try {
     return understood(value);
@@ -109,15 +110,6 @@ export function read(text: string): Selectors | Unreadable {
 }
 
 export const isRead = (found: Selectors | Unreadable): found is Selectors => "kind" in found;
-
-/** Browsers say where in their own ways: by line, or by position. */
-function unreadable(text: string, message: string): Unreadable {
-  const line = /line (\d+)/.exec(message)?.[1];
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (line !== undefined) return { line: Number(line), reason: message };
-  if (position !== undefined) return { line: text.slice(0, Number(position)).split("\n").length, reason: message };
-  return { line: /end of/i.test(message) ? text.split("\n").length : undefined, reason: message };
-}
 
 function understood(value: unknown): Selectors {
   if (Array.isArray(value)) {

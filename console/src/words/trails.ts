@@ -14,7 +14,7 @@ export const trails = {
   problem: "Delivery fails",
   unknown: "Unknown",
   empty: "No trails",
-  emptyHelp: "A trail delivers events as files to a bucket. Make one with: aws cloudtrail create-trail --name everything --s3-bucket-name BUCKET",
+  emptyHelp: "A trail delivers events as files to a bucket, signed.",
   loading: "Loading trails",
   failed: "The trails could not be read",
   start: "Start logging",
