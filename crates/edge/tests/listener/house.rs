@@ -37,6 +37,17 @@ pub(crate) const OTHER_KEY: &str = "AKIAIOSFODNN8EXAMPLE";
 /// The key of a user of the default account who may read what CloudTrail has, and has the same secret.
 pub(crate) const READER_KEY: &str = "AKIAIOSFODNN9EXAMPLE";
 
+/// A request for an operation that is none.
+pub(crate) const TARGET: (&str, &str) = ("X-Amz-Target", "CloudTrail_20131101.NoSuchOperation");
+
+/// The form that asks STS who calls.
+pub(crate) const WHO: &str = "Action=GetCallerIdentity&Version=2011%2D06-15";
+
+/// A request of a head alone, the last of its connection.
+pub(crate) fn plain(head: &str) -> String {
+    format!("{head}\r\nHost: cairn\r\nConnection: close\r\n\r\n")
+}
+
 fn reader() -> Caller {
     let text =
         r#"{"Statement":{"Effect":"Allow","Action":["cloudtrail:Get*","cloudtrail:LookupEvents"],"Resource":"*"}}"#;
