@@ -1,4 +1,4 @@
-// The way in: by name and password, or with an access key.
+// The way in: through an identity provider, by name and password, or with an access key.
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
@@ -6,11 +6,13 @@ import Form from "@cloudscape-design/components/form";
 import Header from "@cloudscape-design/components/header";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import FormField from "@cloudscape-design/components/form-field";
 import Input, { type InputProps } from "@cloudscape-design/components/input";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import { type Trouble, troubleOf } from "../session/errors.ts";
 import { type Refusal, signInAs } from "../session/password.ts";
+import { leaveFor, type Provider, providers, returned, signInByCode } from "../session/provider.ts";
 import { signIn, whyEnded } from "../session/session.ts";
 import { words } from "../words.ts";
 
@@ -19,11 +21,19 @@ type Way = "key" | "password";
 export function SignIn() {
   const [way, setWay] = useState<Way>("key");
   const ended = whyEnded();
+  const { offers, isWaiting, trouble } = useProviders();
   return (
     <div className="narrow">
       <Container header={<Header variant="h1" description={words.signIn.intro}>{words.signIn.title}</Header>}>
         <SpaceBetween size="m">
           {ended !== undefined && <Alert type="info">{ended}</Alert>}
+          {trouble !== undefined && <Alert type="error" header={words.signIn.providerRefused}>{trouble}</Alert>}
+          {isWaiting && <StatusIndicator type="loading">{words.signIn.waiting}</StatusIndicator>}
+          {offers.map((offer) => (
+            <Button key={offer.name} fullWidth disabled={isWaiting} onClick={() => leaveFor(offer)}>
+              {words.signIn.withProvider(offer.title)}
+            </Button>
+          ))}
           <SegmentedControl
             label={words.signIn.title}
             selectedId={way}
@@ -35,6 +45,29 @@ export function SignIn() {
       </Container>
     </div>
   );
+}
+
+/** What this page was loaded with, until it is used. */
+let back = returned;
+
+function useProviders() {
+  const [offers, setOffers] = useState<Provider[]>([]);
+  const [isWaiting, setWaiting] = useState(back?.kind === "code");
+  const [reason, setReason] = useState(back?.kind === "refused" ? back.reason : undefined);
+  useEffect(() => {
+    providers().then(setOffers);
+    const shown = back;
+    back = undefined;
+    if (shown?.kind !== "code") return;
+    signInByCode(shown.code)
+      .catch(() => false)
+      .then((isIn) => {
+        setWaiting(false);
+        if (!isIn) setReason("AuthenticationFailed");
+      });
+  }, []);
+  const trouble = reason === undefined ? undefined : (words.signIn.providerReasons[reason] ?? words.signIn.providerFailed);
+  return { offers, isWaiting, trouble };
 }
 
 interface SubmittedProps {

@@ -47,18 +47,19 @@ export async function signInAs(person: Person): Promise<Refusal | undefined> {
   }
 }
 
-function post(path: string, body: unknown): Promise<Response> {
+/** Sends JSON. Cookies go along only where the other half of a code is one. */
+export function post(path: string, body: unknown, cookies: RequestCredentials = "omit"): Promise<Response> {
   return fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
     cache: "no-store",
-    credentials: "omit",
+    credentials: cookies,
     redirect: "error",
   });
 }
 
-function credentialsOf(value: unknown): Credentials | undefined {
+export function credentialsOf(value: unknown): Credentials | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = value as Record<string, unknown>;
   const end = new Date(text(expiration));
@@ -67,6 +68,6 @@ function credentialsOf(value: unknown): Credentials | undefined {
 }
 
 /** Ends the session on the server too. It would end by itself, so nobody waits for this. */
-function endSession({ accessKeyId, sessionToken }: Credentials): void {
+export function endSession({ accessKeyId, sessionToken }: Credentials): void {
   post("/v1/sign-out", { accessKeyId, sessionToken }).catch(() => undefined);
 }

@@ -3,6 +3,16 @@
 export const signIn = {
   title: "Sign in",
   intro: "What you sign in with stays in the memory of this page. A reload forgets it.",
+  withProvider: (title: string) => `Sign in with ${title}`,
+  providerRefused: "You are not signed in",
+  providerReasons: {
+    NoRole: "Your identity provider knows you, but this server gives you no role.",
+    ProviderUnavailable: "The identity provider cannot be reached. Try again later.",
+    TooManyAttempts: "Too many attempts. Try again in a few minutes.",
+    ServiceUnavailable: "Nobody can sign in at the moment. Try again later.",
+  } as Record<string, string>,
+  providerFailed: "The sign-in was not completed, or took too long. Try again.",
+  waiting: "Signing in",
   withPassword: "With a password",
   withKey: "With an access key",
   account: "Account ID or alias",

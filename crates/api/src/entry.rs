@@ -124,7 +124,7 @@ impl Entry {
         }
     }
 
-    fn permitted<O: Operation>(&self, cx: &Context, request: &O::Request) -> Result<(), ApiError> {
+    pub(crate) fn permitted<O: Operation>(&self, cx: &Context, request: &O::Request) -> Result<(), ApiError> {
         cx.check_barred(self)?;
         cx.permit(self, &O::asks(cx, request))
     }

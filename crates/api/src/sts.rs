@@ -8,6 +8,7 @@ pub(crate) mod get_caller_identity;
 pub(crate) mod get_federation_token;
 pub(crate) mod get_session_token;
 mod session_request;
+pub(crate) mod web_sign_in;
 
 use crate::Protocol;
 use crate::protocol::Service;

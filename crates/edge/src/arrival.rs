@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::answer::Dialect;
+use crate::people_route::PeopleRoute;
 use crate::routes;
 use crate::targets::{operation_named, service_named, target};
 
@@ -21,11 +22,6 @@ pub(crate) const EVENTS_PATH: &str = "/v1/events";
 
 /// Everything of Cairn's own is below. No bucket has so short a name.
 const OWN_PATHS: &str = "/v1/";
-
-/// Where people sign in.
-pub(crate) const SIGN_IN_PATH: &str = "/v1/sign-in";
-/// Where they sign out.
-pub(crate) const SIGN_OUT_PATH: &str = "/v1/sign-out";
 
 /// A request as it came in.
 #[derive(Debug, Clone)]
@@ -62,7 +58,7 @@ impl Arrival {
         let dialect = dialect(head, service);
         let service = match service.filter(|name| is_name(name)) {
             Some(service) => service,
-            None if is_sign_in(head) => "signin",
+            None if PeopleRoute::of(head).is_some() => "signin",
             None if routes::at(head.uri.path()).is_some() => "cloudtrail",
             None if dialect == Dialect::Json => target(head).map_or(usual_service(dialect), |(service, _)| service),
             None => usual_service(dialect),
@@ -98,11 +94,6 @@ impl Arrival {
             beside: OnceLock::new(),
         }
     }
-}
-
-/// Whether it is a person who signs in or out.
-pub(crate) fn is_sign_in(head: &Parts) -> bool {
-    head.method == http::Method::POST && matches!(head.uri.path(), SIGN_IN_PATH | SIGN_OUT_PATH)
 }
 
 /// The id of a request, in the form of the service that it is for.

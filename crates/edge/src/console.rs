@@ -41,7 +41,7 @@ pub(crate) fn keep_apart(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
-fn reply(status: StatusCode, body: Bytes) -> Reply {
+pub(crate) fn reply(status: StatusCode, body: Bytes) -> Reply {
     let mut reply = Response::new(ReplyBody::Left(Full::new(body)));
     *reply.status_mut() = status;
     reply

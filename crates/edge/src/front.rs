@@ -18,10 +18,11 @@ use http::request::Parts;
 use http_body::Body;
 
 use crate::answer::{Dialect, Reply};
-use crate::arrival::{Arrival, EVENTS_PATH, is_sign_in};
+use crate::arrival::{Arrival, EVENTS_PATH};
 use crate::body::{BodyFault, BodyReader, WholeBody};
 use crate::console;
 use crate::outcome::{Outcome, Record, call_of_flood};
+use crate::people_route::PeopleRoute;
 use crate::probe::{self, Probes};
 use crate::refusal::{code_of, refused};
 use crate::replays::Replays;
@@ -87,10 +88,10 @@ impl Front {
         let service = authorization.as_ref().ok().map(|authorization| &*authorization.scope.service);
         let arrival = Arrival::new(&self.environment, &head, service, peer, &self.settings.trusted_proxies);
         let visit = Visit { front: self, arrival: &arrival, head: &head, signed: &signed };
-        let served = if matches!(authorization, Err(Refusal::MissingAuthentication)) && is_sign_in(&head) {
-            AssertUnwindSafe(visit.serve_person(body)).catch_unwind().await
-        } else {
-            AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await
+        let person = PeopleRoute::of(&head).filter(|_| matches!(authorization, Err(Refusal::MissingAuthentication)));
+        let served = match person {
+            Some(route) => AssertUnwindSafe(visit.serve_person(route, body)).catch_unwind().await,
+            None => AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await,
         };
         let outcome = served.unwrap_or_else(|_| visit.failed(None));
         let mut reply = self.conclude(&arrival, outcome).await;

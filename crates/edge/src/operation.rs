@@ -4,7 +4,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use cairn_api::{Answer, ApiError, Context, Entry, ErrorCode};
-use cairn_identity::Verified;
+use cairn_identity::{Caller, Verified};
+use cairn_model::Region;
 use cairn_recorder::Call;
 use futures_util::FutureExt;
 use http::Method;
@@ -13,7 +14,7 @@ use crate::arrival::is_name;
 use crate::front::Visit;
 use crate::outcome::{Outcome, Pending, Record};
 use crate::targets::{argument, target};
-use crate::throttle::Caller;
+use crate::throttle;
 
 impl Visit<'_> {
     /// AWS JSON: `POST /` with the operation in `X-Amz-Target`, which must be one of the service that is signed for.
@@ -60,7 +61,7 @@ impl Visit<'_> {
         if !self.front.settings.throttles {
             return Ok(());
         }
-        let caller = Caller {
+        let caller = throttle::Caller {
             account: verified.caller.account,
             region: verified.region.clone(),
             service: entry.service,
@@ -80,10 +81,15 @@ impl Visit<'_> {
 
     /// The request as operations see it.
     pub(crate) fn context(self, verified: &Verified) -> Context {
+        self.context_of(verified.caller.clone(), verified.region.clone())
+    }
+
+    /// The same of somebody who did not sign it.
+    pub(crate) fn context_of(self, caller: Caller, region: Region) -> Context {
         Context {
             services: Arc::clone(&self.front.services),
-            caller: verified.caller.clone(),
-            region: verified.region.clone(),
+            caller,
+            region,
             source: self.arrival.source,
             secure_transport: self.arrival.secure_transport,
             user_agent: self.arrival.user_agent.clone(),

@@ -20,12 +20,7 @@ impl Visit<'_> {
         let Some((account, arn)) = role.and_then(|arn| Some((self.account_of_role(arn)?, arn.to_owned()))) else {
             return Outcome { reply, record: Record::Caller(call) };
         };
-        let role = CallResource {
-            account_id: Some(account),
-            resource_type: "AWS::IAM::Role".to_owned(),
-            arn: ResourceArn::Whole(arn),
-        };
-        let call = Call { resources: vec![role], ..*call };
+        let call = Call { resources: vec![role_resource(account, arn)], ..*call };
         self.also_for(Some(account), Outcome { reply, record: Record::Caller(Box::new(call)) })
     }
 
@@ -36,4 +31,9 @@ impl Visit<'_> {
         let role = self.front.services.iam.role(account, path.rsplit('/').next()?)?;
         (role.arn() == arn).then_some(account)
     }
+}
+
+/// A role as events name what they are about.
+pub(crate) fn role_resource(account: AccountId, arn: String) -> CallResource {
+    CallResource { account_id: Some(account), resource_type: "AWS::IAM::Role".to_owned(), arn: ResourceArn::Whole(arn) }
 }

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::answer::{Reply, ReplyBody};
-use crate::arrival::SIGN_OUT_PATH;
 use crate::front::Visit;
 use crate::outcome::{Outcome, Record};
+use crate::people_route::PeopleRoute;
 
 /// Bytes of a request.
 const BODY_BYTES_MAX: usize = 16 << 10;
@@ -41,11 +41,17 @@ struct SignOutRequest {
 
 impl Visit<'_> {
     /// Serves somebody who signs in or out, and has no key to sign that with.
-    pub(crate) async fn serve_person<B>(self, body: B) -> Outcome
+    pub(crate) async fn serve_person<B>(self, route: PeopleRoute, body: B) -> Outcome
     where
         B: Body<Data = Bytes> + Unpin + Send + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
     {
+        match route {
+            PeopleRoute::Offers => return self.offers(),
+            PeopleRoute::ToProvider => return self.leave_for_provider().await,
+            PeopleRoute::FromProvider => return self.arrive_from_provider().await,
+            PeopleRoute::SignIn | PeopleRoute::SignOut | PeopleRoute::Credentials => {}
+        }
         if let Err(error) = self.is_own_page() {
             return self.unreadable(&error);
         }
@@ -53,10 +59,12 @@ impl Visit<'_> {
             Ok(body) => body,
             Err(fault) => return self.unreadable(&self.of_fault(fault)),
         };
-        if self.head.uri.path() == SIGN_OUT_PATH {
-            self.sign_out(&body.bytes).await
-        } else {
-            self.sign_in(&body.bytes).await
+        match route {
+            PeopleRoute::SignOut => self.sign_out(&body.bytes).await,
+            PeopleRoute::Credentials => self.credentials(&body.bytes),
+            PeopleRoute::SignIn | PeopleRoute::Offers | PeopleRoute::ToProvider | PeopleRoute::FromProvider => {
+                self.sign_in(&body.bytes).await
+            }
         }
     }
 
@@ -82,7 +90,6 @@ impl Visit<'_> {
             Ok(request) => request,
             Err(error) => return self.unreadable(&error),
         };
-        let scheme = if self.arrival.secure_transport { "https" } else { "http" };
         let attempt = Attempt {
             account: request.account.filter(|text| !text.is_empty()),
             user_name: request.user_name.filter(|text| !text.is_empty()),
@@ -90,7 +97,7 @@ impl Visit<'_> {
             mfa_code: request.mfa_code.filter(|text| !text.is_empty()),
             new_password: request.new_password.map(Zeroizing::new),
             source: self.arrival.source,
-            login_to: format!("{scheme}://{}{}", self.arrival.host.as_deref().unwrap_or_default(), cairn_console::ROOT),
+            login_to: self.address_of(cairn_console::ROOT),
             at: self.arrival.received_at,
         };
         let Attempted { events, result } = self.front.services.sign_in.attempt(&attempt).await;
@@ -147,8 +154,14 @@ impl Visit<'_> {
         })
     }
 
+    /// The address of a path, as the client came by it.
+    pub(crate) fn address_of(self, path: &str) -> String {
+        let scheme = if self.arrival.secure_transport { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.arrival.host.as_deref().unwrap_or_default())
+    }
+
     /// The event of an attempt.
-    fn call_of_person(self, event: &SignInEvent) -> Call {
+    pub(crate) fn call_of_person(self, event: &SignInEvent) -> Call {
         let additional = Some(Value::Object(event.additional.clone()));
         let region = cairn_model::Region::us_east_1();
         Call {
@@ -162,14 +175,14 @@ impl Visit<'_> {
     }
 
     /// A request that says nothing which could be tried.
-    fn unreadable(self, error: &ApiError) -> Outcome {
+    pub(crate) fn unreadable(self, error: &ApiError) -> Outcome {
         let call = self.call_of_person(&self.front.services.sign_in.unreadable());
         let call = Call { event_name: self.arrival.operation.clone(), ..call };
         let error_reply = no_store(self.arrival.error(error));
         Outcome { reply: error_reply.into(), record: Record::Stranger(Box::new(call), error.code.as_str()) }
     }
 
-    fn refuse_person(self, refused: &Refused, mut calls: Vec<Call>) -> Outcome {
+    pub(crate) fn refuse_person(self, refused: &Refused, mut calls: Vec<Call>) -> Outcome {
         let (status, code, message) = words(refused);
         let mut body = json!({"code": code, "message": message});
         if let Refused::TooMany(wait) = refused {
@@ -189,21 +202,21 @@ impl Visit<'_> {
     }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     // What the parser says may quote a password.
     serde_json::from_slice(body)
         .map_err(|_| ApiError::new(ErrorCode::ValidationException, "The request is not as docs/sign-in.md has it."))
 }
 
 /// One call, or the two of somebody who changed a password on the way in.
-fn of_all(calls: Vec<Call>) -> Record {
+pub(crate) fn of_all(calls: Vec<Call>) -> Record {
     match <[Call; 2]>::try_from(calls) {
         Ok(both) => Record::Both(Box::new(both)),
         Err(calls) => calls.into_iter().next().map_or(Record::Done, |call| Record::Caller(Box::new(call))),
     }
 }
 
-fn words(refused: &Refused) -> (StatusCode, &'static str, String) {
+pub(crate) fn words(refused: &Refused) -> (StatusCode, &'static str, String) {
     let (status, code, message) = match refused {
         Refused::Failed => {
             (StatusCode::UNAUTHORIZED, "AuthenticationFailed", "Your authentication information is incorrect.")
@@ -224,6 +237,14 @@ fn words(refused: &Refused) -> (StatusCode, &'static str, String) {
             "ServiceUnavailable",
             "Nobody can sign in at the moment. Try again later.",
         ),
+        Refused::ProviderUnavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ProviderUnavailable",
+            "The identity provider cannot be reached at the moment. Try again later.",
+        ),
+        Refused::NoRole => {
+            (StatusCode::FORBIDDEN, "NoRole", "The identity provider knows you, and you have no role here.")
+        }
     };
     (status, code, message.to_owned())
 }
@@ -233,7 +254,7 @@ fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-fn shown(signed_in: &SignedIn) -> Value {
+pub(crate) fn shown(signed_in: &SignedIn) -> Value {
     let SignedIn { caller, credentials, with_mfa, .. } = signed_in;
     let mut principal = json!({
         "account": caller.account, "arn": caller.arn(), "mfaAuthenticated": with_mfa,
@@ -252,14 +273,14 @@ fn shown(signed_in: &SignedIn) -> Value {
     })
 }
 
-fn reply(status: StatusCode, body: &Value) -> Reply {
+pub(crate) fn reply(status: StatusCode, body: &Value) -> Reply {
     let mut reply = Response::new(ReplyBody::Left(Full::new(Bytes::from(body.to_string()))));
     *reply.status_mut() = status;
     reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     no_store(reply)
 }
 
-fn no_store(mut reply: Reply) -> Reply {
+pub(crate) fn no_store(mut reply: Reply) -> Reply {
     reply.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply
 }

@@ -9,7 +9,8 @@ use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use crate::answer::Dialect;
-use crate::arrival::{EVENTS_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, is_name};
+use crate::arrival::{EVENTS_PATH, is_name};
+use crate::people_route::PeopleRoute;
 use crate::routes;
 
 /// What stands in an event for an operation that cannot be made out.
@@ -62,12 +63,13 @@ pub(crate) fn operation_named(dialect: Dialect, head: &Parts) -> String {
     let name = match dialect {
         Dialect::Json => target(head).map(|(_, name)| Cow::Borrowed(name)),
         Dialect::Query => head.uri.query().and_then(|query| argument(query, "Action")),
-        Dialect::RestJson if head.uri.path() == SIGN_IN_PATH => Some("ConsoleLogin".into()),
-        Dialect::RestJson if head.uri.path() == SIGN_OUT_PATH => Some("Logout".into()),
-        Dialect::RestJson if head.uri.path() != EVENTS_PATH => {
-            routes::at(head.uri.path()).map(|route| route.name.into())
+        Dialect::RestJson if head.uri.path() == EVENTS_PATH => {
+            Some(if head.method == Method::GET { "GetEvents" } else { "PutEvents" }.into())
         }
-        Dialect::RestJson => Some(if head.method == Method::GET { "GetEvents" } else { "PutEvents" }.into()),
+        Dialect::RestJson => {
+            let of_person = PeopleRoute::of(head).map(PeopleRoute::event_name);
+            of_person.or_else(|| routes::at(head.uri.path()).map(|route| route.name)).map(Cow::Borrowed)
+        }
         Dialect::S3 => object_operation(&head.method, head.uri.path()).map(Cow::Borrowed),
     };
     name.filter(|name| is_name(name)).map_or_else(|| UNKNOWN.to_owned(), Cow::into_owned)

@@ -4,6 +4,7 @@
 //! `.`), the settings file, the default. Unknown keys in the file are refused with their line.
 
 mod capture;
+mod console_client;
 mod declared;
 mod endpoint;
 mod file;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use cairn_iam::Declaration;
 
 pub(crate) use capture::{CaptureTable, OnFailure};
+pub(crate) use console_client::ConsoleClientTable;
 pub(crate) use endpoint::EndpointTable;
 pub(crate) use file::FileError;
 pub(crate) use list::{LIST, Setting, category};

@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 /// What stands in place of a name that is no user's: people type passwords there.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
+/// AWS's text.
+pub(crate) const FAILED: &str = "Failed authentication";
+
 /// The members of an event that differ from one attempt to the next.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignInEvent {
@@ -37,6 +40,15 @@ impl SignInEvent {
     pub fn response_elements(&self) -> Value {
         let outcome = if self.error_message.is_some() { "Failure" } else { "Success" };
         json!({ self.event_name: outcome })
+    }
+
+    /// `ConsoleLogin` of somebody whom an identity provider sent. Whether it asked for MFA is the provider's own affair.
+    pub fn through_provider(account: AccountId, user_identity: Value, login_to: &str, is_in: bool) -> Self {
+        if is_in {
+            Self::success(account, user_identity, login_to, MfaUse::None)
+        } else {
+            Self::failure(account, user_identity, FAILED, (login_to, MfaUse::None))
+        }
     }
 
     /// `ConsoleLogin` of somebody who is in.

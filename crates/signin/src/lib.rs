@@ -3,10 +3,14 @@
 mod attempts;
 mod break_glass;
 mod event;
+mod handed_over;
 mod oidc;
 mod sign_in;
+mod with_provider;
 
 pub use break_glass::{BreakGlass, BreakGlassUse};
 pub use event::SignInEvent;
-pub use oidc::{OidcProvider, TokenError};
+pub use handed_over::HandedOver;
+pub use oidc::{ConsoleClient, OidcAnswer, OidcBegun, OidcOffer, OidcProvider, OidcWish, RoleRule, TokenError};
 pub use sign_in::{Attempt, Attempted, Refused, SignIn, SignInSettings, SignedIn};
+pub use with_provider::{OidcArrival, VouchedPerson};

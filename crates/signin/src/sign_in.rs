@@ -16,7 +16,8 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::attempts::{Attempts, Who};
-use crate::event::{MfaUse, unproved_root, unproved_user};
+use crate::event::{FAILED, MfaUse, unproved_root, unproved_user};
+use crate::handed_over::Handover;
 use crate::oidc::Providers;
 use crate::{BreakGlass, BreakGlassUse, OidcProvider, SignInEvent, TokenError};
 
@@ -111,22 +112,27 @@ pub enum Refused {
     TooMany(Duration),
     /// Something of ours failed.
     Unavailable,
+    /// The identity provider cannot be reached.
+    ProviderUnavailable,
+    /// The identity provider vouches for this person, who gets no role here.
+    NoRole,
 }
 
 /// Signs people in. Clones are the same.
 #[derive(Debug, Clone)]
-pub struct SignIn(Arc<Parts>);
+pub struct SignIn(pub(crate) Arc<Parts>);
 
 #[derive(Debug)]
-struct Parts {
+pub(crate) struct Parts {
     iam: Iam,
     directory: Directory,
-    settings: SignInSettings,
-    attempts: Attempts,
-    providers: Providers,
+    pub(crate) settings: SignInSettings,
+    pub(crate) attempts: Attempts,
+    pub(crate) providers: Providers,
+    pub(crate) handover: Handover,
     places: Semaphore,
     recorder: Recorder,
-    environment: Environment,
+    pub(crate) environment: Environment,
 }
 
 /// The person that an attempt is about, whether or not there is one.
@@ -150,8 +156,8 @@ impl SignIn {
         let (attempts, places) = (Attempts::default(), Semaphore::new(AT_ONCE_MAX));
         let mut settings = settings;
         let providers = Providers::new(std::mem::take(&mut settings.providers), environment);
-        let environment = environment.clone();
-        Self(Arc::new(Parts { iam, directory, settings, attempts, providers, places, recorder, environment }))
+        let (handover, environment) = (Handover::default(), environment.clone());
+        Self(Arc::new(Parts { iam, directory, settings, attempts, providers, handover, places, recorder, environment }))
     }
 
     /// Whose use is a finding.
@@ -217,9 +223,6 @@ impl SignIn {
         SignInEvent::failure(account, identity, FAILED, ("", MfaUse::None))
     }
 }
-
-/// AWS's text.
-const FAILED: &str = "Failed authentication";
 
 impl Parts {
     fn claimed<'a>(&self, attempt: &'a Attempt) -> Claimed<'a> {
@@ -325,7 +328,7 @@ impl Parts {
             Refused::MfaCodeRequired => "mfa-code-required",
             Refused::PasswordChangeRequired | Refused::PasswordExpired | Refused::NewPasswordRefused(_) => "password",
             Refused::TooMany(_) => "too-many",
-            Refused::Unavailable => "unavailable",
+            Refused::Unavailable | Refused::ProviderUnavailable | Refused::NoRole => "unavailable",
         };
         metrics::counter!("cairn_sign_ins_total", "outcome" => outcome).increment(1);
         // What strangers invent does not make histories of accounts that are not there.

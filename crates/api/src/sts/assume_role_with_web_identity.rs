@@ -34,7 +34,7 @@ pub(crate) struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Response {
-    credentials: CredentialsShape,
+    pub(super) credentials: CredentialsShape,
     subject_from_web_identity_token: String,
     assumed_role_user: AssumedRoleUser,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,6 +47,18 @@ pub(crate) struct Response {
     session_token_size: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     session_token_utilization: Option<u32>,
+}
+
+impl Request {
+    /// A request for so many seconds of a role, for which somebody is vouched already.
+    pub(super) fn of_vouched((role_arn, session_name): (&str, &str), seconds: u32) -> Self {
+        Self {
+            role_arn: Some(role_arn.to_owned()),
+            role_session_name: Some(session_name.to_owned()),
+            duration_seconds: Some(seconds),
+            ..Self::default()
+        }
+    }
 }
 
 /// The longest session tags' key and value in characters.

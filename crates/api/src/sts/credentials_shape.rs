@@ -20,6 +20,11 @@ pub(crate) struct CredentialsShape {
 const TOKEN_LENGTH_MAX: usize = 12 * 1024;
 
 impl CredentialsShape {
+    /// The key's id, its secret half, and the token.
+    pub(super) fn parts(&self) -> [&str; 3] {
+        [&self.access_key_id, &self.secret_access_key, &self.session_token]
+    }
+
     /// The length of the token, and what that is of the longest one in percent.
     pub(super) fn token_size(&self) -> (Option<u32>, Option<u32>) {
         let length = self.session_token.len();

@@ -1,10 +1,8 @@
 """People who sign in, and tokens of an identity provider, as boto3 sees what they get."""
 
-import http.server
 import json
 import os
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -14,14 +12,12 @@ from authenticator import Authenticator
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from joserfc import jwk, jwt
+from issuer import Issuer
 
 ACCOUNT = "123456789012"
 PASSWORD = "Correct-horse-1"
 ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
 PORT, FOLDER = int(sys.argv[1]), sys.argv[2]
-ISSUER = f"http://127.0.0.1:{PORT}"
-KEY = jwk.ECKey.generate_key("P-256", {"kid": "first", "use": "sig"})
 
 iam = boto3.client("iam")
 cloudtrail = boto3.client("cloudtrail")
@@ -93,31 +89,9 @@ def sign_in_and_out():
     assert code_of(sts.get_caller_identity) == "ExpiredToken"
 
 
-class Issuer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        documents = {
-            "/.well-known/openid-configuration": {"issuer": ISSUER, "jwks_uri": ISSUER + "/keys"},
-            "/keys": {"keys": [KEY.as_dict(private=False)]},
-        }
-        body = json.dumps(documents[self.path]).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-def token(**claims):
-    now = int(time.time())
-    usual = {"iss": ISSUER, "aud": "sts.amazonaws.com", "sub": "nina", "iat": now, "exp": now + 300}
-    return jwt.encode({"alg": "ES256", "kid": "first"}, usual | claims, KEY, algorithms=["ES256"])
-
-
 def web_identity():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Issuer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    issuer = Issuer(PORT)
+    token = issuer.token
     (provider,) = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
     told = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
     assert told["ClientIDList"] == ["sts.amazonaws.com"]

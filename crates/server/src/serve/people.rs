@@ -10,7 +10,7 @@ use cairn_signin::{BreakGlass, OidcProvider, SignIn, SignInSettings};
 use zeroize::Zeroizing;
 
 use crate::commands::Problem;
-use crate::settings::{OidcProviderTable, Settings};
+use crate::settings::{ConsoleClientTable, OidcProviderTable, Settings};
 
 /// What signs people in.
 pub(super) fn sign_in(
@@ -32,11 +32,13 @@ pub(super) fn sign_in(
 
 fn provider(table: &OidcProviderTable, environment: &Environment) -> Result<OidcProvider, Problem> {
     let policy = AddressPolicy::of_setting(&table.issuer, table.allow_local);
+    let console = table.sign_in.as_ref().map(ConsoleClientTable::client).transpose()?;
     Ok(OidcProvider {
         account: table.account,
         issuer: table.issuer.clone(),
         client_ids: table.client_ids.clone(),
         outbound: Outbound::new(policy, environment)?,
+        console,
     })
 }
 

@@ -71,7 +71,7 @@ pub(super) fn read(path: &Path, environment: &BTreeMap<String, String>) -> Resul
             "oidc_providers" => {
                 let offset = name.span().start;
                 read.oidc_providers = place.tables(value)?;
-                let checked = read.oidc_providers.iter().try_for_each(OidcProviderTable::check);
+                let checked = OidcProviderTable::check_all(&read.oidc_providers);
                 checked.map_err(|problem| place.wrong(offset, problem))?;
             }
             key => place.setting(key, name.span().start, &value, &mut read)?,

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use cairn_environment::Environment;
-use http::Request;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::discovery::{Discovery, get};
 use super::provider::OidcProvider;
 use super::token::{Key, Token, TokenError};
 
@@ -19,14 +17,6 @@ const FRESH: Duration = Duration::from_hours(1);
 /// invented keys makes no more requests than that.
 const REFETCH_WAIT: Duration = Duration::from_secs(30);
 const KEYS_MAX: usize = 100;
-
-/// A provider's discovery document, as much of it as matters.
-/// Source: <https://openid.net/specs/openid-connect-discovery-1_0.html>
-#[derive(Debug, Deserialize)]
-struct Discovery {
-    issuer: String,
-    jwks_uri: String,
-}
 
 #[derive(Debug, Deserialize)]
 struct Document {
@@ -85,26 +75,8 @@ impl KeySet {
 }
 
 async fn fetch(provider: &OidcProvider) -> Result<Vec<Key>, TokenError> {
-    let place = format!("{}/.well-known/openid-configuration", provider.issuer.trim_end_matches('/'));
-    let discovery: Discovery = get(provider, &place).await?;
-    if discovery.issuer != provider.issuer {
-        return Err(TokenError::Unreachable("its discovery document is of another issuer".to_owned()));
-    }
-    if provider.issuer.starts_with("https:") && !discovery.jwks_uri.starts_with("https:") {
-        return Err(TokenError::Unreachable("its keys are not behind https".to_owned()));
-    }
+    let discovery = Discovery::fetch(provider).await?;
     let document: Document = get(provider, &discovery.jwks_uri).await?;
     // Keys of kinds that are not known are passed over.
     Ok(document.keys.into_iter().take(KEYS_MAX).filter_map(|key| serde_json::from_value(key).ok()).collect())
-}
-
-async fn get<T: DeserializeOwned>(provider: &OidcProvider, url: &str) -> Result<T, TokenError> {
-    let unreachable = |problem: String| TokenError::Unreachable(problem);
-    let request = Request::get(url).header("accept", "application/json").body(Bytes::new());
-    let request = request.map_err(|_| unreachable("its address is none".to_owned()))?;
-    let answer = provider.outbound.send_unsigned(request).await.map_err(|error| unreachable(error.to_string()))?;
-    if !answer.status().is_success() {
-        return Err(unreachable(format!("it answers {}", answer.status().as_u16())));
-    }
-    serde_json::from_slice(answer.body()).map_err(|_| unreachable("its answer is not as it must be".to_owned()))
 }

@@ -9,6 +9,9 @@ use cairn_model::{AccountId, Timestamp};
 use cairn_outbound::Outbound;
 use serde_json::Value;
 
+use super::begun::BegunSealer;
+use super::console_client::ConsoleClient;
+use super::discovery::KeptDiscovery;
 use super::key_set::KeySet;
 use super::token::{Claims, Token, TokenError};
 
@@ -28,6 +31,8 @@ pub struct OidcProvider {
     pub client_ids: Vec<String>,
     /// The way to it.
     pub outbound: Outbound,
+    /// How people sign in to the console through it, where they may.
+    pub console: Option<ConsoleClient>,
 }
 
 impl OidcProvider {
@@ -42,22 +47,63 @@ impl OidcProvider {
     }
 }
 
+/// A provider, with what it said of itself as far as that is known.
+#[derive(Debug)]
+pub(super) struct KnownProvider {
+    pub(super) provider: Arc<OidcProvider>,
+    keys: KeySet,
+    pub(super) discovery: KeptDiscovery,
+}
+
+impl KnownProvider {
+    fn new(provider: OidcProvider) -> Self {
+        Self { provider: Arc::new(provider), keys: KeySet::default(), discovery: KeptDiscovery::default() }
+    }
+
+    /// Whether the provider signed a token that is of now.
+    pub(super) async fn check(
+        &self,
+        token: &Token<'_>,
+        now: Timestamp,
+        environment: &Environment,
+    ) -> Result<(), TokenError> {
+        let key = self.keys.key(&self.provider, token, environment).await?;
+        token.verify(&key)?;
+        token.claims.check_times(now)
+    }
+
+    /// Whom a token vouches for that was checked.
+    pub(super) fn vouched(&self, claims: &Claims, audience: String) -> Result<Vouched, TokenError> {
+        let provider = &self.provider;
+        Ok(Vouched {
+            provider_name: provider.name().to_owned(),
+            identity: WebIdentity { provider: provider.arn(), subject: claims.subject()?.to_owned(), audience },
+            audiences: claims.texts("aud"),
+            methods: claims.texts("amr"),
+            tags: tags(claims)?,
+            transitive_tag_keys: transitive_tag_keys(claims),
+            source_identity: claims.text(SOURCE_IDENTITY_CLAIM).map(str::to_owned),
+        })
+    }
+}
+
 /// All providers, with their keys as far as they are known.
 #[derive(Debug)]
 pub(crate) struct Providers {
-    known: Vec<(Arc<OidcProvider>, KeySet)>,
-    environment: Environment,
+    pub(super) known: Vec<KnownProvider>,
+    pub(super) begun: BegunSealer,
+    pub(super) environment: Environment,
 }
 
 impl Providers {
     pub(crate) fn new(providers: Vec<OidcProvider>, environment: &Environment) -> Self {
-        let known = providers.into_iter().map(|provider| (Arc::new(provider), KeySet::default())).collect();
-        Self { known, environment: environment.clone() }
+        let known = providers.into_iter().map(KnownProvider::new).collect();
+        Self { known, begun: BegunSealer::new(&environment.random), environment: environment.clone() }
     }
 
     /// Those of an account.
     pub(crate) fn of(&self, account: AccountId) -> impl Iterator<Item = &Arc<OidcProvider>> {
-        self.known.iter().map(|(provider, _)| provider).filter(move |provider| provider.account == account)
+        self.known.iter().map(|known| &known.provider).filter(move |provider| provider.account == account)
     }
 
     /// Whom a token vouches for, in an account.
@@ -68,21 +114,11 @@ impl Providers {
         let token = Token::read(token)?;
         let issuer = token.claims.issuer()?;
         let is_meant = |provider: &OidcProvider| provider.account == account && provider.issuer == issuer;
-        let found = self.known.iter().find(|(provider, _)| is_meant(provider));
-        let (provider, keys) = found.ok_or_else(|| TokenError::UnknownIssuer(issuer.to_owned()))?;
-        let key = keys.key(provider, &token, &self.environment).await?;
-        token.verify(&key)?;
-        token.claims.check_times(now)?;
-        let audience = token.claims.audience(&provider.client_ids)?;
-        Ok(Vouched {
-            provider_name: provider.name().to_owned(),
-            identity: WebIdentity { provider: provider.arn(), subject: token.claims.subject()?.to_owned(), audience },
-            audiences: token.claims.texts("aud"),
-            methods: token.claims.texts("amr"),
-            tags: tags(&token.claims)?,
-            transitive_tag_keys: transitive_tag_keys(&token.claims),
-            source_identity: token.claims.text(SOURCE_IDENTITY_CLAIM).map(str::to_owned),
-        })
+        let found = self.known.iter().find(|known| is_meant(&known.provider));
+        let known = found.ok_or_else(|| TokenError::UnknownIssuer(issuer.to_owned()))?;
+        known.check(&token, now, &self.environment).await?;
+        let audience = token.claims.audience(&known.provider.client_ids)?;
+        known.vouched(&token.claims, audience)
     }
 }
 
@@ -218,6 +254,7 @@ mod tests {
             issuer: url.clone(),
             client_ids: vec!["cairn".to_owned()],
             outbound: Outbound::new(AddressPolicy::Anywhere, &environment).unwrap(),
+            console: None,
         };
         Issuer { url, keys, fetched, providers: Providers::new(vec![provider], &environment) }
     }

@@ -2,6 +2,7 @@
 //!
 //! The signatures are checked by `aws-lc-rs`; what is here is which of them are looked at, and what the claims must be.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
     RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
@@ -153,7 +154,8 @@ impl Key {
 }
 
 /// The claims of a token.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Claims(Map<String, Value>);
 
 impl Claims {
@@ -167,11 +169,28 @@ impl Claims {
 
     /// A claim that is a text, or a list of them.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        match self.0.get(name) {
-            Some(Value::String(text)) => vec![text.clone()],
-            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
+        self.0.get(name).map(texts).unwrap_or_default()
+    }
+
+    /// The same; where no claim has this name it is a path with dots, as in `realm_access.roles`.
+    pub(super) fn texts_below(&self, name: &str) -> Vec<String> {
+        if let Some(claim) = self.0.get(name) {
+            return texts(claim);
         }
+        let mut steps = name.split('.');
+        let first = steps.next().and_then(|step| self.0.get(step));
+        first.and_then(|first| steps.try_fold(first, |claim, step| claim.get(step))).map(texts).unwrap_or_default()
+    }
+
+    /// The token must be for this client, and the answer to its request that had the nonce.
+    pub(super) fn check_client(&self, client_id: &str, nonce: &str) -> Result<(), TokenError> {
+        let is_party = self.text("azp").is_none_or(|party| party == client_id);
+        if !is_party || !self.texts("aud").iter().any(|audience| audience == client_id) {
+            return Err(TokenError::WrongAudience);
+        }
+        let shown = self.text("nonce").unwrap_or_default();
+        let is_same = verify_slices_are_equal(shown.as_bytes(), nonce.as_bytes());
+        is_same.map_err(|_| TokenError::Claim("its nonce is not the one of the request"))
     }
 
     pub(super) fn issuer(&self) -> Result<&str, TokenError> {
@@ -213,6 +232,14 @@ impl Claims {
             return Err(TokenError::Claim("it is of a later time"));
         }
         Ok(())
+    }
+}
+
+fn texts(claim: &Value) -> Vec<String> {
+    match claim {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
     }
 }
 

@@ -1,0 +1,53 @@
+//! A person for whom an identity provider vouches assumes a role, on the way that `AssumeRoleWithWebIdentity` takes: the role's
+//! trust policy decides, and the call is recorded.
+
+use cairn_identity::{Caller, SecretKey, TemporaryCredentials};
+use serde_json::Value;
+
+use super::assume_role_with_web_identity::{AssumeRoleWithWebIdentity, Request};
+use crate::operation::Operation;
+use crate::record::event_member;
+use crate::{ApiError, Context, Entry};
+
+/// The shortest session of a role, in seconds.
+const SECONDS_MIN: u32 = 900;
+
+/// What came of it.
+#[derive(Debug)]
+pub struct WebSignIn {
+    /// Who the person is now, and what it signs calls with.
+    pub result: Result<(Caller, TemporaryCredentials), ApiError>,
+    /// `requestParameters` of the event.
+    pub request_parameters: Option<Value>,
+    /// `responseElements` of the event.
+    pub response_elements: Option<Value>,
+}
+
+/// Lets the caller, who is vouched for, assume a role for so many seconds, or as many as the role allows.
+pub async fn sign_in_with_web_identity(
+    cx: &Context,
+    entry: &Entry,
+    (role_arn, session_name): (&str, &str),
+    seconds: u64,
+) -> WebSignIn {
+    let longest = cx.role(role_arn).map_or(SECONDS_MIN, |role| role.max_session_seconds);
+    let seconds = u32::try_from(seconds).unwrap_or(longest).min(longest).max(SECONDS_MIN);
+    let request = Request::of_vouched((role_arn, session_name), seconds);
+    let request_parameters = event_member(AssumeRoleWithWebIdentity::parameters(&request));
+    if let Err(error) = entry.permitted::<AssumeRoleWithWebIdentity>(cx, &request) {
+        return WebSignIn { result: Err(error), request_parameters, response_elements: None };
+    }
+    let response = match AssumeRoleWithWebIdentity::run(cx, request).await {
+        Ok(response) => response,
+        Err(error) => return WebSignIn { result: Err(error), request_parameters, response_elements: None },
+    };
+    let response_elements = event_member(AssumeRoleWithWebIdentity::elements(&response));
+    let [access_key_id, secret, session_token] = response.credentials.parts();
+    let session = cx.services.directory.session_of(access_key_id, session_token);
+    let given = session.map(|(caller, expires)| {
+        let (access_key_id, session_token) = (access_key_id.to_owned(), session_token.to_owned());
+        let secret_access_key = SecretKey::new(secret);
+        (caller, TemporaryCredentials { access_key_id, secret_access_key, session_token, expires })
+    });
+    WebSignIn { result: given.ok_or_else(ApiError::internal), request_parameters, response_elements }
+}
