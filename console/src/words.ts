@@ -3,7 +3,9 @@ import { dashboard, who } from "./words/dashboard.ts";
 import { compare, event, events, fields, range } from "./words/events.ts";
 import { errors, missing, navigation, top } from "./words/frame.ts";
 import { selectors } from "./words/selectors.ts";
+import { server } from "./words/server.ts";
 import { signIn } from "./words/signIn.ts";
+import { trail } from "./words/trail.ts";
 import { trails } from "./words/trails.ts";
 import { wizard } from "./words/wizard.ts";
 
@@ -19,8 +21,10 @@ export const words = {
   event,
   compare,
   trails,
+  trail,
   selectors,
   wizard,
+  server,
   dashboard,
   who,
   missing,

@@ -2,7 +2,7 @@
 import AppLayout from "@cloudscape-design/components/app-layout";
 import { I18nProvider } from "@cloudscape-design/components/i18n";
 import messages from "@cloudscape-design/components/i18n/messages/all.en";
-import SideNavigation from "@cloudscape-design/components/side-navigation";
+import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import { applyMode, Mode } from "@cloudscape-design/global-styles";
 import { useEffect, useState } from "react";
 import { SignIn } from "../pages/SignIn.tsx";
@@ -14,11 +14,20 @@ import { Page } from "./Page.tsx";
 import { usePreferences } from "./preferences.ts";
 import { TopBar } from "./TopBar.tsx";
 
-const ITEMS = [
+const ITEMS: SideNavigationProps.Item[] = [
   { type: "link", text: words.navigation.dashboard, href: href("/") },
   { type: "link", text: words.navigation.events, href: href("/events") },
   { type: "link", text: words.navigation.trails, href: href("/trails") },
-] as const;
+  { type: "link", text: words.navigation.gateways, href: href("/gateways") },
+  {
+    type: "section",
+    text: words.navigation.server,
+    items: [
+      { type: "link", text: words.navigation.settings, href: href("/settings") },
+      { type: "link", text: words.navigation.api, href: href("/api") },
+    ],
+  },
+];
 
 export function App() {
   const { theme } = usePreferences();

@@ -15,6 +15,9 @@ const Trails = lazy(() => import("../pages/Trails.tsx"));
 const Trail = lazy(() => import("../pages/Trail.tsx"));
 const TrailCreate = lazy(() => import("../pages/TrailCreate.tsx"));
 const TrailEdit = lazy(() => import("../pages/TrailEdit.tsx"));
+const Gateways = lazy(() => import("../pages/Gateways.tsx"));
+const Settings = lazy(() => import("../pages/Settings.tsx"));
+const Api = lazy(() => import("../pages/Api.tsx"));
 const Who = lazy(() => import("../pages/Who.tsx"));
 
 /** What a page of one thing is given: the thing's name from the path. */
@@ -29,6 +32,9 @@ const PAGES: Record<string, ComponentType> = {
   "/trails": Trails,
   "/trails/create": TrailCreate,
   "/trails/edit": TrailEdit,
+  "/gateways": Gateways,
+  "/settings": Settings,
+  "/api": Api,
   "/who": Who,
 };
 

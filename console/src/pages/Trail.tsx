@@ -1,23 +1,29 @@
-// One trail: what it is, whether its files arrive, what it keeps; start and stop.
-import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
+// One trail: what it is, what it keeps and delivered, whether that proves; start, stop, change, delete.
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { Answered } from "../app/Answered.tsx";
 import type { OfOne } from "../app/Page.tsx";
+import { Confirm } from "../app/Confirm.tsx";
+import { go, href, usePlace } from "../app/location.ts";
 import { usePreferences } from "../app/preferences.ts";
+import { Troubled } from "../app/Troubled.tsx";
+import { useAct } from "../app/useAct.ts";
 import { useAsked } from "../app/useAsked.ts";
 import { Time } from "../events/columns.tsx";
-import { type Trouble, troubleOf } from "../session/errors.ts";
 import { Json } from "../shown/Json.tsx";
 import { Shown } from "../shown/Shown.tsx";
 import { Health } from "../trails/Health.tsx";
-import { readTrail, startLogging, stopLogging, type WholeTrail } from "../trails/trails.ts";
+import { Deliveries } from "../trails/Deliveries.tsx";
+import { InsightsForm } from "../trails/InsightsForm.tsx";
+import { Tags } from "../trails/Tags.tsx";
+import { deleteTrail, readTrail, startLogging, stopLogging, type WholeTrail } from "../trails/trails.ts";
+import { Trial } from "../trails/Trial.tsx";
+import { Validation } from "../trails/Validation.tsx";
 import { words } from "../words.ts";
 
 export default function Trail({ name }: OfOne) {
@@ -25,42 +31,67 @@ export default function Trail({ name }: OfOne) {
   return <Answered asked={asked}>{(trail) => <Whole found={trail} again={asked.again} />}</Answered>;
 }
 
+const TABS = ["settings", "selectors", "deliveries", "validation", "insights", "tags"] as const;
+
 function Whole({ found, again }: { found: WholeTrail; again(): void }) {
-  const { trail, status, selectors, tags } = found;
+  const { trail, selectors, tags } = found;
+  const { path, query } = usePlace();
   const written = JSON.stringify(selectors);
+  const arn = trail.TrailARN ?? "";
+  const tab = TABS.find((known) => known === query.get("tab")) ?? "settings";
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description={<Shown text={trail.TrailARN} />} actions={<Actions found={found} again={again} />}>
+      <Header variant="h1" description={<Shown text={arn} />} actions={<Actions found={found} again={again} />}>
         <Shown text={trail.Name} />
       </Header>
-      <Container header={<Header variant="h2">{words.trails.details}</Header>}>
-        <KeyValuePairs
-          columns={4}
-          items={[
-            { label: words.trails.status, value: <Health status={status} /> },
-            { label: words.trails.bucket, value: <Shown text={trail.S3BucketName} /> },
-            { label: words.trails.prefix, value: <Shown text={trail.S3KeyPrefix} /> },
-            { label: words.trails.region, value: <Shown text={trail.HomeRegion} /> },
-            { label: words.trails.multiRegion, value: yes(trail.IsMultiRegionTrail) },
-            { label: words.trails.validation, value: yes(trail.LogFileValidationEnabled) },
-            { label: words.trails.organization, value: yes(trail.IsOrganizationTrail) },
-            { label: words.trails.global, value: yes(trail.IncludeGlobalServiceEvents) },
-            { label: words.trails.key, value: <Shown text={trail.KmsKeyId} /> },
-            { label: words.trails.topic, value: <Shown text={trail.SnsTopicARN} /> },
-            { label: words.trails.logGroup, value: <Shown text={trail.CloudWatchLogsLogGroupArn} /> },
-          ]}
-        />
-      </Container>
-      <Delivery found={found} />
-      <Container header={<Header variant="h2">{words.trails.selectors}</Header>}>
-        <Json raw={written} value={JSON.parse(written)} />
-      </Container>
-      <Container header={<Header variant="h2" counter={`(${tags.length})`}>{words.trails.tags}</Header>}>
-        {tags.length === 0 ? words.trails.noTags : (
-          <KeyValuePairs columns={4} items={tags.map(({ Key = "", Value = "" }) => ({ label: <Shown text={Key} />, value: <Shown text={Value} /> }))} />
-        )}
-      </Container>
+      <Tabs
+        ariaLabel={words.trail.tabs}
+        activeTabId={tab}
+        onChange={({ detail }) => go(href(path, new URLSearchParams({ tab: detail.activeTabId })), "replace")}
+        tabs={[
+          { id: "settings", label: words.trail.settings, content: <SpaceBetween size="l"><Settings found={found} /><Delivery found={found} /></SpaceBetween> },
+          {
+            id: "selectors",
+            label: words.trails.selectors,
+            content: (
+              <SpaceBetween size="l">
+                <Container header={<Header variant="h2">{words.trails.selectors}</Header>}>
+                  <Json raw={written} value={JSON.parse(written)} />
+                </Container>
+                <Trial text={written} />
+              </SpaceBetween>
+            ),
+          },
+          { id: "deliveries", label: words.trail.deliveries, content: <Deliveries arn={arn} /> },
+          { id: "validation", label: words.trail.validation, content: <Validation arn={arn} /> },
+          { id: "insights", label: words.trail.insights, content: <InsightsForm arn={arn} /> },
+          { id: "tags", label: words.trails.tags, content: <Tags key={JSON.stringify(tags)} arn={arn} tags={tags} again={again} /> },
+        ]}
+      />
     </SpaceBetween>
+  );
+}
+
+function Settings({ found: { trail, status } }: { found: WholeTrail }) {
+  return (
+    <Container header={<Header variant="h2">{words.trails.details}</Header>}>
+      <KeyValuePairs
+        columns={4}
+        items={[
+          { label: words.trails.status, value: <Health status={status} /> },
+          { label: words.trails.bucket, value: <Shown text={trail.S3BucketName} /> },
+          { label: words.trails.prefix, value: <Shown text={trail.S3KeyPrefix} /> },
+          { label: words.trails.region, value: <Shown text={trail.HomeRegion} /> },
+          { label: words.trails.multiRegion, value: yes(trail.IsMultiRegionTrail) },
+          { label: words.trails.validation, value: yes(trail.LogFileValidationEnabled) },
+          { label: words.trails.organization, value: yes(trail.IsOrganizationTrail) },
+          { label: words.trails.global, value: yes(trail.IncludeGlobalServiceEvents) },
+          { label: words.trails.key, value: <Shown text={trail.KmsKeyId} /> },
+          { label: words.trails.topic, value: <Shown text={trail.SnsTopicARN} /> },
+          { label: words.trails.logGroup, value: <Shown text={trail.CloudWatchLogsLogGroupArn} /> },
+        ]}
+      />
+    </Container>
   );
 }
 
@@ -97,52 +128,53 @@ function Delivery({ found: { status = undefined } }: { found: WholeTrail }) {
 }
 
 function Actions({ found: { trail, status }, again }: { found: WholeTrail; again(): void }) {
-  const [isAsking, setAsking] = useState(false);
-  const [isWaiting, setWaiting] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble>();
+  const [asking, setAsking] = useState<"stop" | "delete">();
+  const { isWaiting, trouble, run } = useAct();
   const arn = trail.TrailARN ?? "";
-  const run = async (act: (arn: string) => Promise<void>) => {
-    setWaiting(true);
-    setTrouble(undefined);
-    try {
-      await act(arn);
-      setAsking(false);
-      again();
-    } catch (error) {
-      setTrouble(troubleOf(error));
-    }
-    setWaiting(false);
+  const name = trail.Name ?? "";
+  const start = async () => {
+    if (await run(() => startLogging(arn), words.trail.started)) again();
   };
-  const told = trouble !== undefined && <Alert type="error" header={trouble.title}><Shown text={trouble.message} /></Alert>;
+  const editing = href("/trails/edit", new URLSearchParams({ trail: arn }));
   return (
     <SpaceBetween size="xs" direction="horizontal">
-      {!isAsking && told}
-      {status?.IsLogging === true ? (
-        <Button onClick={() => setAsking(true)}>{words.trails.stop}</Button>
-      ) : (
-        <Button variant="primary" loading={isWaiting} onClick={() => run(startLogging)}>{words.trails.start}</Button>
-      )}
+      <Troubled trouble={trouble} />
       <Button iconName="refresh" ariaLabel={words.events.reload} onClick={again} />
-      <Modal
-        visible={isAsking}
-        onDismiss={() => setAsking(false)}
-        header={words.trails.stopTitle}
-        closeAriaLabel={words.trails.cancel}
-        footer={
-          <Box float="right">
-            <SpaceBetween size="xs" direction="horizontal">
-              <Button variant="link" onClick={() => setAsking(false)}>{words.trails.cancel}</Button>
-              <Button variant="primary" loading={isWaiting} onClick={() => run(stopLogging)}>{words.trails.stop}</Button>
-            </SpaceBetween>
-          </Box>
-        }
-      >
-        <SpaceBetween size="s">
-          {told}
-          <Shown text={trail.Name} />
-          <span>{words.trails.stopText}</span>
-        </SpaceBetween>
-      </Modal>
+      <Button onClick={() => go(editing)}>{words.trail.edit}</Button>
+      <Button onClick={() => setAsking("delete")}>{words.trail.delete}</Button>
+      {status?.IsLogging === true ? (
+        <Button onClick={() => setAsking("stop")}>{words.trails.stop}</Button>
+      ) : (
+        <Button variant="primary" loading={isWaiting} onClick={start}>{words.trails.start}</Button>
+      )}
+      {asking === "stop" && (
+        <Confirm
+          title={words.trails.stopTitle}
+          action={words.trails.stop}
+          act={() => stopLogging(arn)}
+          told={words.trail.stopped}
+          onCancel={() => setAsking(undefined)}
+          onDone={() => {
+            setAsking(undefined);
+            again();
+          }}
+        >
+          <Shown text={name} /> <div>{words.trails.stopText}</div>
+        </Confirm>
+      )}
+      {asking === "delete" && (
+        <Confirm
+          title={words.trail.deleteTitle}
+          action={words.trail.delete}
+          typed={name}
+          act={() => deleteTrail(arn)}
+          told={words.trail.deleted(name)}
+          onCancel={() => setAsking(undefined)}
+          onDone={() => go(href("/trails"))}
+        >
+          {words.trail.deleteText}
+        </Confirm>
+      )}
     </SpaceBetween>
   );
 }

@@ -1,13 +1,18 @@
 // Trails as the API tells of them.
 import {
+  AddTagsCommand,
+  DeleteTrailCommand,
   DescribeTrailsCommand,
   type EventSelector,
   type AdvancedEventSelector,
   GetEventSelectorsCommand,
+  GetInsightSelectorsCommand,
   GetTrailCommand,
   GetTrailStatusCommand,
   type GetTrailStatusCommandOutput,
   ListTagsCommand,
+  PutInsightSelectorsCommand,
+  RemoveTagsCommand,
   StartLoggingCommand,
   StopLoggingCommand,
   type Tag,
@@ -75,4 +80,34 @@ export async function startLogging(arn: string): Promise<void> {
 
 export async function stopLogging(arn: string): Promise<void> {
   await cloudTrail(regionOf(arn)).send(new StopLoggingCommand({ Name: arn }));
+}
+
+export async function deleteTrail(arn: string): Promise<void> {
+  await cloudTrail(regionOf(arn)).send(new DeleteTrailCommand({ Name: arn }));
+}
+
+/** Takes away what is gone, then sets what is new or has another value. */
+export async function changeTags(arn: string, old: readonly Tag[], next: readonly Tag[]): Promise<void> {
+  const client = cloudTrail(regionOf(arn));
+  const gone = old.filter(({ Key }) => !next.some((tag) => tag.Key === Key)).map(({ Key }) => ({ Key }));
+  const set = next.filter(({ Key, Value }) => !old.some((tag) => tag.Key === Key && tag.Value === Value));
+  if (gone.length > 0) await client.send(new RemoveTagsCommand({ ResourceId: arn, TagsList: gone }));
+  if (set.length > 0) await client.send(new AddTagsCommand({ ResourceId: arn, TagsList: set }));
+}
+
+export type InsightKind = "ApiCallRateInsight" | "ApiErrorRateInsight";
+
+/** A trail without any answers with an error, which means none. */
+export async function readInsights(arn: string, signal: AbortSignal): Promise<InsightKind[]> {
+  try {
+    const { InsightSelectors = [] } = await cloudTrail(regionOf(arn)).send(new GetInsightSelectorsCommand({ TrailName: arn }), { abortSignal: signal });
+    return InsightSelectors.flatMap(({ InsightType }) => (InsightType === undefined ? [] : [InsightType]));
+  } catch (error) {
+    if (error instanceof Error && error.name.startsWith("InsightNotEnabled")) return [];
+    throw error;
+  }
+}
+
+export async function putInsights(arn: string, kinds: readonly InsightKind[]): Promise<void> {
+  await cloudTrail(regionOf(arn)).send(new PutInsightSelectorsCommand({ TrailName: arn, InsightSelectors: kinds.map((InsightType) => ({ InsightType })) }));
 }

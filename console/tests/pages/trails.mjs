@@ -1,6 +1,6 @@
 // Judges the pages of trails: the wizard from nothing to a trail that was validated, its edits, tags, and its end.
 import assert from "node:assert/strict";
-import { DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
+import { DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand, ListTagsCommand } from "@aws-sdk/client-cloudtrail";
 
 export async function judge(page, { api, go, judgeAccess, told }) {
   const name = `wizard-${Date.now().toString(36)}`;
@@ -58,5 +58,68 @@ export async function judge(page, { api, go, judgeAccess, told }) {
   assert.deepEqual(AdvancedEventSelectors.map(({ Name }) => Name), ["Everything but KMS"]);
   assert.equal((await api.send(new GetTrailStatusCommand({ Name: name }))).IsLogging, true);
   told("the wizard made a trail, its bucket and its selectors, and it logs");
-  return name;
+
+  // Its tabs: what came, and the proof of it.
+  await page.getByRole("tab", { name: "Deliveries" }).click();
+  const files = page.getByRole("table", { name: "Deliveries" });
+  const deadline = Date.now() + 60_000;
+  while ((await files.getByText("Digest", { exact: true }).count()) === 0 || (await files.getByText("Log file", { exact: true }).count()) === 0) {
+    assert.ok(Date.now() < deadline, "no log file and no digest came");
+    await page.getByRole("tabpanel").getByRole("button", { name: "Look again" }).click({ timeout: 1000 }).catch(() => undefined);
+    await page.waitForTimeout(500);
+  }
+  await judgeAccess("a trail's deliveries");
+  await page.getByRole("tab", { name: "Verification" }).click();
+  await page.getByRole("button", { name: "Verify", exact: true }).click();
+  await page.getByText("Every digest and log file is valid").waitFor();
+  await judgeAccess("a trail's verification");
+  told("the trail delivered, and its files are proved from the page");
+
+  await page.getByRole("tab", { name: "Tags" }).click();
+  await page.getByRole("button", { name: "Add tag" }).click();
+  await page.getByRole("textbox", { name: "Key" }).fill("team");
+  await page.getByRole("textbox", { name: "Value" }).fill("audit");
+  await page.getByRole("button", { name: "Save tags" }).click();
+  await page.getByText("The tags are saved.").waitFor();
+  const { trailList: [{ TrailARN }] } = await api.send(new DescribeTrailsCommand({ trailNameList: [name] }));
+  const { ResourceTagList } = await api.send(new ListTagsCommand({ ResourceIdList: [TrailARN] }));
+  assert.deepEqual(ResourceTagList[0].TagsList, [{ Key: "team", Value: "audit" }]);
+  await judgeAccess("a trail's tags");
+  await page.getByRole("tab", { name: "Insights" }).click();
+  await page.getByLabel("Rate of API calls").waitFor();
+  await judgeAccess("a trail's Insights");
+
+  // Changed by the same wizard.
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByRole("heading", { name: "Edit trail" }).waitFor();
+  assert.equal(await page.getByLabel("Prefix").inputValue(), "audit");
+  await page.getByLabel("Prefix").fill("elsewhere");
+  const toReview = async () => {
+    for (const step of ["SNS topic", "Add selector", "Save changes"]) {
+      await next.click();
+      await page.getByLabel(step).or(page.getByRole("button", { name: step })).first().waitFor();
+    }
+  };
+  await toReview();
+  // The bucket's policy lets the trail put below the old prefix only. What was typed stays, and is mended.
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText("Nothing that you typed is lost").waitFor();
+  await page.getByRole("button", { name: "Edit: Settings and storage" }).click();
+  assert.equal(await page.getByLabel("Prefix").inputValue(), "elsewhere");
+  await page.getByLabel("Prefix").fill("audit");
+  await page.getByLabel("All Regions").uncheck();
+  await toReview();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText(`The trail ${name} is changed.`).waitFor();
+  assert.equal((await api.send(new DescribeTrailsCommand({ trailNameList: [name] }))).trailList[0].IsMultiRegionTrail, false);
+
+  // Its end wants its name.
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete this trail?" });
+  const remove = dialog.getByRole("button", { name: "Delete" });
+  assert.ok(await remove.isDisabled(), "a trail is deleted without its name");
+  await dialog.getByLabel(`Type ${name} to confirm`).fill(name);
+  await remove.click();
+  await page.getByText(`The trail ${name} is deleted.`).waitFor();
+  told("its tags were set, it was changed, and deleted by its name");
 }
