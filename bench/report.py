@@ -14,6 +14,7 @@ NOTES = ROOT / "bench/notes.md"
 TITLES = {
     "import": "Import",
     "lookup": "Lookups",
+    "console": "Console",
     "ingest": "Ingest",
     "delivery": "Delivery",
     "gateway": "Gateway",

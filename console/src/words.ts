@@ -30,9 +30,3 @@ export const words = {
   missing,
   errors,
 } as const;
-
-/** How many events a page shows, said so that nobody takes a filtered part for the whole. */
-export function countText(shown: number, read: number, isWhole: boolean, isFilteredHere: boolean): string {
-  const more = isWhole ? "" : "+";
-  return isFilteredHere ? `${shown} filtered among the ${read}${more} loaded` : `${shown}${more}`;
-}

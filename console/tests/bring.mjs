@@ -1,4 +1,4 @@
-// What the judge needs of a server besides CloudTrail's own client: events brought in, and a bucket.
+// What the judge needs of a server besides CloudTrail's own client: events brought in, a bucket, calls of IAM and of Cairn's own routes.
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 
@@ -40,4 +40,16 @@ export async function bring({ url, credentials, events }) {
 
 export async function makeBucket({ url, credentials, name }) {
   await signed({ url, credentials, service: "s3", method: "PUT", path: `/${name}`, body: "", type: "application/xml" });
+}
+
+/** A call of IAM, whose answer is XML. */
+export async function iam({ url, credentials, action, parameters = {} }) {
+  const body = new URLSearchParams({ Action: action, Version: "2010-05-08", ...parameters }).toString();
+  return signed({ url, credentials, service: "iam", method: "POST", path: "/", body, type: "application/x-www-form-urlencoded" });
+}
+
+/** A page of `/v1/search`, or another answer of Cairn's own routes. */
+export async function askRoute({ url, credentials, path, body }) {
+  const text = await signed({ url, credentials, service: "cloudtrail", method: "POST", path, body: JSON.stringify(body), type: "application/json" });
+  return JSON.parse(text);
 }

@@ -15,7 +15,8 @@ import { words } from "../words.ts";
 import { columns } from "./columns.tsx";
 import type { ShownEvent } from "./event.ts";
 import { type Field, firstOf } from "./fields.ts";
-import { gather, type Search, searchFor, windowOf, writeSearch } from "./lookup.ts";
+import { newest } from "./lookup.ts";
+import { type Search, searchFor, windowOf, writeSearch } from "./search.ts";
 
 const SHARED: Field["key"][] = ["accessKeyId", "userName", "resourceName", "sourceAddress", "requestId"];
 const AROUND_MILLISECONDS = 5 * 60_000;
@@ -51,18 +52,18 @@ function around({ time }: ShownEvent, search: Search): Search {
 function Others({ event, search }: { event: ShownEvent; search: Search }) {
   const { zone } = usePreferences();
   const query = writeSearch(search);
-  const asked = useAsked(query.toString(), (signal) => gather(search, windowOf(search), READ_MAX, signal));
+  const asked = useAsked(query.toString(), (signal) => newest(search, windowOf(search), READ_MAX, signal));
   const wanted = new Set(["time", "eventName", "eventSource", "userName", "resources", "errorCode"]);
   return (
     <Answered asked={asked}>
-      {({ events }) => (
+      {(events) => (
         <SpaceBetween size="s">
           <Table
             variant="embedded"
             contentDensity="compact"
             trackBy="id"
             items={nearest(event, events)}
-            columnDefinitions={columns(zone).filter(({ id = "" }) => wanted.has(id))}
+            columnDefinitions={columns(zone).filter(({ id }) => wanted.has(id)).map(({ label, width, ...column }) => ({ ...column, header: label, minWidth: width / 2 }))}
             ariaLabels={{ tableLabel: words.event.others }}
             empty={<Box textAlign="center">{words.event.none}</Box>}
           />

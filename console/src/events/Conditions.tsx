@@ -1,15 +1,16 @@
-// The conditions of a search as one edits them: fields, time, Region, kinds of events.
+// The conditions of a search as one edits them: fields, time, Regions, kinds of events.
 import DateRangePicker, { type DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
+import Multiselect from "@cloudscape-design/components/multiselect";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
-import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import { visible } from "../shown/visible.ts";
 import { words } from "../words.ts";
-import type { ShownEvent } from "./event.ts";
-import { FIELDS } from "./fields.ts";
-import { type Filter, OPERATORS, readCondition } from "./filter.ts";
-import { CATEGORIES, type Category, EVERY_REGION, isRegion, type Search } from "./lookup.ts";
+import { type ShownEvent, textAt } from "./event.ts";
+import { fieldNamed, FIELDS, isPath, labelOf } from "./fields.ts";
+import { type Filter, OPERATORS, readCondition, RESULT, RESULTS } from "./filter.ts";
+import { pathsOf } from "./paths.ts";
+import { CATEGORIES, type Category, isRegion, type Search } from "./search.ts";
 import { type Range, UNITS } from "./range.ts";
 
 interface ConditionsProps {
@@ -20,15 +21,8 @@ interface ConditionsProps {
 }
 
 const SUGGESTED_MAX = 50;
-
-const PROPERTIES: PropertyFilterProps.FilteringProperty[] = FIELDS.map(({ key, attribute }) => ({
-  key,
-  propertyLabel: words.fields[key],
-  groupValuesLabel: words.fields[key],
-  operators: [...OPERATORS],
-  defaultOperator: "=",
-  ...(attribute !== undefined && { group: "indexed" }),
-}));
+/** So many events are looked at for suggestions. */
+const LOOKED_AT_MAX = 200;
 
 /** Regions that are offered; any other can stand in the address. */
 const REGIONS = [
@@ -37,25 +31,28 @@ const REGIONS = [
 ];
 
 export function Conditions({ search, events, onChange }: ConditionsProps) {
+  // The first page is enough: suggestions need not change with each event that is followed.
+  const isEmpty = events.length === 0;
+  const looked = useMemo(() => events.slice(0, LOOKED_AT_MAX), [search, isEmpty, events.length > LOOKED_AT_MAX]);
   return (
     <SpaceBetween size="xs">
-      <Fields search={search} events={events} onChange={onChange} />
+      <Fields search={search} events={looked} onChange={onChange} />
       <SpaceBetween size="xs" direction="horizontal">
         <TimeRange range={search.range} onChange={(range) => onChange({ ...search, range })} />
-        <Regions search={search} events={events} onChange={onChange} />
-        <Select
-          ariaLabel={words.events.category}
-          selectedOption={{ value: search.category, label: words.events.categories[search.category] }}
-          options={CATEGORIES.map((category) => ({ value: category, label: words.events.categories[category] }))}
-          onChange={({ detail }) => onChange({ ...search, category: (detail.selectedOption.value ?? "management") as Category })}
-        />
+        <Regions search={search} events={looked} onChange={onChange} />
+        <Categories search={search} onChange={onChange} />
       </SpaceBetween>
     </SpaceBetween>
   );
 }
 
 function Fields({ search, events, onChange }: ConditionsProps) {
-  const options = useMemo(() => suggestions(events), [events]);
+  const paths = useMemo(() => {
+    const used = search.filter.conditions.flatMap(({ field }) => (field !== undefined && fieldNamed(field) === undefined && isPath(field) ? [field] : []));
+    return [...new Set([...used, ...pathsOf(events)])];
+  }, [events, search.filter]);
+  const properties = useMemo(() => [...FIELDS.map(({ key }) => property(key)), resultProperty(), ...paths.map((path) => property(path, "path"))], [paths]);
+  const options = useMemo(() => suggestions(events, paths), [events, paths]);
   const query: PropertyFilterProps.Query = {
     operation: search.filter.joined,
     tokens: search.filter.conditions.map(({ field, operator, value }) => ({ ...(field !== undefined && { propertyKey: field }), operator, value })),
@@ -63,16 +60,34 @@ function Fields({ search, events, onChange }: ConditionsProps) {
   return (
     <PropertyFilter
       query={query}
-      filteringProperties={PROPERTIES}
+      filteringProperties={properties}
       filteringOptions={options}
       filteringPlaceholder={words.events.filter}
       filteringAriaLabel={words.events.filterLabel}
+      customGroupsText={[{ group: "path", properties: words.events.paths, values: words.events.paths }]}
       freeTextFiltering={{ operators: [":", "!:"], defaultOperator: ":" }}
       expandToViewport
       onChange={({ detail }) => onChange({ ...search, filter: filterOf(detail) })}
     />
   );
 }
+
+const property = (key: string, group?: string): PropertyFilterProps.FilteringProperty => ({
+  key,
+  propertyLabel: labelOf(key),
+  groupValuesLabel: labelOf(key),
+  operators: [...OPERATORS],
+  defaultOperator: "=",
+  ...(group !== undefined && { group }),
+});
+
+const resultProperty = (): PropertyFilterProps.FilteringProperty => ({
+  key: RESULT,
+  propertyLabel: words.event.result,
+  groupValuesLabel: words.event.result,
+  operators: ["=", "!="],
+  defaultOperator: "=",
+});
 
 /** What was typed goes the way of what a link says: it is read strictly, or not at all. */
 function filterOf({ operation, tokens }: PropertyFilterProps.Query): Filter {
@@ -84,31 +99,52 @@ function filterOf({ operation, tokens }: PropertyFilterProps.Query): Filter {
 }
 
 /** Values of the events that are shown. */
-function suggestions(events: readonly ShownEvent[]): PropertyFilterProps.FilteringOption[] {
-  return FIELDS.flatMap((field) => {
+function suggestions(events: readonly ShownEvent[], paths: readonly string[]): PropertyFilterProps.FilteringOption[] {
+  const keys: [string, (event: ShownEvent) => string[]][] = [
+    ...FIELDS.map(({ key, of }): [string, (event: ShownEvent) => string[]] => [key, of]),
+    ...paths.map((path): [string, (event: ShownEvent) => string[]] => [path, ({ record }) => [textAt(record, ...path.split(".")) ?? ""]]),
+  ];
+  const found = keys.flatMap(([propertyKey, of]) => {
     const values = new Set<string>();
-    for (const event of events.slice(0, 500)) {
-      for (const value of field.of(event)) if (values.size < SUGGESTED_MAX && value.length < 200) values.add(value);
+    for (const event of events) {
+      for (const value of of(event)) if (values.size < SUGGESTED_MAX && value !== "" && value.length < 200) values.add(value);
     }
     // A value that would not be seen as it is can be typed, and is not offered.
-    return [...values].filter((value) => visible(value) === value).map((value) => ({ propertyKey: field.key, value }));
+    return [...values].filter((value) => visible(value) === value).map((value) => ({ propertyKey, value }));
   });
+  return [...RESULTS.map((value) => ({ propertyKey: RESULT, value })), ...found];
 }
 
 function Regions({ search, events, onChange }: ConditionsProps) {
-  const seen = events.flatMap(({ record }) => {
-    const region = typeof record === "object" && record !== null && "awsRegion" in record ? record.awsRegion : undefined;
-    return typeof region === "string" && isRegion(region) ? [region] : [];
-  });
-  const every = { value: EVERY_REGION, label: words.events.everyRegion };
-  const regions = [...new Set([...REGIONS, ...seen, search.region])].filter((region) => region !== EVERY_REGION).sort();
+  const seen = events.flatMap(({ record }) => textAt(record, "awsRegion") ?? []).filter(isRegion);
+  const regions = [...new Set([...REGIONS, ...seen, ...search.regions])].sort();
   return (
-    <Select
+    <Multiselect
       ariaLabel={words.events.region}
       filteringType="auto"
-      selectedOption={search.region === EVERY_REGION ? every : { value: search.region, label: search.region }}
-      options={[every, ...regions.map((region) => ({ value: region, label: region }))]}
-      onChange={({ detail }) => onChange({ ...search, region: detail.selectedOption.value ?? EVERY_REGION })}
+      hideTokens
+      placeholder={search.regions.length === 0 ? words.events.everyRegion : search.regions.join(", ")}
+      selectedOptions={search.regions.map((region) => ({ value: region, label: region }))}
+      options={regions.map((region) => ({ value: region, label: region }))}
+      onChange={({ detail }) => onChange({ ...search, regions: detail.selectedOptions.flatMap(({ value }) => value ?? []) })}
+    />
+  );
+}
+
+function Categories({ search, onChange }: Pick<ConditionsProps, "search" | "onChange">) {
+  const option = (category: Category) => ({ value: category, label: words.events.categories[category] });
+  return (
+    <Multiselect
+      ariaLabel={words.events.category}
+      hideTokens
+      placeholder={search.categories.map((category) => words.events.categories[category]).join(", ")}
+      selectedOptions={search.categories.map(option)}
+      options={CATEGORIES.map(option)}
+      onChange={({ detail }) => {
+        const chosen = CATEGORIES.filter((category) => detail.selectedOptions.some(({ value }) => value === category));
+        // Events of no category are never looked for: none means the usual one.
+        onChange({ ...search, categories: chosen.length === 0 ? ["management"] : chosen });
+      }}
     />
   );
 }

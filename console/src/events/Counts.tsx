@@ -4,7 +4,7 @@ import { href } from "../app/location.ts";
 import { To } from "../app/To.tsx";
 import { Shown } from "../shown/Shown.tsx";
 import type { Count } from "./counted.ts";
-import { type Search, writeSearch } from "./lookup.ts";
+import { type Search, writeSearch } from "./search.ts";
 
 interface CountsProps {
   label: string;

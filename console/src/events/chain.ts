@@ -7,12 +7,19 @@ export interface Link {
   value: string;
 }
 
-export function chainOf({ record }: ShownEvent): Link[] {
+export function chainOf({ record, origin, chain }: ShownEvent): Link[] {
   const links: [Kind, string | undefined][] = [
+    ["callerArn", textAt(origin, "arn")],
+    ...chain.map((step): [Kind, string | undefined] => ["callerArn", textAt(step, "arn")]),
     ["userName", textAt(record, "userIdentity", "sessionContext", "sourceIdentity")],
     ["role", textAt(record, "userIdentity", "sessionContext", "sessionIssuer", "arn")],
     ["callerArn", textAt(record, "userIdentity", "arn")],
     ["accessKeyId", textAt(record, "userIdentity", "accessKeyId")],
   ];
-  return links.flatMap(([kind, value]) => (value === undefined || value === "" ? [] : [{ kind, value }]));
+  const seen = new Set<string>();
+  return links.flatMap(([kind, value]) => {
+    if (value === undefined || value === "" || seen.has(value)) return [];
+    seen.add(value);
+    return [{ kind, value }];
+  });
 }

@@ -1,7 +1,7 @@
 // The columns of a table of events.
-import type { TableProps } from "@cloudscape-design/components/table";
 import { href } from "../app/location.ts";
-import { To } from "../app/To.tsx";
+import { PlainLink } from "../shown/PlainLink.tsx";
+import type { Column } from "../shown/Rows.tsx";
 import { Shown } from "../shown/Shown.tsx";
 import { otherZone, timeText, type Zone } from "../shown/time.ts";
 import { words } from "../words.ts";
@@ -20,7 +20,7 @@ export function FieldValue({ event, field }: { event: ShownEvent; field: Field["
   const value = firstOf(event, field);
   if (value === undefined) return <span>–</span>;
   const shown = <Shown text={value} most={CELL_CHARACTERS_MAX} />;
-  return LINKED.has(field) ? <To href={whoAddress(field, value)}>{shown}</To> : shown;
+  return LINKED.has(field) ? <PlainLink href={whoAddress(field, value)}>{shown}</PlainLink> : shown;
 }
 
 function resources(event: ShownEvent) {
@@ -35,38 +35,37 @@ function resources(event: ShownEvent) {
 }
 
 export function Time({ time, zone }: { time: Date | undefined; zone: Zone }) {
+  const isTime = time !== undefined && !Number.isNaN(time.getTime());
   return (
-    <time dateTime={time?.toISOString()} title={timeText(time, otherZone(zone))}>
+    <time {...(isTime && { dateTime: time.toISOString() })} title={timeText(time, otherZone(zone))}>
       {timeText(time, zone)}
     </time>
   );
 }
 
-export function columns(zone: Zone): TableProps.ColumnDefinition<ShownEvent>[] {
+export function columns(zone: Zone): Column<ShownEvent>[] {
   const named = FIELDS.filter(({ key }) => key !== "eventName" && key !== "resourceName");
   return [
-    { id: "time", header: words.events.time, width: 225, minWidth: 120, cell: ({ time }) => <Time time={time} zone={zone} /> },
+    { id: "time", label: words.events.time, width: 225, cell: ({ time }) => <Time time={time} zone={zone} /> },
     {
       id: "eventName",
-      header: words.fields.eventName,
+      label: words.fields.eventName,
       width: 200,
-      minWidth: 120,
       isRowHeader: true,
       cell: (event) => (
-        <To href={eventAddress(event)}>
+        <PlainLink href={eventAddress(event)}>
           <Shown text={firstOf(event, "eventName") ?? event.id} most={CELL_CHARACTERS_MAX} />
-        </To>
+        </PlainLink>
       ),
     },
     ...named.map(({ key }) => ({
       id: key,
-      header: words.fields[key],
+      label: words.fields[key],
       width: 170,
-      minWidth: 100,
       cell: (event: ShownEvent) => <FieldValue event={event} field={key} />,
     })),
-    { id: "resources", header: words.events.resources, width: 200, minWidth: 120, cell: resources },
+    { id: "resources", label: words.events.resources, width: 200, cell: resources },
   ];
 }
 
-export const COLUMNS: readonly { id: string; label: string }[] = columns("utc").map(({ id = "", header }) => ({ id, label: String(header) }));
+export const COLUMNS: readonly { id: string; label: string }[] = columns("utc").map(({ id, label }) => ({ id, label }));

@@ -1,5 +1,4 @@
 // One event of the history as pages use it. Records come from strangers: nothing about their form is taken for granted.
-import type { Event as HistoryEvent } from "@aws-sdk/client-cloudtrail";
 
 export interface Resource {
   type: string | undefined;
@@ -9,13 +8,16 @@ export interface Resource {
 export interface ShownEvent {
   id: string;
   time: Date | undefined;
-  /** The record as it was accepted. */
-  raw: string;
-  /** The same, read; undefined when it is no JSON. */
+  /** The record, read; a string when what was accepted is no JSON. */
   record: unknown;
+  /** The same as it was accepted, where it was asked for. */
+  text: string | undefined;
+  userName: string | undefined;
   resources: Resource[];
-  /** What the lookup itself says, which wins over the record. */
-  listed: HistoryEvent;
+  /** Who was behind a chain of roles, where that is known. */
+  origin: unknown;
+  /** The roles that were taken on the way. */
+  chain: readonly unknown[];
 }
 
 /** The value at a path of members, if there is one. */
@@ -35,17 +37,25 @@ export function textAt(record: unknown, ...path: string[]): string | undefined {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-export function eventOf(listed: HistoryEvent): ShownEvent {
-  const raw = listed.CloudTrailEvent ?? "";
-  let record: unknown;
-  try {
-    record = JSON.parse(raw);
-  } catch {
-    record = undefined;
-  }
-  const resources = (listed.Resources ?? []).map(({ ResourceType, ResourceName }) => ({
-    type: ResourceType,
-    name: ResourceName ?? "",
-  }));
-  return { id: listed.EventId ?? "", time: listed.EventTime, raw, record, resources, listed };
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** One event of an answer of `/v1/search`. */
+export function eventOf(found: unknown, text?: string): ShownEvent {
+  const seconds = at(found, "eventTime");
+  const resources = list(at(found, "resources")).map((resource) => ({ type: textAt(resource, "type"), name: textAt(resource, "name") ?? "" }));
+  return {
+    id: textAt(found, "eventId") ?? "",
+    time: typeof seconds === "number" ? new Date(seconds * 1000) : undefined,
+    record: at(found, "record"),
+    text,
+    userName: textAt(found, "userName"),
+    resources,
+    origin: at(found, "originPrincipal"),
+    chain: list(at(found, "chain")),
+  };
+}
+
+/** The record as text: as it was accepted, or written anew. */
+export function recordText({ text, record }: ShownEvent): string {
+  return text ?? (typeof record === "string" ? record : JSON.stringify(record) ?? "");
 }

@@ -1,7 +1,5 @@
-// What to look for: conditions that a link carries, which of them the server knows, and how the rest is decided here.
-import type { LookupAttribute } from "@aws-sdk/client-cloudtrail";
-import type { ShownEvent } from "./event.ts";
-import { fieldNamed } from "./fields.ts";
+// What to look for: conditions that a link carries, and how the server is asked for them.
+import { askedName } from "./fields.ts";
 
 /** Equal, contains, begins with, and their negations. */
 export const OPERATORS = ["=", "!=", ":", "!:", "^", "!^"] as const;
@@ -21,9 +19,14 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { joined: "and", conditions: [] };
 
-const CONDITIONS_MAX = 20;
+/** Whether a call failed. It is no member of a record: one that failed has an error code. */
+export const RESULT = "result";
+export const RESULTS = ["failed", "succeeded"] as const;
+
+/** Most conditions of one search. */
+export const CONDITIONS_MAX = 20;
 const CHARACTERS_MAX = 2000;
-const WRITTEN = /^([A-Za-z]+|\*)(!=|!:|!\^|=|:|\^)(.*)$/su;
+const WRITTEN = /^([\w.-]+|\*)(!=|!:|!\^|=|:|\^)(.*)$/su;
 
 const isOperator = (text: string): text is Operator => (OPERATORS as readonly string[]).includes(text);
 
@@ -33,7 +36,8 @@ export function readCondition(text: string): Condition | undefined {
   if (name === undefined || operator === undefined || value === undefined || !isOperator(operator)) return undefined;
   if (value === "" || value.length > CHARACTERS_MAX) return undefined;
   if (name === "*") return operator === ":" || operator === "!:" ? { field: undefined, operator, value } : undefined;
-  return fieldNamed(name) === undefined ? undefined : { field: name, operator, value };
+  if (name === RESULT) return /^!?=$/.test(operator) && (RESULTS as readonly string[]).includes(value) ? { field: name, operator, value } : undefined;
+  return askedName(name) === undefined ? undefined : { field: name, operator, value };
 }
 
 /** The filter of an address, and what in it could not be read. */
@@ -59,51 +63,37 @@ export function writeFilter(query: URLSearchParams, filter: Filter): void {
   if (filter.joined === "or") query.set("join", "or");
 }
 
-/** What LookupEvents is asked: it joins by AND, and knows equality of some fields. */
-export function attributesOf(filter: Filter): LookupAttribute[] {
-  if (filter.joined === "or" && filter.conditions.length > 1) return [];
-  return filter.conditions.flatMap((condition) => {
-    const attribute = attributeOf(condition);
-    return attribute === undefined ? [] : [attribute];
-  });
+/** A condition as `/v1/search` takes it. */
+export type Asked =
+  | { and: Asked[] }
+  | { or: Asked[] }
+  | { not: Asked }
+  | { field: string; op: string; values?: string[]; ignoreCase?: true };
+
+/** The whole filter for the server; undefined when every event meets it. */
+export function askedOf({ joined, conditions }: Filter): Asked | undefined {
+  const asked = conditions.map(askedCondition);
+  if (asked.length < 2) return asked[0];
+  return joined === "or" ? { or: asked } : { and: asked };
 }
 
-function attributeOf({ field, operator, value }: Condition): LookupAttribute | undefined {
-  const key = field === undefined ? undefined : fieldNamed(field)?.attribute;
-  if (key === undefined || operator !== "=") return undefined;
-  // The server knows these two values only, and refuses others.
-  if (key === "ReadOnly" && value !== "true" && value !== "false") return undefined;
-  return { AttributeKey: key, AttributeValue: value };
+function askedCondition({ field, operator, value }: Condition): Asked {
+  const found = meant(field, operator.replace("!", ""), value);
+  return operator.startsWith("!") ? { not: found } : found;
 }
 
-/** What is left for this page to decide. */
-export function rest(filter: Filter): Filter {
-  if (filter.joined === "or" && filter.conditions.length > 1) return filter;
-  return { joined: "and", conditions: filter.conditions.filter((condition) => attributeOf(condition) === undefined) };
-}
-
-export function matches(filter: Filter, event: ShownEvent): boolean {
-  if (filter.conditions.length === 0) return true;
-  const holds = (condition: Condition) => meets(condition, event);
-  return filter.joined === "or" ? filter.conditions.some(holds) : filter.conditions.every(holds);
-}
-
-function meets({ field, operator, value }: Condition, event: ShownEvent): boolean {
-  const values = field === undefined ? [event.raw] : (fieldNamed(field)?.of(event) ?? []);
-  const wanted = value.toLowerCase();
-  const some = (test: (found: string) => boolean) => values.some(test);
+function meant(field: string | undefined, operator: string, value: string): Asked {
+  if (field === RESULT) {
+    const failed = { field: "errorCode", op: "exists" };
+    return value === "failed" ? failed : { not: failed };
+  }
+  const name = field === undefined ? "*" : (askedName(field) ?? field);
   switch (operator) {
-    case "=":
-      return some((found) => found === value);
-    case "!=":
-      return !some((found) => found === value);
     case ":":
-      return some((found) => found.toLowerCase().includes(wanted));
-    case "!:":
-      return !some((found) => found.toLowerCase().includes(wanted));
+      return { field: name, op: "contains", values: [value], ignoreCase: true };
     case "^":
-      return some((found) => found.toLowerCase().startsWith(wanted));
-    case "!^":
-      return !some((found) => found.toLowerCase().startsWith(wanted));
+      return { field: name, op: "startsWith", values: [value], ignoreCase: true };
+    default:
+      return { field: name, op: "equals", values: [value] };
   }
 }

@@ -1,121 +1,71 @@
-// Lookups: page by page from the server, filtered further here where the server cannot.
-import { type EventCategory, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
-import { cloudTrail } from "../session/session.ts";
-import { type ShownEvent, eventOf } from "./event.ts";
-import { type Filter, NO_FILTER, attributesOf, matches, readFilter, rest, writeFilter } from "./filter.ts";
-import { type Range, USUAL, bounds, readRange, writeRange } from "./range.ts";
-
-export const CATEGORIES = ["management", "data", "network", "insight", "all"] as const;
-export type Category = (typeof CATEGORIES)[number];
-
-/** Everything that decides which events are shown. All of it is in the address. */
-export interface Search {
-  filter: Filter;
-  range: Range;
-  region: string;
-  category: Category;
-}
-
-export const EVERY_REGION = "all";
-
-/** Region names are not in a list: real records name Regions that no list knows. */
-const REGION = /^(all|[a-z]{2,}(-[a-z0-9]+)+)$/;
-export const isRegion = (text: string): boolean => text.length <= 40 && REGION.test(text);
-
-const isCategory = (text: string): text is Category => (CATEGORIES as readonly string[]).includes(text);
-
-/** The search of an address, and what in it could not be read. */
-export function readSearch(query: URLSearchParams): { search: Search; unread: string[] } {
-  const { filter, unread } = readFilter(query);
-  const range = readRange(query);
-  if (range === undefined) unread.push(["range", "from", "to"].map((name) => query.get(name)).filter(Boolean).join(" – "));
-  const region = query.get("region") ?? EVERY_REGION;
-  if (!isRegion(region)) unread.push(region);
-  const category = query.get("category") ?? "management";
-  if (!isCategory(category)) unread.push(category);
-  const search: Search = {
-    filter,
-    range: range ?? USUAL,
-    region: isRegion(region) ? region : EVERY_REGION,
-    category: isCategory(category) ? category : "management",
-  };
-  return { search, unread };
-}
-
-export function writeSearch({ filter, range, region, category }: Search): URLSearchParams {
-  const query = new URLSearchParams();
-  writeFilter(query, filter);
-  if (range !== USUAL) writeRange(query, range);
-  if (region !== EVERY_REGION) query.set("region", region);
-  if (category !== "management") query.set("category", category);
-  return query;
-}
-
-/** The search for events that have these values, everywhere and at any time. */
-export function searchFor(...conditions: [field: string, value: string][]): Search {
-  const equal = conditions.map(([field, value]) => ({ field, operator: "=" as const, value }));
-  return { filter: { joined: "and", conditions: equal }, range: { kind: "everything" }, region: EVERY_REGION, category: "all" };
-}
+// Events of the server, page by page.
+import { answerOf } from "../session/route.ts";
+import { at, eventOf, type ShownEvent } from "./event.ts";
+import type { Asked } from "./filter.ts";
+import { recordTexts } from "./recordTexts.ts";
+import { scopeOf, type Search, searchFor, type Window, windowOf } from "./search.ts";
 
 export interface Page {
   events: ShownEvent[];
-  /** How many events the server sent for it. */
+  /** How many events the server looked at for it. */
   read: number;
+  /** It has looked at everything from here on. */
+  until: Date | undefined;
   /** Asks for the next page; undefined on the last. */
   next: string | undefined;
 }
 
-export interface Window {
-  StartTime: Date;
-  EndTime?: Date;
+export interface Asking {
+  window: Window;
+  token?: string | undefined;
+  /** Events of the page at most, 1,000 at most. */
+  limit?: number;
+  /** Whether the records are wanted as they were accepted, byte for byte. */
+  asAccepted?: boolean;
+  /** Events that are not wanted besides. */
+  without?: Asked;
+  signal: AbortSignal;
 }
 
-/** One page of what the server has, and of it what meets the whole filter. */
-export async function lookUp(search: Search, window: Window, token: string | undefined, signal: AbortSignal, most = 50): Promise<Page> {
-  const attributes = attributesOf(search.filter);
-  const command = new LookupEventsCommand({
-    ...window,
-    ...(attributes.length > 0 && { LookupAttributes: attributes }),
-    // AWS knows `insight` alone; the others are Cairn's own.
-    ...(search.category !== "management" && { EventCategory: search.category as EventCategory }),
-    ...(token !== undefined && { NextToken: token }),
-    MaxResults: most,
-  });
-  const answer = await cloudTrail(search.region).send(command, { abortSignal: signal });
-  const events = (answer.Events ?? []).map(eventOf);
-  const left = rest(search.filter);
-  return { events: events.filter((event) => matches(left, event)), read: events.length, next: answer.NextToken };
+/** One page of what meets a search, newest first. A page may be empty and not the last: the server looks for a bounded time. */
+export async function lookUp(search: Search, { window, token, limit = 50, asAccepted = false, without, signal }: Asking): Promise<Page> {
+  const scope = scopeOf(search, window);
+  if (without !== undefined) scope.filter = scope.filter === undefined ? { not: without } : { and: [scope.filter, { not: without }] };
+  const body = { ...scope, limit, ...(token !== undefined && { nextToken: token }) };
+  const answer = await answerOf("POST", "/v1/search", { body, signal });
+  const text = await answer.text();
+  const page: unknown = JSON.parse(text);
+  const texts = asAccepted ? recordTexts(text) : [];
+  const found = at(page, "events");
+  const [read, until, next] = [at(page, "read"), at(page, "until"), at(page, "nextToken")];
+  return {
+    events: (Array.isArray(found) ? found : []).map((event, index) => eventOf(event, texts[index])),
+    read: typeof read === "number" ? read : 0,
+    until: typeof until === "number" ? new Date(until * 1000) : undefined,
+    next: typeof next === "string" ? next : undefined,
+  };
 }
-
-/** The bounds of a search that begins now. */
-export const windowOf = (search: Search): Window => bounds(search.range, new Date());
 
 /** The event of that id, wherever and whenever it was; undefined when there is none. */
 export async function findEvent(id: string, signal: AbortSignal): Promise<ShownEvent | undefined> {
   const search = searchFor(["eventId", id]);
-  const page = await lookUp(search, windowOf(search), undefined, signal);
-  return page.events[0];
+  let token: string | undefined;
+  do {
+    const page = await lookUp(search, { window: windowOf(search), token, limit: 1, asAccepted: true, signal });
+    if (page.events[0] !== undefined) return page.events[0];
+    token = page.next;
+  } while (token !== undefined);
+  return undefined;
 }
 
-export interface Gathered {
-  events: ShownEvent[];
-  /** How many events were read to find them. */
-  read: number;
-  isWhole: boolean;
-}
-
-/** What the newest `most` events that the server has for a search hold of it, newest first, in a time of one's own. */
-export async function gather(search: Search, window: Window, most: number, signal: AbortSignal): Promise<Gathered> {
+/** The newest `most` events of a search, in a time of one's own. */
+export async function newest(search: Search, window: Window, most: number, signal: AbortSignal): Promise<ShownEvent[]> {
   const events: ShownEvent[] = [];
   let token: string | undefined;
-  let read = 0;
   do {
-    const page = await lookUp(search, window, token, signal);
+    const page = await lookUp(search, { window, token, limit: Math.min(1000, most - events.length), signal });
     events.push(...page.events);
-    read += page.read;
     token = page.next;
-  } while (token !== undefined && read < most);
-  return { events, read, isWhole: token === undefined };
+  } while (token !== undefined && events.length < most);
+  return events;
 }
-
-export { NO_FILTER };

@@ -54,15 +54,15 @@ export function writeRange(query: URLSearchParams, range: Range): void {
 }
 
 /** The bounds of a lookup that begins now. */
-export function bounds(range: Range, now: Date): { StartTime: Date; EndTime?: Date } {
+export function bounds(range: Range, now: Date): { from: Date; to?: Date } {
   switch (range.kind) {
     case "everything":
-      return { StartTime: new Date(0) };
+      return { from: new Date(0) };
     case "last": {
       const seconds = range.amount * SECONDS[range.unit];
-      return { StartTime: new Date(Math.max(0, now.getTime() - seconds * 1000)) };
+      return { from: new Date(Math.max(0, now.getTime() - seconds * 1000)) };
     }
     case "between":
-      return { StartTime: range.from, EndTime: range.to };
+      return { from: range.from, to: range.to };
   }
 }

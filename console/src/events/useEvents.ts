@@ -2,22 +2,23 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { isAborted, type Trouble, troubleOf } from "../session/errors.ts";
 import type { ShownEvent } from "./event.ts";
-import { rest } from "./filter.ts";
-import { lookUp, type Search, type Window, windowOf } from "./lookup.ts";
+import { lookUp } from "./lookup.ts";
+import { news, withNews } from "./news.ts";
+import { type Search, windowOf } from "./search.ts";
 
-/** Where the server cannot filter, so many of its pages are read for one of ours. */
+/** A page is what the server finds in a bounded time. So many are asked for in a row until there is something to show. */
 const PAGES_MAX = 20;
 const ENOUGH = 25;
-/** Events that a page keeps while it follows; older ones can be loaded again. */
-const FOLLOWED_MAX = 5000;
-const FOLLOW_MILLISECONDS = 1000;
-/** Late events: a caller's clock may be behind, and a call is recorded when it ends. */
-const LATE_MILLISECONDS = 60_000;
+const FIRST_PAGE = 50;
+const NEXT_PAGE = 200;
+const FOLLOW_MILLISECONDS = 500;
 
 export interface Events {
   events: readonly ShownEvent[];
-  /** Events that the server sent, shown or not. */
+  /** Events that the server looked at, shown or not. */
   read: number;
+  /** It has looked at everything from here on. */
+  until: Date | undefined;
   isLoading: boolean;
   isWhole: boolean;
   trouble: Trouble | undefined;
@@ -27,63 +28,73 @@ export interface Events {
 }
 
 interface State {
+  /** Which search it is of. */
+  key: string;
   events: ShownEvent[];
   read: number;
+  until: Date | undefined;
   token: string | undefined;
   isWhole: boolean;
 }
 
-const NOTHING: State = { events: [], read: 0, token: undefined, isWhole: false };
+const nothing = (key: string): State => ({ key, events: [], read: 0, until: undefined, token: undefined, isWhole: false });
 
 /** `key` says whether `search` is another one. */
 export function useEvents(search: Search, key: string, isFollowing: boolean): Events {
-  const [state, setState] = useState(NOTHING);
+  const [state, setState] = useState(() => nothing(key));
   const [isLoading, setLoading] = useState(true);
   const [trouble, setTrouble] = useState<Trouble>();
   const [followTrouble, setFollowTrouble] = useState<Trouble>();
   const [round, setRound] = useState(0);
-  const asked = useRef({ search, window: windowOf(search), abort: new AbortController() });
+  const asked = useRef({ search, key, window: windowOf(search), abort: new AbortController(), isBusy: false });
+  const now = useRef(state);
+  now.current = state;
 
-  const load = useCallback(async (from: State) => {
-    const { search: wanted, window, abort } = asked.current;
+  const load = useCallback(async () => {
+    const question = asked.current;
+    if (question.isBusy) return;
+    question.isBusy = true;
     setLoading(true);
     setTrouble(undefined);
-    let next = from;
-    const most = rest(wanted.filter).conditions.length > 0 ? PAGES_MAX : 1;
+    const { search: wanted, window, abort } = question;
+    let { token, isWhole } = now.current;
+    let found = 0;
     try {
-      const before = from.events.length;
-      for (let count = 0; count < most && !next.isWhole && next.events.length - before < ENOUGH; count++) {
-        const page = await lookUp(wanted, window, next.token, abort.signal);
-        next = joined(next, page.events, page.read, page.next);
-        setState(next);
+      for (let count = 0; count < PAGES_MAX && !isWhole && found < ENOUGH; count++) {
+        const page = await lookUp(wanted, { window, token, limit: token === undefined ? FIRST_PAGE : NEXT_PAGE, signal: abort.signal });
+        token = page.next;
+        isWhole = token === undefined;
+        found += page.events.length;
+        setState((state) => ({ ...state, events: joined(state.events, page.events), read: state.read + page.read, until: page.until, token, isWhole }));
       }
     } catch (error) {
       if (isAborted(error) || abort.signal.aborted) return;
       setTrouble(troubleOf(error));
     }
+    question.isBusy = false;
     if (!abort.signal.aborted) setLoading(false);
   }, []);
 
   useEffect(() => {
     const abort = new AbortController();
-    asked.current = { search, window: windowOf(search), abort };
-    setState(NOTHING);
+    asked.current = { search, key, window: windowOf(search), abort, isBusy: false };
+    now.current = nothing(key);
+    setState(now.current);
     setFollowTrouble(undefined);
-    void load(NOTHING);
+    void load();
     return () => abort.abort();
   }, [key, round]);
 
-  const newest = useRef<State>(state);
-  newest.current = state;
   useEffect(() => {
     if (!isFollowing) return;
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
       try {
-        if (document.visibilityState === "visible") {
-          const found = await news(search, newest.current.events, abort.signal);
-          if (found.length > 0) setState((state) => ({ ...state, ...withNews(state, found) }));
+        // Nothing is asked while nobody looks, nor before there is a first page.
+        if (document.visibilityState === "visible" && !asked.current.isBusy) {
+          const found = await news(search, now.current.events, abort.signal);
+          if (found.length > 0) setState((state) => (state.key === key ? { ...state, events: withNews(state.events, found), read: state.read + found.length } : state));
         }
         setFollowTrouble(undefined);
       } catch (error) {
@@ -99,46 +110,21 @@ export function useEvents(search: Search, key: string, isFollowing: boolean): Ev
     };
   }, [key, round, isFollowing]);
 
+  const isThis = state.key === key;
   return {
-    events: state.events,
-    read: state.read,
-    isLoading,
-    isWhole: state.isWhole,
+    events: isThis ? state.events : [],
+    read: isThis ? state.read : 0,
+    until: state.until,
+    isLoading: isLoading || !isThis,
+    isWhole: isThis && state.isWhole,
     trouble,
     followTrouble,
-    more: () => void load(state),
+    more: () => void load(),
     reload: () => setRound(round + 1),
   };
 }
 
-function joined(state: State, found: ShownEvent[], read: number, token: string | undefined): State {
-  const known = new Set(state.events.map(({ id }) => id));
-  const events = [...state.events, ...found.filter(({ id }) => !known.has(id))];
-  return { events, read: state.read + read, token, isWhole: token === undefined };
-}
-
-/** What was recorded since: newest first, up to the first page of which everything is known. */
-async function news(search: Search, shown: readonly ShownEvent[], signal: AbortSignal): Promise<ShownEvent[]> {
-  const known = new Set(shown.map(({ id }) => id));
-  const time = shown[0]?.time?.getTime();
-  const window: Window = time === undefined ? windowOf(search) : { StartTime: new Date(Math.max(0, Math.min(time, Date.now()) - LATE_MILLISECONDS)) };
-  const found: ShownEvent[] = [];
-  let token: string | undefined;
-  do {
-    const page = await lookUp(search, window, token, signal);
-    const fresh = page.events.filter(({ id }) => !known.has(id));
-    for (const event of fresh) known.add(event.id);
-    found.push(...fresh);
-    token = page.next;
-    if (fresh.length === 0 && page.events.length > 0) break;
-  } while (token !== undefined && found.length < FOLLOWED_MAX && time !== undefined);
-  return found;
-}
-
-function withNews(state: State, found: ShownEvent[]): Partial<State> {
-  const known = new Set(state.events.map(({ id }) => id));
-  const fresh = found.filter(({ id }) => !known.has(id));
-  const time = (event: ShownEvent) => event.time?.getTime() ?? 0;
-  const events = [...fresh, ...state.events].sort((one, other) => time(other) - time(one));
-  return { events: events.slice(0, Math.max(FOLLOWED_MAX, state.events.length)), read: state.read + fresh.length };
+function joined(events: readonly ShownEvent[], found: readonly ShownEvent[]): ShownEvent[] {
+  const known = new Set(events.map(({ id }) => id));
+  return [...events, ...found.filter(({ id }) => !known.has(id))];
 }

@@ -10,7 +10,7 @@ import { Answered } from "../app/Answered.tsx";
 import { href, usePlace } from "../app/location.ts";
 import { To } from "../app/To.tsx";
 import { useAsked } from "../app/useAsked.ts";
-import type { ShownEvent } from "../events/event.ts";
+import { type ShownEvent, textAt } from "../events/event.ts";
 import { compared, type Row } from "../events/compared.ts";
 import { findEvent } from "../events/lookup.ts";
 import { Shown } from "../shown/Shown.tsx";
@@ -44,7 +44,7 @@ function SideBySide({ ids, events }: { ids: string[]; events: (ShownEvent | unde
       minWidth: 180,
       header: events[index] === undefined
         ? `${id} (${words.compare.missing})`
-        : <To href={href(`/events/${encodeURIComponent(id)}`)}><Shown text={events[index]?.listed.EventName ?? id} most={80} /></To>,
+        : <To href={href(`/events/${encodeURIComponent(id)}`)}><Shown text={textAt(events[index]?.record, "eventName") ?? id} most={80} /></To>,
       cell: ({ values, differs }: Row) => (
         <span className={differs ? "differs" : undefined}><Shown text={values[index]} most={500} /></span>
       ),

@@ -4,6 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
@@ -14,57 +15,70 @@ import { To } from "../app/To.tsx";
 import { type Asked, useAsked } from "../app/useAsked.ts";
 import { eventAddress, Time } from "../events/columns.tsx";
 import { Counts } from "../events/Counts.tsx";
-import { counted, type Slot, slots } from "../events/counted.ts";
-import type { ShownEvent } from "../events/event.ts";
-import { type Gathered, gather, type Search, searchFor, writeSearch } from "../events/lookup.ts";
+import { count, type Counted, type Slot } from "../events/counted.ts";
+import { at, type ShownEvent, textAt } from "../events/event.ts";
+import { firstOf } from "../events/fields.ts";
+import { RESULT } from "../events/filter.ts";
+import { newest } from "../events/lookup.ts";
+import { type Search, searchFor, windowOf, writeSearch } from "../events/search.ts";
+import { ask } from "../session/route.ts";
 import { Bars } from "../shown/Bars.tsx";
 import { Shown } from "../shown/Shown.tsx";
+import { timeText } from "../shown/time.ts";
 import { Health } from "../trails/Health.tsx";
 import { listTrails, trailAddress } from "../trails/trails.ts";
 import { words } from "../words.ts";
 
 const MINUTE = 60_000;
 const MINUTES = 60;
-const REFRESH = 5 * MINUTE;
-const READ_MAX = 2000;
+const REFRESH = 10_000;
 const SHOWN_MAX = 6;
 
-/** Without lookups: this page makes so many that it would show little else. */
-function lastHour(now: number): Search {
-  const others = { field: "eventName", operator: "!=" as const, value: "LookupEvents" };
-  const filter = { joined: "and" as const, conditions: [others] };
-  return { ...searchFor(), filter, range: { kind: "between", from: new Date(now - MINUTES * MINUTE), to: new Date(now) } };
+/** Calls by which consoles look: a page that shows them shows little else. */
+const LOOKING = ["LookupEvents", "SearchEvents", "CountEvents"];
+
+const LISTS = [
+  { title: words.dashboard.byService, field: "eventSource", empty: words.dashboard.noEvents },
+  { title: words.dashboard.byPrincipal, field: "userName", empty: words.dashboard.noEvents },
+  { title: words.dashboard.byName, field: "eventName", empty: words.dashboard.noEvents },
+  { title: words.dashboard.errors, field: "errorCode", empty: words.dashboard.noErrors },
+] as const;
+
+/** The hour up to the end of this minute, so that a slot is a minute of the clock. */
+function lastHour(): Search {
+  const to = Math.floor(Date.now() / MINUTE) * MINUTE + MINUTE;
+  const conditions = LOOKING.map((value) => ({ field: "eventName", operator: "!=" as const, value }));
+  const range = { kind: "between" as const, from: new Date(to - MINUTES * MINUTE), to: new Date(to - 1000) };
+  return { ...searchFor(), filter: { joined: "and", conditions }, range };
 }
 
-async function hourOf(now: number, signal: AbortSignal) {
-  const search = lastHour(now);
-  const window = { StartTime: new Date(now - MINUTES * MINUTE), EndTime: new Date(now) };
-  const { events, read, isWhole } = await gather(search, window, READ_MAX, signal);
-  return { search, events, read, isWhole };
+async function hourOf(signal: AbortSignal) {
+  const search = lastHour();
+  const by = LISTS.map(({ field }) => field);
+  return { search, counted: await count(search, { window: windowOf(search), every: 60, by, top: SHOWN_MAX, signal }) };
 }
 
 const days = (amount: number): Search["range"] => ({ kind: "last", amount, unit: "day" });
 const FINDINGS: Search = { ...searchFor(["eventSource", "guard.cairn"]), range: days(90) };
 const SIGN_INS: Search = { ...searchFor(["eventSource", "signin.amazonaws.com"]), range: days(1) };
 
-/** The newest events of a search, for a list of a few. */
-async function newest(search: Search, span: number, signal: AbortSignal): Promise<ShownEvent[]> {
-  const { events } = await gather(search, { StartTime: new Date(Date.now() - span) }, SHOWN_MAX, signal);
-  return events.slice(0, SHOWN_MAX);
-}
+const few = (search: Search) => (signal: AbortSignal): Promise<ShownEvent[]> => newest(search, windowOf(search), SHOWN_MAX, signal);
 
 export default function Dashboard() {
-  const hour = useAsked("hour", (signal) => hourOf(Math.floor(Date.now() / MINUTE) * MINUTE + MINUTE, signal));
+  const hour = useAsked("hour", hourOf);
   const again = useRef(hour.again);
   again.current = hour.again;
+  const isLoading = useRef(hour.isLoading);
+  isLoading.current = hour.isLoading;
   useEffect(() => {
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible") again.current();
+      // A server that takes longer than this is not asked again before it has answered.
+      if (document.visibilityState === "visible" && !isLoading.current) again.current();
     }, REFRESH);
     return () => clearInterval(timer);
   }, []);
-  const findings = useAsked("findings", (signal) => newest(FINDINGS, 90 * 24 * 60 * MINUTE, signal));
-  const signIns = useAsked("sign-ins", (signal) => newest(SIGN_INS, 24 * 60 * MINUTE, signal));
+  const findings = useAsked("findings", few(FINDINGS));
+  const signIns = useAsked("sign-ins", few(SIGN_INS));
   return (
     <SpaceBetween size="l">
       <Header
@@ -75,35 +89,41 @@ export default function Dashboard() {
         {words.dashboard.title}
       </Header>
       <Answered asked={hour}>{(found) => <Hour {...found} />}</Answered>
-      <Grid gridDefinition={[{ colspan: { default: 12, s: 4 } }, { colspan: { default: 12, s: 4 } }, { colspan: { default: 12, s: 4 } }]}>
+      <Grid gridDefinition={[1, 2, 3, 4].map(() => ({ colspan: { default: 12, xs: 6, m: 3 } }))}>
         <Listed title={words.dashboard.findings} asked={findings} search={FINDINGS} empty={words.dashboard.noFindings} />
         <Listed title={words.dashboard.signIns} asked={signIns} search={SIGN_INS} empty={words.dashboard.noSignIns} />
         <TrailHealth />
+        <Gateways />
       </Grid>
     </SpaceBetween>
   );
 }
 
-function Hour({ search, events, read, isWhole }: { search: Search } & Gathered) {
+function Hour({ search, counted }: { search: Search; counted: Counted }) {
   const { zone } = usePreferences();
-  if (search.range.kind !== "between") return null;
-  const { from, to } = search.range;
+  const { total, errors, slots, groups, isComplete, until } = counted;
   const address = (slot: Slot) => href("/events", writeSearch({ ...search, range: { kind: "between", from: slot.from, to: slot.to } }));
-  const lists = [
-    { title: words.dashboard.byService, field: "eventSource", empty: words.dashboard.noEvents },
-    { title: words.dashboard.byPrincipal, field: "userName", empty: words.dashboard.noEvents },
-    { title: words.dashboard.byName, field: "eventName", empty: words.dashboard.noEvents },
-    { title: words.dashboard.errors, field: "errorCode", empty: words.dashboard.noErrors },
-  ] as const;
+  const failed = { ...search, filter: { ...search.filter, conditions: [...search.filter.conditions, { field: RESULT, operator: "=" as const, value: "failed" }] } };
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" {...(!isWhole && { description: words.dashboard.partial(read) })}>{words.dashboard.perMinute}</Header>}>
-        <Bars label={words.dashboard.perMinute} slots={slots(events, from, to, MINUTES)} zone={zone} address={address} />
+      <Container
+        header={<Header variant="h2" {...(!isComplete && { description: words.dashboard.since(timeText(until, zone)) })}>{words.dashboard.perMinute}</Header>}
+      >
+        <SpaceBetween size="s">
+          <KeyValuePairs
+            columns={2}
+            items={[
+              { label: words.dashboard.total, value: <To href={href("/events", writeSearch(search))}>{total.toLocaleString("en")}</To> },
+              { label: words.dashboard.failed, value: <To href={href("/events", writeSearch(failed))}>{errors.toLocaleString("en")}</To> },
+            ]}
+          />
+          <Bars label={words.dashboard.perMinute} slots={slots} zone={zone} address={address} />
+        </SpaceBetween>
       </Container>
-      <Grid gridDefinition={lists.map(() => ({ colspan: { default: 12, xs: 6, m: 3 } }))}>
-        {lists.map(({ title, field, empty }) => (
+      <Grid gridDefinition={LISTS.map(() => ({ colspan: { default: 12, xs: 6, m: 3 } }))}>
+        {LISTS.map(({ title, field, empty }) => (
           <Container key={field} fitHeight header={<Header variant="h2">{title}</Header>}>
-            <Counts label={title} field={field} counts={counted(events, field, SHOWN_MAX)} search={search} empty={empty} />
+            <Counts label={title} field={field} counts={groups[field] ?? []} search={search} empty={empty} />
           </Container>
         ))}
       </Grid>
@@ -128,7 +148,7 @@ function Listed({ title, asked, search, empty }: ListedProps) {
             <ol className="counts" aria-label={title}>
               {events.map((event) => (
                 <li key={event.id}>
-                  <To href={eventAddress(event)}><Shown text={event.listed.EventName} most={60} /></To>
+                  <To href={eventAddress(event)}><Shown text={firstOf(event, "eventName") ?? event.id} most={60} /></To>
                   <Time time={event.time} zone={zone} />
                 </li>
               ))}
@@ -152,6 +172,34 @@ function TrailHealth() {
                 <li key={trail.TrailARN}>
                   <To href={trailAddress(trail)}><Shown text={trail.Name} most={60} /></To>
                   <Health status={status} />
+                </li>
+              ))}
+            </ol>
+          )
+        }
+      </Answered>
+    </Part>
+  );
+}
+
+async function listGateways(signal: AbortSignal): Promise<unknown[]> {
+  const found = at(await ask("GET", "/v1/gateways", { signal }), "gateways");
+  return Array.isArray(found) ? found : [];
+}
+
+function Gateways() {
+  const asked = useAsked("gateways", listGateways);
+  const number = (gateway: unknown, name: string) => Number(at(gateway, name) ?? 0);
+  return (
+    <Part title={words.dashboard.gateways} link={href("/gateways")}>
+      <Answered asked={asked}>
+        {(gateways) =>
+          gateways.length === 0 ? <Box color="text-status-inactive">{words.dashboard.noGateways}</Box> : (
+            <ol className="counts" aria-label={words.dashboard.gateways}>
+              {gateways.slice(0, SHOWN_MAX).map((gateway, index) => (
+                <li key={index}>
+                  <To href={href("/gateways")}><Shown text={textAt(gateway, "name")} most={60} /></To>
+                  <span>{words.dashboard.gatewayCalls(number(gateway, "calls"), number(gateway, "errors"), number(gateway, "gaps"))}</span>
                 </li>
               ))}
             </ol>

@@ -17,7 +17,7 @@ import { useAsked } from "../app/useAsked.ts";
 import { FieldValue, Time } from "../events/columns.tsx";
 import { Around } from "../events/Around.tsx";
 import { chainOf } from "../events/chain.ts";
-import type { ShownEvent } from "../events/event.ts";
+import { recordText, type ShownEvent } from "../events/event.ts";
 import { type Field, firstOf } from "../events/fields.ts";
 import { findEvent } from "../events/lookup.ts";
 import { whoAddress } from "../events/who.ts";
@@ -53,7 +53,7 @@ function Whole({ event }: { event: ShownEvent }) {
       <Resources event={event} />
       <Around event={event} />
       <Container header={<Header variant="h2">{words.event.record}</Header>}>
-        <Json raw={event.raw} value={event.record} />
+        <Json raw={recordText(event)} value={typeof event.record === "string" ? undefined : event.record} />
       </Container>
     </SpaceBetween>
   );
@@ -73,7 +73,7 @@ function Summary({ event }: { event: ShownEvent }) {
     ? <StatusIndicator type="success">{words.event.succeeded}</StatusIndicator>
     : <StatusIndicator type="error">{words.event.failed}</StatusIndicator>;
   const parts: [string, { label: string; value: ReactNode }[]][] = [
-    [words.event.who, pairs(event, ["userName", "callerType", "callerArn", "accessKeyId", "role", "mfa", "invokedBy", "callerAccount"])],
+    [words.event.who, pairs(event, ["userName", "callerType", "callerArn", "accessKeyId", "role", "origin", "mfa", "invokedBy", "callerAccount"])],
     [words.event.what, [
       { label: words.events.time, value: <Time time={event.time} zone={zone} /> },
       ...pairs(event, ["eventName", "eventSource", "region", "account", "readOnly", "category", "eventType"]),

@@ -6,22 +6,27 @@ import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import CollectionPreferences from "@cloudscape-design/components/collection-preferences";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
+import Spinner from "@cloudscape-design/components/spinner";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { go, href, usePlace } from "../app/location.ts";
 import { prefer, usePreferences } from "../app/preferences.ts";
 import { Conditions } from "../events/Conditions.tsx";
-import { COLUMNS, columns } from "../events/columns.tsx";
+import { COLUMNS, columns, eventAddress } from "../events/columns.tsx";
 import type { ShownEvent } from "../events/event.ts";
-import { NO_FILTER, rest } from "../events/filter.ts";
-import { readSearch, type Search, writeSearch } from "../events/lookup.ts";
+import { firstOf } from "../events/fields.ts";
+import { NO_FILTER } from "../events/filter.ts";
+import { SavedSearches } from "../events/SavedSearches.tsx";
+import { readSearch, type Search, writeSearch } from "../events/search.ts";
 import { type Download, useDownload } from "../events/useDownload.ts";
 import { type Events as Found, useEvents } from "../events/useEvents.ts";
+import { Rows } from "../shown/Rows.tsx";
 import { Shown } from "../shown/Shown.tsx";
-import { countText, words } from "../words.ts";
+import { timeText } from "../shown/time.ts";
+import { words } from "../words.ts";
 
 const COMPARED_MAX = 5;
+const WRAPPED_LINES = 3;
 
 export default function Events() {
   const { query } = usePlace();
@@ -30,6 +35,7 @@ export default function Events() {
   const isFollowing = query.get("follow") === "yes" && search.range.kind !== "between";
   const found = useEvents(search, key, isFollowing);
   const download = useDownload(search);
+  const [selected, setSelected] = useState<ReadonlyMap<string, ShownEvent>>(new Map());
 
   const show = (next: Search, follows: boolean) => {
     const written = writeSearch(next);
@@ -48,87 +54,87 @@ export default function Events() {
         <Alert type="warning" header={words.events.followTroubled}>{found.followTrouble.message}</Alert>
       )}
       <DownloadState download={download} />
-      <EventTable found={found} search={search} isFollowing={isFollowing} show={show} download={download} />
+      <Header
+        variant="h1"
+        counter={`(${found.events.length.toLocaleString("en")}${found.isWhole ? "" : "+"})`}
+        description={isFollowing ? words.events.following : words.events.intro}
+        actions={
+          <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+            <Toggle checked={isFollowing} disabled={search.range.kind === "between"} onChange={({ detail }) => show(search, detail.checked)}>
+              {words.events.follow}
+            </Toggle>
+            <Button disabled={selected.size < 2} onClick={() => go(href("/compare", new URLSearchParams([...selected.keys()].map((id) => ["id", id]))))}>
+              {words.events.compare}
+            </Button>
+            <ButtonDropdown
+              items={[{ id: "csv", text: words.events.csv }, { id: "json", text: words.events.json }]}
+              loading={download.isRunning}
+              onItemClick={({ detail }) => download.start(detail.id === "csv" ? "csv" : "json")}
+            >
+              {words.events.download}
+            </ButtonDropdown>
+            <SavedSearches query={key} />
+            <Button iconName="refresh" ariaLabel={words.events.reload} loading={found.isLoading} onClick={found.reload} />
+            <Preferences />
+          </SpaceBetween>
+        }
+      >
+        {words.events.title}
+      </Header>
+      <Conditions search={search} events={found.events} onChange={(next) => show(next, isFollowing)} />
+      {found.events.length > 0
+        ? <EventRows found={found} selected={selected} select={setSelected} />
+        : <Nothing search={search} found={found} show={show} />}
+      <Foot found={found} />
     </SpaceBetween>
   );
 }
 
-interface EventTableProps {
+interface EventRowsProps {
   found: Found;
-  search: Search;
-  isFollowing: boolean;
-  show(search: Search, follows: boolean): void;
-  download: Download;
+  selected: ReadonlyMap<string, ShownEvent>;
+  select(selected: ReadonlyMap<string, ShownEvent>): void;
 }
 
-function EventTable({ found, search, isFollowing, show, download }: EventTableProps) {
-  const preferences = usePreferences();
-  const [selected, setSelected] = useState<ShownEvent[]>([]);
-  const definitions = useMemo(() => columns(preferences.zone), [preferences.zone]);
-  const isFilteredHere = rest(search.filter).conditions.length > 0;
-  const compare = () => go(href("/compare", new URLSearchParams(selected.map(({ id }) => ["id", id]))));
+const idOf = ({ id }: ShownEvent): string => id;
+const selectLabel = (event: ShownEvent): string => `${words.events.select} ${firstOf(event, "eventName") ?? event.id}`;
+const open = (event: ShownEvent): void => go(eventAddress(event));
+
+function EventRows({ found, selected, select }: EventRowsProps) {
+  const { zone, columns: chosen, wraps } = usePreferences();
   const shown = useMemo(
-    () => COLUMNS.map(({ id }) => ({ id, visible: preferences.columns.includes(id) || id === "eventName" }))
-      .sort((one, other) => place(preferences.columns, one.id) - place(preferences.columns, other.id)),
-    [preferences.columns],
+    () => columns(zone)
+      .filter(({ id }) => chosen.includes(id) || id === "eventName")
+      .sort((one, other) => place(chosen, one.id) - place(chosen, other.id)),
+    [zone, chosen],
   );
-  const counter = countText(found.events.length, found.read, found.isWhole, isFilteredHere);
+  const ids = useMemo(() => new Set(selected.keys()), [selected]);
+  const latest = useRef({ selected, found });
+  latest.current = { selected, found };
+  const onSelect = useCallback((event: ShownEvent, isSelected: boolean) => {
+    const next = new Map(latest.current.selected);
+    if (!isSelected) next.delete(event.id);
+    else if (next.size < COMPARED_MAX) next.set(event.id, event);
+    select(next);
+  }, [select]);
+  const onEnd = useCallback(() => {
+    const { isLoading, isWhole, trouble, more } = latest.current.found;
+    if (!isLoading && !isWhole && trouble === undefined) more();
+  }, []);
   return (
-    <Table
-      variant="full-page"
-      stickyHeader
-      trackBy="id"
+    <Rows
+      label={words.events.table}
       items={found.events}
-      columnDefinitions={definitions}
-      columnDisplay={shown}
-      wrapLines={preferences.wraps}
-      resizableColumns
-      contentDensity="compact"
-      selectionType="multi"
-      selectedItems={selected}
-      isItemDisabled={(event) => selected.length >= COMPARED_MAX && !selected.some(({ id }) => id === event.id)}
-      onSelectionChange={({ detail }) => setSelected(detail.selectedItems.slice(0, COMPARED_MAX))}
-      loading={found.isLoading && found.events.length === 0}
-      loadingText={words.events.loading}
-      ariaLabels={{
-        tableLabel: words.events.table,
-        selectionGroupLabel: words.events.select,
-        allItemsSelectionLabel: () => words.events.select,
-        itemSelectionLabel: (_, event) => `${words.events.select} ${event.listed.EventName ?? event.id}`,
-      }}
-      header={
-        <Header
-          variant="h1"
-          counter={found.read === 0 ? "" : `(${counter})`}
-          description={isFollowing ? words.events.following : words.events.intro}
-          actions={
-            <SpaceBetween size="xs" direction="horizontal" alignItems="center">
-              <Toggle
-                checked={isFollowing}
-                disabled={search.range.kind === "between"}
-                onChange={({ detail }) => show(search, detail.checked)}
-              >
-                {words.events.follow}
-              </Toggle>
-              <Button disabled={selected.length < 2} onClick={compare}>{words.events.compare}</Button>
-              <ButtonDropdown
-                items={[{ id: "csv", text: words.events.csv }, { id: "json", text: words.events.json }]}
-                loading={download.isRunning}
-                onItemClick={({ detail }) => download.start(detail.id === "csv" ? "csv" : "json")}
-              >
-                {words.events.download}
-              </ButtonDropdown>
-              <Button iconName="refresh" ariaLabel={words.events.reload} loading={found.isLoading} onClick={found.reload} />
-            </SpaceBetween>
-          }
-        >
-          {words.events.title}
-        </Header>
-      }
-      filter={<Conditions search={search} events={found.events} onChange={(next) => show(next, isFollowing)} />}
-      preferences={<Preferences />}
-      empty={<Empty search={search} found={found} show={show} />}
-      footer={<Footer found={found} isFilteredHere={isFilteredHere} />}
+      columns={shown}
+      idOf={idOf}
+      isWhole={found.isWhole}
+      lines={wraps ? WRAPPED_LINES : 1}
+      selected={ids}
+      mayBeSelected={(id) => ids.size < COMPARED_MAX || ids.has(id)}
+      selectLabel={selectLabel}
+      onSelect={onSelect}
+      onOpen={open}
+      onEnd={onEnd}
     />
   );
 }
@@ -162,12 +168,22 @@ function Preferences() {
   );
 }
 
-function Empty({ search, found, show }: Pick<EventTableProps, "search" | "found" | "show">) {
-  if (found.trouble !== undefined) {
+interface NothingProps {
+  search: Search;
+  found: Found;
+  show(search: Search, follows: boolean): void;
+}
+
+/** Where there are no rows: they come, or there are none, or something went wrong. */
+function Nothing({ search, found, show }: NothingProps) {
+  if (found.trouble !== undefined) return <Failed found={found} again={found.reload} />;
+  if (found.isLoading || !found.isWhole) {
     return (
-      <Alert type="error" header={found.trouble.title} action={<Button onClick={found.reload}>{words.events.again}</Button>}>
-        {found.trouble.message}
-      </Alert>
+      <div className="rows">
+        <Box textAlign="center" padding="xl">
+          {found.isLoading && <><Spinner /> <span role="status">{words.events.loading}</span></>}
+        </Box>
+      </div>
     );
   }
   return (
@@ -183,52 +199,44 @@ function Empty({ search, found, show }: Pick<EventTableProps, "search" | "found"
   );
 }
 
-/** Comes into view when one has scrolled to the end, and then loads on. */
-function Footer({ found, isFilteredHere }: { found: Found; isFilteredHere: boolean }) {
-  const end = useRef<HTMLDivElement>(null);
-  const more = useRef(found.more);
-  more.current = found.more;
-  const mayLoad = !found.isLoading && !found.isWhole && found.trouble === undefined && found.events.length > 0 && !isFilteredHere;
-  useEffect(() => {
-    const element = end.current;
-    if (element === null || !mayLoad) return;
-    const seen = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) more.current();
-    });
-    seen.observe(element);
-    return () => seen.disconnect();
-  }, [mayLoad]);
-  if (found.trouble !== undefined && found.events.length > 0) {
-    return (
-      <Alert type="error" header={found.trouble.title} action={<Button onClick={found.more}>{words.events.again}</Button>}>
-        {found.trouble.message}
-      </Alert>
-    );
+function Failed({ found, again }: { found: Found; again(): void }) {
+  return (
+    <Alert type="error" header={found.trouble?.title} action={<Button onClick={again}>{words.events.again}</Button>}>
+      {found.trouble?.message}
+    </Alert>
+  );
+}
+
+/** What is below the rows: that these are all, or how to go on. */
+function Foot({ found }: { found: Found }) {
+  const { zone } = usePreferences();
+  if (found.trouble !== undefined && found.events.length > 0) return <Failed found={found} again={found.more} />;
+  if (found.trouble !== undefined) return null;
+  if (found.isWhole) {
+    return found.events.length === 0 ? null : <Box textAlign="center" color="text-status-inactive">{words.events.end}</Box>;
   }
   return (
-    <div ref={end}>
-      <Box textAlign="center">
-        {found.isWhole ? (
-          <Box color="text-status-inactive">{found.events.length > 0 && words.events.end}</Box>
-        ) : (
-          <Button loading={found.isLoading} loadingText={words.events.loadingMore} onClick={found.more}>
-            {isFilteredHere ? words.events.searchOn : words.events.more}
-          </Button>
+    <Box textAlign="center">
+      <SpaceBetween size="xs" alignItems="center">
+        <Button loading={found.isLoading} loadingText={words.events.loadingMore} onClick={found.more}>{words.events.more}</Button>
+        {found.read > found.events.length && found.until !== undefined && (
+          <Box color="text-status-inactive">{words.events.lookedBack(found.read, timeText(found.until, zone))}</Box>
         )}
-      </Box>
-    </div>
+      </SpaceBetween>
+    </Box>
   );
 }
 
 function DownloadState({ download }: { download: Download }) {
+  const { zone } = usePreferences();
   if (download.trouble !== undefined) {
     return <Alert type="error" dismissible onDismiss={download.dismiss} header={download.trouble.title}>{download.trouble.message}</Alert>;
   }
-  if (download.isCut) return <Alert type="warning" dismissible onDismiss={download.dismiss}>{words.events.downloadCut}</Alert>;
   if (!download.isRunning) return null;
   return (
     <Alert type="info" action={<Button onClick={download.cancel}>{words.events.cancel}</Button>}>
-      {words.events.downloading}: {download.read}
+      {words.events.downloading}: {download.written.toLocaleString("en")}
+      {download.until !== undefined && ` – ${timeText(download.until, zone)}`}
     </Alert>
   );
 }

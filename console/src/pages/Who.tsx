@@ -13,15 +13,16 @@ import { To } from "../app/To.tsx";
 import { useAsked } from "../app/useAsked.ts";
 import { Counts } from "../events/Counts.tsx";
 import { Time } from "../events/columns.tsx";
-import { counted, type Slot, slots } from "../events/counted.ts";
+import { count, type Counted, type Slot } from "../events/counted.ts";
 import type { Field } from "../events/fields.ts";
-import { type Gathered, gather, type Search, searchFor, windowOf, writeSearch } from "../events/lookup.ts";
+import { RESULT } from "../events/filter.ts";
+import { type Search, searchFor, windowOf, writeSearch } from "../events/search.ts";
 import { isKind, type Kind } from "../events/who.ts";
 import { Bars } from "../shown/Bars.tsx";
 import { Shown } from "../shown/Shown.tsx";
+import { timeText } from "../shown/time.ts";
 import { words } from "../words.ts";
 
-const READ_MAX = 5000;
 const VALUE_CHARACTERS_MAX = 2000;
 const SHOWN_MAX = 10;
 const SLOTS = 60;
@@ -49,7 +50,8 @@ export default function Who() {
 
 function About({ kind, value }: { kind: Kind; value: string }) {
   const search = searchFor([kind, value]);
-  const asked = useAsked(`${kind} ${value}`, (signal) => gather(search, windowOf(search), READ_MAX, signal));
+  const by = LISTS.map(({ field }) => field);
+  const asked = useAsked(`${kind} ${value}`, (signal) => count(search, { window: windowOf(search), by, top: SHOWN_MAX, signal }));
   return (
     <SpaceBetween size="l">
       <Header
@@ -60,59 +62,68 @@ function About({ kind, value }: { kind: Kind; value: string }) {
         <Shown text={value} most={300} />
       </Header>
       <Answered asked={asked}>
-        {(found) =>
-          found.events.length === 0
-            ? <Box textAlign="center">{found.isWhole ? words.who.empty : words.who.emptyAmong(found.read)}</Box>
-            : <Told found={found} search={search} kind={kind} />
-        }
+        {(found) => (found.total === 0 ? <Unseen found={found} /> : <Told found={found} search={search} kind={kind} />)}
       </Answered>
     </SpaceBetween>
   );
 }
 
+function Unseen({ found }: { found: Counted }) {
+  const { zone } = usePreferences();
+  return <Box textAlign="center">{found.isComplete ? words.who.empty : words.who.emptySince(timeText(found.until, zone))}</Box>;
+}
+
 interface ToldProps {
   /** At least one event. */
-  found: Gathered;
+  found: Counted;
   search: Search;
   kind: Kind;
 }
 
-function Told({ found: { events, read, isWhole }, search, kind }: ToldProps) {
+function Told({ found, search, kind }: ToldProps) {
   const { zone } = usePreferences();
-  const [last, first] = [events[0]?.time, events.at(-1)?.time];
-  const failed = events.filter((event) => counted([event], "errorCode", 1).length > 0).length;
-  const range = (slot: Slot): Search => ({ ...search, range: { kind: "between", from: slot.from, to: slot.to } });
   const lists = LISTS.filter(({ field }) => field !== kind);
+  const failed: Search = { ...search, filter: { joined: "and", conditions: [...search.filter.conditions, { field: RESULT, operator: "=", value: "failed" }] } };
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2" description={isWhole ? words.who.all : words.who.partial(read)}>{words.who.timeline}</Header>}>
+      <Container
+        header={<Header variant="h2" description={found.isComplete ? words.who.all : words.who.since(timeText(found.until, zone))}>{words.who.timeline}</Header>}
+      >
         <SpaceBetween size="m">
           <KeyValuePairs
             columns={4}
             items={[
-              { label: words.who.first, value: <Time time={first} zone={zone} /> },
-              { label: words.who.last, value: <Time time={last} zone={zone} /> },
-              { label: words.who.count, value: `${events.length}${isWhole ? "" : "+"}` },
-              { label: words.who.errors, value: String(failed) },
+              { label: words.who.first, value: <Time time={found.first} zone={zone} /> },
+              { label: words.who.last, value: <Time time={found.last} zone={zone} /> },
+              { label: words.who.count, value: <To href={href("/events", writeSearch(search))}>{found.total.toLocaleString("en")}</To> },
+              { label: words.who.errors, value: <To href={href("/events", writeSearch(failed))}>{found.errors.toLocaleString("en")}</To> },
             ]}
           />
-          {first !== undefined && last !== undefined && (
-            <Bars
-              label={words.who.timeline}
-              slots={slots(events, first, new Date(last.getTime() + 1000), SLOTS)}
-              zone={zone}
-              address={(slot) => href("/events", writeSearch(range(slot)))}
-            />
-          )}
+          <OverTime found={found} search={search} />
         </SpaceBetween>
       </Container>
       <Grid gridDefinition={lists.map(() => ({ colspan: { default: 12, xs: 6, m: 4 } }))}>
         {lists.map(({ title, field }) => (
           <Container key={field} fitHeight header={<Header variant="h2">{title}</Header>}>
-            <Counts label={title} field={field} counts={counted(events, field, SHOWN_MAX)} search={search} empty="–" />
+            <Counts label={title} field={field} counts={found.groups[field] ?? []} search={search} empty="–" />
           </Container>
         ))}
       </Grid>
     </SpaceBetween>
+  );
+}
+
+/** From the first event to the last, so that the slots are as fine as they can be. */
+function OverTime({ found: { first, last }, search }: Pick<ToldProps, "found" | "search">) {
+  const { zone } = usePreferences();
+  const [from, to] = [first ?? new Date(0), last ?? new Date()];
+  const every = Math.max(1, Math.ceil((to.getTime() - from.getTime()) / 1000 / SLOTS));
+  const key = `${writeSearch(search)} ${from.getTime()} ${to.getTime()}`;
+  const asked = useAsked(key, (signal) => count(search, { window: { from, to }, every, signal }));
+  const range = (slot: Slot): Search => ({ ...search, range: { kind: "between", from: slot.from, to: slot.to } });
+  return (
+    <Answered asked={asked}>
+      {({ slots }) => <Bars label={words.who.timeline} slots={slots} zone={zone} address={(slot) => href("/events", writeSearch(range(slot)))} />}
+    </Answered>
   );
 }

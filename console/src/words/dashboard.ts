@@ -2,7 +2,7 @@
 
 export const dashboard = {
   title: "Dashboard",
-  intro: "Everything of the last hour, in all Regions, but LookupEvents: the console itself makes those. Read anew every five minutes.",
+  intro: "Everything of the last hour, in all Regions, but lookups, searches and counts: the console itself makes those. Read anew every ten seconds.",
   perMinute: "Events per minute",
   byService: "By service",
   byPrincipal: "By principal",
@@ -16,7 +16,12 @@ export const dashboard = {
   noErrors: "No call was refused or failed.",
   noEvents: "No events in this hour.",
   loading: "Looking up",
-  partial: (count: number) => `Counted among the newest ${count} events.`,
+  since: (time: string) => `Counted back to ${time}: there are more events than can be counted at once.`,
+  total: "Events",
+  failed: "Failed",
+  gateways: "Capture gateways",
+  noGateways: "No gateway: nothing in front of other services is recorded.",
+  gatewayCalls: (calls: number, errors: number, gaps: number) => `${calls} calls, ${errors} errors, ${gaps} gaps`,
   of: "Trail health",
   minuteLabel: (time: string, count: number) => `${time}: ${count} ${count === 1 ? "event" : "events"}`,
 } as const;
@@ -44,11 +49,11 @@ export const who = {
   resources: "Resources",
   errorCodes: "Error codes",
   keys: "Access keys",
-  partial: (count: number) => `Among the newest ${count} events that were read.`,
+  since: (time: string) => `Counted back to ${time}; there is more before.`,
   all: "Every event that is kept.",
   unknown: "This link names nobody",
   unknownHelp: "It needs one of these kinds, and a value.",
   events: "Show the events",
   empty: "Nothing is recorded of this.",
-  emptyAmong: (count: number) => `Nothing of this is among the newest ${count} events. Look further in the event history.`,
+  emptySince: (time: string) => `Nothing of this is recorded since ${time}. Look further in the event history.`,
 } as const;

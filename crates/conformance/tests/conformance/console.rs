@@ -1,4 +1,4 @@
-//! The console in a real browser: Debian's Chromium, driven by `console/tests/judge.mjs`.
+//! The console in a real browser: Debian's Chromium, driven by `console/tests/judge.mjs`, page by page.
 
 use std::path::Path;
 use std::process::Command;
