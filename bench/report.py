@@ -14,6 +14,7 @@ NOTES = ROOT / "bench/notes.md"
 TITLES = {
     "import": "Import",
     "lookup": "Lookups",
+    "search": "Search and counts",
     "console": "Console",
     "ingest": "Ingest",
     "delivery": "Delivery",

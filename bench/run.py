@@ -1,6 +1,6 @@
 """Measures Cairn beside its yardsticks and writes docs/benchmarks.md. `make bench` builds what it needs first.
 
-python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,console,ingest,delivery,gateway,selectors,directory] [--no-peers] [--seconds 10]
+python bench/run.py [--events 1000000] [--also 5000000] [--only import,lookup,search,console,ingest,delivery,gateway,selectors,directory] [--no-peers] [--seconds 10]
 
 The report keeps the figures of parts that are not measured this time.
 """
@@ -23,6 +23,7 @@ import gateway
 import machine
 import peers
 import report
+import search
 from server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -286,7 +287,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--also", type=int, help="a second, larger set, such as 5000000, to see how figures grow")
-    parser.add_argument("--only", default="import,lookup,console,ingest,delivery,gateway,selectors,directory")
+    parser.add_argument("--only", default="import,lookup,search,console,ingest,delivery,gateway,selectors,directory")
     parser.add_argument("--users", type=int, default=100_000, help="in the directory")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--pairs", type=int, default=5, help="measurements in turn with the yardstick's")
@@ -296,7 +297,7 @@ def main() -> int:
     parts, figures = arguments.only.split(","), Figures()
     CACHE.mkdir(parents=True, exist_ok=True)
     for events in filter(None, (arguments.events, arguments.also)):
-        if {"import", "lookup", "console", "ingest"}.intersection(parts):
+        if {"import", "lookup", "search", "console", "ingest"}.intersection(parts):
             measure_history(figures, arguments, parts, events)
     if "delivery" in parts:
         figures.begin("delivery")
@@ -324,7 +325,7 @@ def measure_history(figures: Figures, arguments: argparse.Namespace, parts: list
     scratch = Path(tempfile.mkdtemp(dir=CACHE, prefix="server-"))
     server = Server(arguments.binary, scratch / "data")
     try:
-        if {"import", "lookup", "console"}.intersection(parts):
+        if {"import", "lookup", "search", "console"}.intersection(parts):
             figures.begin("import")
             data = data_set(events)
             is_compared = not arguments.no_peers and events == arguments.events
@@ -336,6 +337,9 @@ def measure_history(figures: Figures, arguments: argparse.Namespace, parts: list
             figures.begin("console")
             names = list(json.loads((data / "MANIFEST.json").read_text())["byUserName"])
             console.measure(figures, server, names[len(names) // 4], f"{events:,} events", arguments.seconds)
+        if "search" in parts:
+            figures.begin("search")
+            search.measure(figures, server, json.loads((data / "MANIFEST.json").read_text()), START_OF_DATA)
         if "import" in parts:
             figures.begin("import")
             measure_sizes(figures, server, data)

@@ -83,6 +83,14 @@ class Server:
         prepared = urllib.request.Request(request.url, body, dict(request.headers.items()), method="POST")
         return json.load(urllib.request.urlopen(prepared, timeout=60))
 
+    def own(self, path: str, parameters: dict) -> dict:
+        """Calls something of Cairn's own."""
+        body, headers = json.dumps(parameters).encode(), {"content-type": "application/json"}
+        request = AWSRequest("POST", f"http://{self.address}{path}", data=body, headers=headers)
+        SigV4Auth(Credentials(ACCESS_KEY_ID, SECRET_ACCESS_KEY), "cloudtrail", "us-east-1").add_auth(request)
+        prepared = urllib.request.Request(request.url, body, dict(request.headers.items()), method="POST")
+        return json.load(urllib.request.urlopen(prepared, timeout=60))
+
     def count(self, key: str, value: str, start: int) -> int:
         """How many events LookupEvents finds, page by page."""
         count, token = 0, None

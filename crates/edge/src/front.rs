@@ -21,6 +21,7 @@ use crate::answer::{Dialect, Reply};
 use crate::arrival::{Arrival, EVENTS_PATH};
 use crate::body::{BodyFault, BodyReader, WholeBody};
 use crate::console;
+use crate::openapi;
 use crate::outcome::{Outcome, Record, call_of_flood};
 use crate::people_route::PeopleRoute;
 use crate::probe::{self, Probes};
@@ -77,7 +78,7 @@ impl Front {
         let authorization = Authorization::read(&signed);
         if matches!(authorization, Err(Refusal::MissingAuthentication)) {
             let probe = || probe::answer(&*self.probes, &head.method, head.uri.path());
-            if let Some(reply) = probe().or_else(|| console::answer(&head)) {
+            if let Some(reply) = probe().or_else(|| openapi::answer(&head)).or_else(|| console::answer(&head)) {
                 return reply;
             }
             if let Some(hooks) = self.test_hooks.as_ref().filter(|_| probe::is_reset(&head.method, head.uri.path())) {

@@ -10,6 +10,7 @@ mod events;
 mod front;
 mod history;
 mod object;
+mod openapi;
 mod operation;
 mod outcome;
 mod people_route;

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::front::Visit;
 use crate::outcome::{Outcome, Pending, Record};
-use crate::v1::search;
+use crate::v1::{counts, search};
 
 /// A call of Cairn's own.
 #[derive(Debug)]
@@ -36,14 +36,22 @@ pub(crate) struct Served {
     pub(crate) result: Result<Pending, ApiError>,
 }
 
-/// All of them.
-pub(crate) const ROUTES: &[Route] = &[route("POST", "/v1/search", "SearchEvents", |visit, verified, body| {
-    Box::pin(search::serve(visit, verified, body))
-})];
-
-const fn route(method: &'static str, path: &'static str, name: &'static str, serve: Serve) -> Route {
-    Route { method, path, name, serve }
+macro_rules! routes {
+    ($($method:literal $path:literal $name:literal => $serve:path,)*) => {
+        &[$(Route {
+            method: $method,
+            path: $path,
+            name: $name,
+            serve: |visit, verified, body| Box::pin($serve(visit, verified, body)),
+        }),*]
+    };
 }
+
+/// All of them: method, path, `eventName`, and what serves it.
+pub(crate) const ROUTES: &[Route] = routes! {
+    "POST" "/v1/search" "SearchEvents" => search::serve,
+    "POST" "/v1/counts" "CountEvents" => counts::serve,
+};
 
 /// The route at a path.
 pub(crate) fn at(path: &str) -> Option<&'static Route> {

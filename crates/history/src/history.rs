@@ -99,6 +99,7 @@ impl History {
             region: (!region.is_all()).then(|| region.clone()),
             categories,
             attributes,
+            filter: None,
             start: Some(start),
             end: request.end_time,
             limit: limit + 1,

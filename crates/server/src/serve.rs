@@ -121,6 +121,7 @@ impl Server {
             limit: 1,
             categories: vec![Category::Management],
             attributes: Vec::new(),
+            filter: None,
             account: AccountId::DEFAULT,
             region: None,
             start: None,

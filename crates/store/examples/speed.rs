@@ -146,6 +146,7 @@ fn query(attribute: LookupAttribute, value: &str) -> LookupQuery {
         region: None,
         categories: vec![Category::Management],
         attributes: vec![(attribute, value.to_owned())],
+        filter: None,
         start: None,
         end: None,
         limit: 51,

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use crate::event_column::EventColumn;
 use crate::index_format::TextColumn;
 
 /// Names a piece of a file.
@@ -14,6 +15,8 @@ pub(crate) enum Piece {
     Section(usize),
     /// A list of rows: its section and where it begins there.
     List(usize, u64),
+    /// A column of texts as numbers.
+    Column(EventColumn),
     /// A page of a column of texts, decompressed, with the places of its texts.
     Page(TextColumn, u32),
 }

@@ -19,11 +19,15 @@ pub(crate) struct Dictionary {
 impl Dictionary {
     /// The number of `text`, which is new or known.
     pub(crate) fn number(&mut self, text: Option<&str>) -> u32 {
-        let Some(text) = text else { return ABSENT };
-        if let Some(number) = self.numbers.get(text.as_bytes()) {
+        text.map_or(ABSENT, |text| self.number_of_bytes(text.as_bytes()))
+    }
+
+    /// The same for the bytes of a text.
+    pub(crate) fn number_of_bytes(&mut self, text: &[u8]) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
             return *number;
         }
-        let text = Bytes::copy_from_slice(text.as_bytes());
+        let text = Bytes::copy_from_slice(text);
         self.texts.push(text.clone());
         let number = narrow(self.texts.len());
         self.numbers.insert(text, number);
@@ -38,6 +42,11 @@ impl Dictionary {
     /// The text of a number; none for [`ABSENT`].
     pub(crate) fn text(&self, number: u32) -> Option<&Bytes> {
         self.texts.get(wide(number.checked_sub(1)?))
+    }
+
+    /// The texts, from number 1 on.
+    pub(crate) fn texts(&self) -> &[Bytes] {
+        &self.texts
     }
 
     /// How many texts there are: the largest number.

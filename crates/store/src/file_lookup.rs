@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cairn_model::Timestamp;
 
+use crate::file_filter::rows_that_fit;
 use crate::index_format::Indexed;
 use crate::postings::{Rows, RowsBetween};
 use crate::question::{Question, Wanted};
@@ -98,6 +99,13 @@ async fn rows(file: &StoredFile, question: &Question) -> Result<Option<Found>, S
     };
     for (_, indexed, values) in lists {
         rows = Some(file.rows_with(indexed, &values, rows).await?);
+    }
+    if let Some(filter) = question.filter.as_ref().filter(|_| rows.as_ref().is_none_or(|rows| !rows.is_empty())) {
+        let fit = rows_that_fit(file, filter).await?;
+        rows = Some(match rows {
+            Some(rows) => rows.and(fit),
+            None => fit,
+        });
     }
     Ok(match rows {
         Some(rows) if rows.is_empty() => None,

@@ -18,8 +18,14 @@ pub(crate) mod column {
     pub(crate) const AWS_REGION: usize = 2;
     pub(crate) const USERNAME: usize = 3;
     pub(crate) const ACCESS_KEY_ID: usize = 4;
-    /// So many are read from the event itself. The others: ARN and type of the identity, source address, user agent, error
-    /// code, event type, recipient.
+    pub(crate) const USER_IDENTITY_ARN: usize = 5;
+    pub(crate) const USER_IDENTITY_TYPE: usize = 6;
+    pub(crate) const SOURCE_IP_ADDRESS: usize = 7;
+    pub(crate) const USER_AGENT: usize = 8;
+    pub(crate) const ERROR_CODE: usize = 9;
+    pub(crate) const EVENT_TYPE: usize = 10;
+    pub(crate) const RECIPIENT_ACCOUNT_ID: usize = 11;
+    /// So many are read from the event itself.
     pub(crate) const OF_EVENT: usize = 12;
     /// Read from what stands beside the event.
     pub(crate) const ORIGIN_PRINCIPAL: usize = OF_EVENT;

@@ -60,7 +60,7 @@ impl Rows {
         Self::Many(all)
     }
 
-    fn into_bitmap(self) -> RoaringBitmap {
+    pub(crate) fn into_bitmap(self) -> RoaringBitmap {
         match self {
             Self::Few(rows) => rows.into_iter().collect(),
             Self::Many(rows) => rows,

@@ -48,6 +48,26 @@ impl Predicate {
         self.operator
     }
 
+    /// Whether case makes no difference.
+    pub fn ignores_case(&self) -> bool {
+        self.ignores_case
+    }
+
+    /// The values, in lower case when case makes no difference.
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+
+    /// The only texts that fit, where these are known.
+    pub fn only_texts(&self) -> Option<&[String]> {
+        (self.operator == Operator::Equals && !self.ignores_case).then_some(&self.values)
+    }
+
+    /// Whether bytes that are text fit.
+    pub(crate) fn fits_bytes(&self, text: &[u8]) -> bool {
+        std::str::from_utf8(text).is_ok_and(|text| self.fits(text))
+    }
+
     /// Whether a text that is there fits.
     pub fn fits(&self, text: &str) -> bool {
         if self.operator == Operator::Exists {

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use cairn_model::{AccountId, Category, Region, Sequence, Timestamp};
 
+use crate::Filter;
+
 /// By what events can be looked up (reference section 8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LookupAttribute {
@@ -82,6 +84,8 @@ pub struct LookupQuery {
     pub categories: Vec<Category>,
     /// What an event must have, all of it at once.
     pub attributes: Vec<(LookupAttribute, String)>,
+    /// What it must meet besides.
+    pub filter: Option<Filter>,
     /// The earliest event time, inclusive, in whole seconds.
     pub start: Option<Timestamp>,
     /// The latest event time, inclusive, in whole seconds.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use cairn_model::{AccountId, Category, EventFields, EventKey, Sequence, Timestamp};
 
 use crate::part::RowKey;
-use crate::{Cursor, LookupAttribute, LookupQuery};
+use crate::{Cursor, Filter, LookupAttribute, LookupQuery};
 
 /// One thing that an event must have.
 #[derive(Debug, Clone)]
@@ -31,6 +31,7 @@ pub(crate) struct Question {
     pub(crate) region: Option<String>,
     pub(crate) categories: Vec<Category>,
     pub(crate) wanted: Vec<Wanted>,
+    pub(crate) filter: Option<Filter>,
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
     pub(crate) limit: usize,
@@ -64,6 +65,7 @@ impl Question {
             region: query.region.as_ref().map(|region| region.as_str().to_owned()),
             categories,
             wanted: wanted.collect(),
+            filter: query.filter.clone(),
             start: query.start.unwrap_or(Timestamp::from_unix_ms(i64::MIN)),
             end: query.end.unwrap_or(Timestamp::from_unix_ms(i64::MAX)),
             limit: query.limit,

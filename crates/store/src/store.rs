@@ -8,13 +8,14 @@ use cairn_model::{AccountId, EventKey, Sequence};
 use cairn_objects::Bucket;
 use tokio::sync::oneshot;
 
+use crate::count;
 use crate::dedup;
 use crate::follow::Following;
 use crate::lookup;
 use crate::manifest::Manifest;
 use crate::question::Question;
 use crate::state::Shared;
-use crate::{Found, Known, LookupQuery, StoreSettings};
+use crate::{EventColumn, Found, Known, LookupQuery, StoreSettings, Tally};
 
 /// The name under which the store follows the journal.
 const FOLLOWER: &str = "store";
@@ -125,13 +126,31 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when files cannot be read, or the store is too far behind.
     pub async fn lookup(&self, query: &LookupQuery) -> Result<Vec<Found>, StoreError> {
+        self.catch_up().await?;
+        let question = Question::new(query, self.0.received_min());
+        lookup::lookup(&self.0.view(), &question).await
+    }
+
+    /// Counts every event that fits `query`, whatever its `limit` and `after`, into `tally`, whose fields are `by`: columns that have
+    /// at most one text for an event. Sees every event that was durable when it was called.
+    ///
+    /// # Errors
+    /// [`StoreError`] when files cannot be read, or the store is too far behind.
+    pub async fn count(&self, query: &LookupQuery, by: &[EventColumn], tally: &mut Tally) -> Result<(), StoreError> {
+        self.catch_up().await?;
+        let query = LookupQuery { limit: usize::MAX, after: None, ..query.clone() };
+        let question = Question::new(&query, self.0.received_min());
+        count::count(&self.0.view(), &question, by, tally).await
+    }
+
+    /// Waits until everything that is durable by now is visible.
+    async fn catch_up(&self) -> Result<(), StoreError> {
         let end = self.0.journal.end();
         if self.applied() < end {
             let wait = self.0.environment.clock.timeout(self.0.settings.lookup_wait_max, self.wait_applied(end));
             wait.await.map_err(|_| StoreError::Behind)?;
         }
-        let question = Question::new(query, self.0.received_min());
-        lookup::lookup(&self.0.view(), &question).await
+        Ok(())
     }
 
     /// Which of `keys` the store has, in their order. Sees every event before [`Store::applied`].

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cairn_model::{Sequence, Timestamp};
 use cairn_objects::Bucket;
+use fst::Streamer;
 use tokio::sync::OnceCell;
 
 use crate::cache::{Cache, Piece};
@@ -22,12 +23,12 @@ use crate::{Cursor, Known, StoreError, key_filter};
 #[derive(Debug)]
 pub(crate) struct StoredFile {
     /// No other file has it while the store is open.
-    number: u64,
+    pub(crate) number: u64,
     pub(crate) entry: FileEntry,
     index_key: String,
-    parquet_key: String,
-    bucket: Bucket,
-    cache: Arc<Cache>,
+    pub(crate) parquet_key: String,
+    pub(crate) bucket: Bucket,
+    pub(crate) cache: Arc<Cache>,
     head: OnceCell<Head>,
 }
 
@@ -57,7 +58,7 @@ impl StoredFile {
         Ok(())
     }
 
-    fn damaged(&self, problem: &str) -> StoreError {
+    pub(crate) fn damaged(&self, problem: &str) -> StoreError {
         StoreError::Damaged { key: self.index_key.clone(), problem: problem.to_owned() }
     }
 
@@ -152,6 +153,71 @@ impl StoredFile {
                 })
             }
         }
+    }
+
+    /// The rows with a value for which `fits` is true.
+    pub(crate) async fn rows_fitting(
+        &self,
+        indexed: Indexed,
+        fits: impl Fn(&[u8]) -> bool,
+    ) -> Result<Rows, StoreError> {
+        let mut places = Vec::new();
+        self.each_value(indexed, |value, place| {
+            if fits(value) {
+                places.push(place);
+            }
+        })
+        .await?;
+        let lists = match places.len() {
+            0 => Bytes::new(),
+            _ => self.all_lists(indexed).await?,
+        };
+        let mut rows = Rows::none();
+        for place in places {
+            rows = rows.or(self.rows_of(&lists, place)?);
+        }
+        Ok(rows)
+    }
+
+    /// Calls `visit` with each value and the place of its rows, in the order of the values.
+    pub(crate) async fn each_value(
+        &self,
+        indexed: Indexed,
+        mut visit: impl FnMut(&[u8], postings::Place),
+    ) -> Result<(), StoreError> {
+        let map = self.section(indexed.values_section()).await?;
+        let map = fst::Map::new(map).map_err(|error| self.damaged(&error.to_string()))?;
+        let mut values = map.stream();
+        while let Some((value, place)) = values.next() {
+            visit(value, postings::Place::of(place));
+        }
+        Ok(())
+    }
+
+    /// The lists of rows of all values.
+    pub(crate) async fn all_lists(&self, indexed: Indexed) -> Result<Bytes, StoreError> {
+        let place = self.place(indexed.rows_section()).await?;
+        Ok(self.bucket.get_range(&self.index_key, place.offset..place.offset + place.length).await?)
+    }
+
+    /// The rows at a place in `lists`.
+    pub(crate) fn rows_of(&self, lists: &Bytes, place: postings::Place) -> Result<Rows, StoreError> {
+        let list = match place {
+            postings::Place::Row(row) => Some(List::Row(row)),
+            postings::Place::List(range) => {
+                let range = index(range.start)..index(range.end);
+                (range.end <= lists.len())
+                    .then(|| lists.slice(range))
+                    .and_then(|list| postings::checked(&list))
+                    .map(List::Rows)
+            }
+        };
+        list.and_then(|list| list.rows()).ok_or_else(|| self.damaged("the rows of a value cannot be read"))
+    }
+
+    /// How many rows there are.
+    pub(crate) async fn rows(&self) -> Result<u32, StoreError> {
+        Ok(self.head().await?.rows)
     }
 
     /// How many rows have one of `values`.

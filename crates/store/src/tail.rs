@@ -6,10 +6,13 @@ use std::collections::{BinaryHeap, HashMap};
 use bytes::Bytes;
 use cairn_model::{AccountId, Timestamp};
 
+use crate::count::count_rows;
+use crate::filter::RowFilter;
 use crate::number::{narrow, wide};
 use crate::part::{Part, Prepared, Row, RowKey, column};
 use crate::question::{Question, Wanted};
-use crate::{Cursor, Found, Known};
+use crate::tally::Tally;
+use crate::{Cursor, EventColumn, Found, Known};
 
 /// So many neighbouring rows are skipped at once when all of them are too old.
 const BLOCK_ROWS: usize = 256;
@@ -52,6 +55,13 @@ impl Tail {
             self.bytes += event.entry.bytes();
             let account = event.entry.account;
             self.parts.entry(account).or_insert_with(|| TailPart::new(account)).push(event);
+        }
+    }
+
+    /// Counts the events that fit.
+    pub(crate) fn count(&self, question: &Question, by: &[EventColumn], tally: &mut Tally) {
+        if let Some(part) = self.parts.get(&question.account) {
+            part.count(question, by, tally);
         }
     }
 
@@ -138,6 +148,13 @@ impl TailPart {
         self.found(newest)
     }
 
+    fn count(&self, question: &Question, by: &[EventColumn], tally: &mut Tally) {
+        let Some(filter) = Filter::new(&self.part, question) else { return };
+        let fit = self.part.rows.iter().zip(&self.events).filter(|(row, event)| filter.fits(row, || Some(event)));
+        let rows: Vec<&Row> = fit.map(|(row, _)| row).collect();
+        count_rows(&self.part, &rows, by, tally);
+    }
+
     /// Visits `places`, which descend: mostly from new to old, so that whole blocks are soon too old.
     fn collect(&self, places: impl Iterator<Item = u32>, filter: &Filter<'_>, newest: &mut Newest) {
         let (mut block, mut skip) = (usize::MAX, false);
@@ -217,6 +234,7 @@ struct Filter<'a> {
     part: &'a Part,
     question: &'a Question,
     values: Vec<(usize, u32)>,
+    others: Option<RowFilter>,
     resource_types: Vec<u32>,
     resource_names: Vec<u32>,
 }
@@ -224,8 +242,14 @@ struct Filter<'a> {
 impl<'a> Filter<'a> {
     /// None when the part does not know one of the texts, so that nothing can fit.
     fn new(part: &'a Part, question: &'a Question) -> Option<Self> {
-        let mut filter =
-            Self { part, question, values: Vec::new(), resource_types: Vec::new(), resource_names: Vec::new() };
+        let mut filter = Self {
+            part,
+            question,
+            values: Vec::new(),
+            others: question.filter.as_ref().map(|filter| RowFilter::new(part, filter)),
+            resource_types: Vec::new(),
+            resource_names: Vec::new(),
+        };
         if let Some(region) = &question.region {
             filter.value(column::AWS_REGION, region)?;
         }
@@ -255,6 +279,7 @@ impl<'a> Filter<'a> {
             && self.values.iter().all(|(at, number)| row.values.get(*at) == Some(number))
             && self.question.read_only().is_none_or(|wanted| row.read_only == Some(wanted))
             && self.fits_resources(row)
+            && self.others.as_ref().is_none_or(|filter| filter.fits(self.part, row))
             && self.question.fits_event_id(event)
     }
 

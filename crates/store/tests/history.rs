@@ -1,6 +1,9 @@
 //! The store against a plain list: whatever happened before, a lookup finds exactly what filtering and sorting finds.
 
 #[cfg(test)]
+#[path = "history/filters.rs"]
+mod filters;
+#[cfg(test)]
 #[path = "history/plain.rs"]
 mod plain;
 
@@ -26,6 +29,10 @@ mod tests {
                 Step::Look(query) => {
                     let found = bench.look(&query).await;
                     prop_assert_eq!(found, bench.expected(&query), "{:?}", query);
+                }
+                Step::Count(query) => {
+                    let (said, expected) = bench.counts(&query).await;
+                    prop_assert_eq!(said, expected, "{:?}", query);
                 }
                 Step::Pages(query, between) => bench.pages(query, between).await?,
             }

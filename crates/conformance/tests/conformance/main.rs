@@ -81,6 +81,8 @@ mod remote_buckets;
 #[cfg(test)]
 mod sdk;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod seaweed;
 #[cfg(test)]
 mod selectors;

@@ -72,6 +72,42 @@ async fn events_are_found_by_conditions_on_any_field_and_each_page_is_recorded()
 }
 
 #[tokio::test]
+async fn events_are_counted_by_time_and_by_the_values_of_fields() {
+    let house = House::open(EdgeSettings::default()).await;
+    bring_events(&house).await;
+    let (start, end) = (1_790_812_800, 1_790_812_809);
+    let body = json!({"start": start, "end": end, "every": 4, "by": ["eventName", "requestParameters.bucketName"]});
+    let answer = answered(&house, &call("/v1/counts", &body)).await;
+    let event = house.only_event().await;
+    assert_eq!((&event["eventName"], &event["requestParameters"]), (&json!("CountEvents"), &body));
+    assert_eq!((&answer["total"], &answer["errors"], &answer["isComplete"]), (&json!(10), &json!(5), &json!(true)));
+    let time = |from: i64, count: u64, errors: u64| json!({"start": start + from, "count": count, "errors": errors});
+    assert_eq!(answer["times"], json!([time(0, 4, 2), time(4, 4, 2), time(8, 2, 1)]));
+    assert_eq!(answer["groups"]["requestParameters.bucketName"].as_array().unwrap().len(), 10);
+    let first = json!({"value": "Put0", "count": 4, "errors": 2, "first": start, "last": end});
+    assert_eq!(answer["groups"]["eventName"][0], first);
+
+    let by_columns = json!({"start": start, "end": end, "every": 4, "by": ["eventName"]});
+    let columns = answered(&house, &call("/v1/counts", &by_columns)).await;
+    assert_eq!(
+        (&columns["times"], &columns["groups"]["eventName"]),
+        (&answer["times"], &answer["groups"]["eventName"])
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_description_needs_no_signature_and_leaves_no_event() {
+    let house = House::open(EdgeSettings::default()).await;
+    let answer = house.exchange(b"GET /v1/openapi.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+    assert_eq!(answer.status, 200);
+    let document: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(document["paths"]["/v1/search"]["post"]["operationId"], "SearchEvents");
+    assert_eq!(house.new_events().await.len(), 0);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn calls_of_cairns_own_are_refused_in_their_own_words_and_recorded() {
     let house = House::open(EdgeSettings::default()).await;
     let search = call("/v1/search", &json!({}));
@@ -83,7 +119,7 @@ async fn calls_of_cairns_own_are_refused_in_their_own_words_and_recorded() {
         (with(json!({"accounts": ["111122223333"]})), 403, "AccessDeniedException", "own account"),
         (Signed { body: b"{".to_vec(), ..search.clone() }, 400, "SerializationException", "not JSON"),
         (Signed { method: "PUT", ..search.clone() }, 405, "MethodNotAllowed", "POST"),
-        (Signed { path: "/v1/nowhere", ..search.clone() }, 404, "UnknownOperationException", "nothing at this path"),
+        (Signed { path: "/v1/nowhere", ..search.clone() }, 400, "UnknownOperationException", "nothing at this path"),
         (Signed { secret: "wrong", ..search.clone() }, 403, "InvalidSignatureException", "signature"),
     ] {
         let answer = house.exchange(&request.bytes()).await;

@@ -45,7 +45,8 @@ impl SearchAnswer {
             text.push_str(token);
             text.push('"');
         }
-        text.push_str(&format!(",\"read\":{},\"until\":{}}}", self.read, self.until.unix_seconds()));
+        let rest = format!(",\"read\":{},\"until\":{}}}", self.read, self.until.unix_seconds());
+        text.push_str(&rest);
         text
     }
 }

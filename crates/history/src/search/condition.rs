@@ -73,13 +73,13 @@ impl Reader {
             return Err(format!("Conditions may stand at most {DEPTH_MAX} deep in each other."));
         }
         let object = json.as_object().ok_or_else(|| format!("`{at}` must be an object."))?;
-        for (name, make) in
-            [("and", Condition::All as fn(Vec<Condition>) -> Condition), ("or", Condition::Any as fn(_) -> _)]
-        {
-            if let Some(list) = object.get(name) {
-                only(object, &[name], at)?;
-                return self.list(list, &format!("{at}.{name}"), depth).map(make);
-            }
+        if let Some(list) = object.get("and") {
+            only(object, &["and"], at)?;
+            return self.list(list, &format!("{at}.and"), depth).map(Condition::All);
+        }
+        if let Some(list) = object.get("or") {
+            only(object, &["or"], at)?;
+            return self.list(list, &format!("{at}.or"), depth).map(Condition::Any);
         }
         if let Some(inner) = object.get("not") {
             only(object, &["not"], at)?;

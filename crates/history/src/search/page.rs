@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use cairn_model::AccountId;
-use cairn_store::{Cursor, Found, LookupQuery};
+use cairn_store::{Cursor, Found};
 
 use super::answer::SearchAnswer;
+use super::count::query;
+use super::plan::Plan;
 use super::record::Record;
 use super::request::SearchEvents;
 use crate::token::Token;
@@ -44,23 +46,18 @@ impl History {
         });
         let token = token.transpose()?;
         let before_sequence = token.map_or_else(|| self.store.end(), |token| token.before_sequence);
-        let mut query = LookupQuery {
-            account,
-            region: None,
-            categories: request.scope.categories.clone(),
-            attributes: Vec::new(),
-            start: request.scope.start,
-            end: request.scope.end,
-            limit: request.limit.saturating_add(1).clamp(BATCH_MIN, BATCH_MAX),
-            after: token.map(|token| token.after),
-            before_sequence: Some(before_sequence),
-        };
+        let plan = Plan::of(&request.scope.condition);
+        let mut query = query(account, &request.scope, &plan);
+        query.after = token.map(|token| token.after);
+        query.before_sequence = Some(before_sequence);
+        let page_and_one = request.limit.saturating_add(1);
+        query.limit = if plan.rest.is_some() { page_and_one.max(BATCH_MIN) } else { page_and_one }.min(BATCH_MAX);
         let mut page = Page { found: Vec::new(), bytes: 0, read: 0, last: query.after };
         let until = self.environment.clock.instant() + TIME_MAX;
         let is_last = loop {
             let batch = self.store.lookup(&query).await?;
             let is_end = batch.len() < query.limit;
-            let is_full = page.take(account, batch, request);
+            let is_full = page.take(account, batch, (request, &plan));
             if is_full || is_end {
                 break !is_full;
             }
@@ -81,13 +78,13 @@ impl History {
 
 impl Page {
     /// Takes those of `batch` that fit. True when the page is full before the batch ends.
-    fn take(&mut self, account: AccountId, batch: Vec<Found>, request: &SearchEvents) -> bool {
+    fn take(&mut self, account: AccountId, batch: Vec<Found>, (request, plan): (&SearchEvents, &Plan)) -> bool {
         let mut batch = batch.into_iter();
         while self.found.len() < request.limit && self.bytes < PAGE_BYTES_MAX {
             let Some(found) = batch.next() else { return false };
             self.read += 1;
             self.last = Some(found.cursor());
-            if Record::of(account, &found).meets(&request.scope.condition) {
+            if Record::of(account, &found).meets_rest(plan) {
                 self.bytes += found.event.len();
                 self.found.push(found);
             }

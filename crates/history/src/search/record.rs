@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::condition::Condition;
 use super::field::Field;
+use super::plan::Plan;
 use super::walk::{visit_all, visit_path};
 
 /// One record while conditions are decided on it.
@@ -64,6 +65,11 @@ impl<'e> Record<'e> {
                 fits
             }
         }
+    }
+
+    /// Whether the record, which the store gave, meets what the store has not decided.
+    pub(crate) fn meets_rest(&self, plan: &Plan) -> bool {
+        plan.rest.as_ref().is_none_or(|(rest, needles)| needles.may_meet(self.event) && self.meets(rest))
     }
 
     /// Calls `visit` with each value of a field: with its text, or none when it is an object or an array.

@@ -71,6 +71,7 @@ async fn check_store(store: &Store, entries: &[Entry]) {
         region: None,
         categories: Vec::new(),
         attributes: Vec::new(),
+        filter: None,
         start: None,
         end: None,
         limit: entries.len() + 10,

@@ -11,8 +11,10 @@ use cairn_model::{
     AccountId, Category, Entry, EventFields, EventKey, NewEntry, Origin, Outline, Region, Sequence, Timestamp,
 };
 use cairn_objects::{Bucket, ObjectFaults};
-use cairn_store::{Cursor, Found, Known, LookupAttribute, LookupQuery, Store, StoreSettings};
+use cairn_store::{Cursor, Found, Known, LookupAttribute, LookupQuery, Store, StoreSettings, Tally};
 use proptest::prelude::*;
+
+use crate::filters::{BY, counted, meets, said, some_filter};
 
 /// Runs `work` alone, with time that passes by itself whenever nothing else can run.
 pub(crate) fn in_simulation<T>(work: impl Future<Output = T>) -> T {
@@ -45,6 +47,7 @@ pub(crate) enum Step {
     Reopen,
     Trouble(u64),
     Look(LookupQuery),
+    Count(LookupQuery),
     /// Pages to the end, with events that arrive between pages.
     Pages(LookupQuery, Vec<(AccountId, String)>),
 }
@@ -141,6 +144,24 @@ impl Bench {
         found.sort_by_key(|found| std::cmp::Reverse(found.cursor()));
         found.truncate(query.limit);
         found
+    }
+
+    /// What the store counts for a query and what the plain list has, in the same words.
+    pub(crate) async fn counts(&self, query: &LookupQuery) -> (String, String) {
+        let query = LookupQuery { limit: usize::MAX, after: None, ..query.clone() };
+        let all = self.plain.iter().filter_map(|entry| Some((entry.clone(), fits(entry, &query)?)));
+        let expected = counted(&all.collect::<Vec<_>>());
+        for _ in 0..20 {
+            let mut tally = Tally::new(Some(7), BY.len());
+            if self.store.count(&query, &BY, &mut tally).await.is_ok() {
+                return (said(&tally), expected);
+            }
+        }
+        assert!(self.is_troubled.get(), "a count fails without trouble");
+        self.trouble(0);
+        let mut tally = Tally::new(Some(7), BY.len());
+        self.store.count(&query, &BY, &mut tally).await.unwrap();
+        (said(&tally), expected)
     }
 
     pub(crate) async fn pages(
@@ -247,6 +268,7 @@ fn fits(entry: &Entry, query: &LookupQuery) -> Option<Found> {
         && query.end.is_none_or(|end| found.event_time <= end)
         && query.after.is_none_or(|after| found.cursor() < after)
         && query.before_sequence.is_none_or(|before| entry.sequence < before)
+        && query.filter.as_ref().is_none_or(|filter| meets(entry, filter))
         && query.attributes.iter().all(|(attribute, value)| has(entry, &fields, *attribute, value));
     fits.then_some(found)
 }
@@ -283,6 +305,7 @@ pub(crate) fn query() -> LookupQuery {
         region: None,
         categories: Vec::new(),
         attributes: Vec::new(),
+        filter: None,
         start: None,
         end: None,
         limit: 50,
@@ -328,18 +351,19 @@ fn some_event() -> impl Strategy<Value = (AccountId, String)> {
         member("eventSource", &["s3.amazonaws.com", "iam.amazonaws.com"]),
         member("eventCategory", &["Management", "Management", "Data", "Insight", "NetworkActivity"]),
         member("readOnly", &["true", "false"]),
+        member("errorCode", &["AccessDenied", "NoSuchBucket"]),
         resources,
     );
     let user = (proptest::sample::select(&USERS[..]), proptest::option::of("AKIA[AB]"));
     (account(), 0_i64..40, unique, proptest::bool::weighted(0.9), texts, user).prop_map(
-        |(account, second, unique, has_id, (name, region, source, category, read_only, resources), (user, key))| {
+        |(account, second, unique, has_id, (name, region, source, category, read_only, error, resources), (user, key))| {
             let time = Timestamp::from_unix_seconds(START + second).iso_seconds();
             let id = if has_id { format!(r#","eventID":"{unique}""#) } else { format!(r#","x":{unique}"#) };
             let key = key.map(|key| format!(r#","accessKeyId":"{key}""#)).unwrap_or_default();
             let identity = format!(r#","userIdentity":{{"type":"IAMUser","userName":"{user}"{key}}}"#);
             let pad = "p".repeat(usize::try_from(unique % 3000).unwrap());
             let text = format!(
-                r#"{{"eventTime":"{time}"{id}{name}{region}{source}{category}{read_only}{resources}{identity},"pad":"{pad}"}}"#
+                r#"{{"eventTime":"{time}"{id}{name}{region}{source}{category}{read_only}{error}{resources}{identity},"pad":"{pad}"}}"#
             );
             (account, text)
         },
@@ -370,6 +394,7 @@ prop_compose! {
         region in proptest::option::of(proptest::sample::select(&REGIONS[..])),
         categories in proptest::collection::vec(proptest::sample::select(&Category::ALL[..]), 0..3),
         attributes in proptest::collection::vec(attribute(), 0..3),
+        filter in proptest::option::of(some_filter()),
         start in proptest::option::of(0_i64..40),
         end in proptest::option::of(0_i64..40),
         limit in 1_usize..60,
@@ -382,6 +407,7 @@ prop_compose! {
             region: region.map(|region| Region::parse(region).unwrap()),
             categories,
             attributes,
+            filter,
             start: start.map(time),
             end: end.map(time),
             limit,
@@ -400,6 +426,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Reopen),
         1 => (0_u64..400).prop_map(Step::Trouble),
         6 => some_query().prop_map(Step::Look),
+        2 => some_query().prop_map(Step::Count),
         1 => (some_query(), proptest::collection::vec(some_event(), 0..3)).prop_map(|(q, e)| Step::Pages(q, e)),
     ]
 }
