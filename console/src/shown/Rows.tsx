@@ -73,7 +73,7 @@ export function Rows<T>(props: RowsProps<T>) {
             ))}
           </tr>
         </thead>
-        <tbody style={{ "--row": `${height}px`, "--lines": lines } as object}>
+        <tbody className={lines === 1 ? "single" : undefined} style={{ "--row": `${height}px`, "--lines": lines } as object}>
           {first > 0 && <tr aria-hidden="true" style={{ blockSize: first * height }} />}
           {shown.map((item, index) => {
             const id = idOf(item);
