@@ -1,5 +1,5 @@
 // Events of the server, page by page.
-import { answerOf } from "../session/route.ts";
+import { answerOf, untilSilence } from "../session/route.ts";
 import { at, eventOf, type ShownEvent } from "./event.ts";
 import type { Asked } from "./filter.ts";
 import { recordTexts } from "./recordTexts.ts";
@@ -32,7 +32,7 @@ export async function lookUp(search: Search, { window, token, limit = 50, asAcce
   const scope = scopeOf(search, window);
   if (without !== undefined) scope.filter = scope.filter === undefined ? { not: without } : { and: [scope.filter, { not: without }] };
   const body = { ...scope, limit, ...(token !== undefined && { nextToken: token }) };
-  const answer = await answerOf("POST", "/v1/search", { body, signal });
+  const answer = await answerOf("POST", "/v1/search", { body, signal: untilSilence(signal) });
   const text = await answer.text();
   const page: unknown = JSON.parse(text);
   const texts = asAccepted ? recordTexts(text) : [];

@@ -38,9 +38,18 @@ export async function answerOf(method: "GET" | "POST", path: string, { query = {
   return answer;
 }
 
+/** A server that says nothing for so long is taken for one that does not answer. */
+const SILENCE_MILLISECONDS = 60_000;
+
+/** What ends a call: its own signal, or silence. Not for routes that answer for as long as they work. */
+export function untilSilence(signal?: AbortSignal): AbortSignal {
+  const silence = AbortSignal.timeout(SILENCE_MILLISECONDS);
+  return signal === undefined ? silence : AbortSignal.any([signal, silence]);
+}
+
 /** The answer of a route as JSON. */
-export async function ask<T>(method: "GET" | "POST", path: string, call?: Call): Promise<T> {
-  return (await answerOf(method, path, call)).json() as Promise<T>;
+export async function ask<T>(method: "GET" | "POST", path: string, call: Call = {}): Promise<T> {
+  return (await answerOf(method, path, { ...call, signal: untilSilence(call.signal) })).json() as Promise<T>;
 }
 
 async function refusalOf(answer: Response): Promise<Error> {
