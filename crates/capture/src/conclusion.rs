@@ -110,12 +110,14 @@ impl Conclusion {
             None => asked.call(&came, request_id),
         };
         let records = asked.records_of(call, &came, || front.environment.random.uuid());
-        let Self { front, begun, intended, open, place, .. } = *self;
-        let concluded = front.environment.clock.instant();
+        let Self { front, sighting, begun, intended, open, place, .. } = *self;
+        let (concluded, before) = (front.environment.clock.instant(), intended.duration_since(sighting.began));
         let finished = front.ledger.finish(begun, records).await;
         front.meters.took(Part::Upstream, answered.duration_since(intended));
         front.meters.took(Part::Conclusion, concluded.duration_since(answered));
-        front.meters.took(Part::End, front.environment.clock.instant().duration_since(concluded));
+        let ended = front.environment.clock.instant();
+        front.meters.took(Part::End, ended.duration_since(concluded));
+        front.meters.tallies.added(before + ended.duration_since(answered));
         drop((open, place));
         finished
     }

@@ -19,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::meters::Meters;
 use crate::settings::GatewaySettings;
 use crate::sighting::Peer;
+use crate::tallies::{GatewayCounts, Tallies};
 use crate::tls::{self, TlsError};
 use crate::upstream::Upstream;
 
@@ -79,6 +80,17 @@ pub enum GatewayError {
     },
 }
 
+/// Tells what a gateway has counted, for as long as anybody asks.
+#[derive(Debug, Clone)]
+pub struct GatewayWatch(Arc<Tallies>);
+
+impl GatewayWatch {
+    /// What the gateway has counted since it began.
+    pub fn counts(&self) -> GatewayCounts {
+        self.0.counts()
+    }
+}
+
 struct Acceptor(TlsAcceptor);
 
 impl std::fmt::Debug for Acceptor {
@@ -100,14 +112,15 @@ impl Gateway {
         let bind_failed = |source| GatewayError::Bind { name: settings.name.clone(), address: settings.listen, source };
         let listener = cairn_guard::listen(settings.listen).map_err(bind_failed)?;
         let address = listener.local_addr().map_err(bind_failed)?;
+        let tallies = Arc::<Tallies>::default();
         let front = Front {
             upstream,
-            ledger: Ledger::new(recorder, &settings, &environment),
+            ledger: Ledger::new(recorder, &settings, Arc::clone(&tallies), &environment),
             principals,
             inventory: settings.inventory.clone().map(Inventory::new),
             buffers: Buffers::default(),
             places: Arc::new(Semaphore::new(places(&settings))),
-            meters: Meters::new(&settings.name),
+            meters: Meters::new(&settings.name, tallies),
             environment,
             settings,
         };
@@ -117,6 +130,11 @@ impl Gateway {
     /// The address that is listened on.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What tells how it goes.
+    pub fn watch(&self) -> GatewayWatch {
+        GatewayWatch(Arc::clone(&self.front.meters.tallies))
     }
 
     /// Serves until the environment's tasks are asked to stop; then takes no more connections, gives the calls under

@@ -1,7 +1,7 @@
 //! When a call is durable: before it goes on and before its answer is whole, or as soon as possible.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_environment::Environment;
 use cairn_journal::AppendError;
@@ -11,6 +11,7 @@ use crate::gap::{Fate, Gap, Gaps};
 use crate::record::{call_of_flood, call_of_gap};
 use crate::settings::{FailurePolicy, GatewaySettings};
 use crate::sighting::Sighting;
+use crate::tallies::Tallies;
 
 /// Completions that may wait for the journal in memory. What does not fit becomes an event of the next start.
 const WAITING_MAX: usize = 10_000;
@@ -28,6 +29,7 @@ pub(crate) struct Ledger {
     policy: FailurePolicy,
     environment: Environment,
     gateway: String,
+    tallies: Arc<Tallies>,
     /// Calls that went on without a record.
     gaps: Gaps,
     /// Calls that were refused, and for whose records there was no room.
@@ -65,12 +67,18 @@ impl Begun {
 }
 
 impl Ledger {
-    pub(crate) fn new(recorder: Recorder, settings: &GatewaySettings, environment: &Environment) -> Self {
+    pub(crate) fn new(
+        recorder: Recorder,
+        settings: &GatewaySettings,
+        tallies: Arc<Tallies>,
+        environment: &Environment,
+    ) -> Self {
         Self {
             recorder,
             policy: settings.policy,
             environment: environment.clone(),
             gateway: settings.name.clone(),
+            tallies,
             gaps: Gaps::default(),
             refused_gaps: Gaps::default(),
             flood: Flood::new(settings.refused_events_max),
@@ -85,7 +93,11 @@ impl Ledger {
     /// When it must not be.
     pub(crate) async fn begin(&self, call: impl FnOnce() -> Call) -> Result<Begun, AppendError> {
         match self.policy {
-            FailurePolicy::Closed => self.recorder.intend(call()).await.map(Begun::Intended),
+            FailurePolicy::Closed => {
+                let intent = self.recorder.intend(call()).await?;
+                self.tallies.intent_opened();
+                Ok(Begun::Intended(intent))
+            }
             FailurePolicy::Open => Ok(Begun::Noted(self.environment.random.uuid())),
         }
     }
@@ -101,6 +113,8 @@ impl Ledger {
                 if let Err(error) = &recorded {
                     tracing::error!(%error, gateway = self.gateway, "how a call ended cannot be recorded yet");
                     self.keep(intent, records);
+                } else {
+                    self.tallies.intent_closed();
                 }
                 recorded
             }
@@ -149,6 +163,7 @@ impl Ledger {
     }
 
     fn count_gap(&self) {
+        self.tallies.gap();
         metrics::counter!("cairn_capture_gaps_total", "gateway" => self.gateway.clone()).increment(1);
     }
 
@@ -191,6 +206,7 @@ impl Ledger {
                 self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_front((intent, records));
                 return false;
             }
+            self.tallies.intent_closed();
         }
         true
     }

@@ -26,10 +26,12 @@ mod record;
 mod refusal;
 mod settings;
 mod sighting;
+mod tallies;
 mod tls;
 mod unfinished;
 mod upstream;
 
-pub use gateway::{Gateway, GatewayError, GatewayParts};
+pub use gateway::{Gateway, GatewayError, GatewayParts, GatewayWatch};
 pub use settings::{CertificateFiles, FailurePolicy, GatewaySettings, InvalidUpstream, InventorySettings, UpstreamUrl};
+pub use tallies::GatewayCounts;
 pub use unfinished::Unfinished;

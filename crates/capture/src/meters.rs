@@ -1,14 +1,17 @@
 //! What a gateway counts. Each metric is looked up once, because looking one up takes longer than counting.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram};
 
+use crate::tallies::Tallies;
+
 /// A gateway's metrics.
 pub(crate) struct Meters {
     gateway: String,
+    pub(crate) tallies: Arc<Tallies>,
     /// Found at the first call: whoever collects metrics is there by then.
     found: OnceLock<Found>,
 }
@@ -62,8 +65,8 @@ impl Part {
 }
 
 impl Meters {
-    pub(crate) fn new(gateway: &str) -> Self {
-        Self { gateway: gateway.to_owned(), found: OnceLock::new() }
+    pub(crate) fn new(gateway: &str, tallies: Arc<Tallies>) -> Self {
+        Self { gateway: gateway.to_owned(), tallies, found: OnceLock::new() }
     }
 
     /// Counts the calls that are under way.
@@ -73,6 +76,7 @@ impl Meters {
 
     /// Counts a call that has ended.
     pub(crate) fn ended(&self, status: u16, (bytes_in, bytes_out): (u64, u64), took: Duration) {
+        self.tallies.ended(status);
         let found = self.found();
         found.bytes_in.increment(bytes_in);
         found.bytes_out.increment(bytes_out);

@@ -12,6 +12,7 @@ mod bucket_access;
 mod collector;
 mod courier;
 mod delivered;
+mod deliveries;
 mod delivery;
 mod depot;
 mod destination;
@@ -47,6 +48,7 @@ mod target_check;
 mod target_error;
 
 pub use delivered::{DeliveredFile, DeliveredFiles};
+pub use deliveries::{DeliveriesError, DeliveriesPage, DeliveriesWish, ListedFile, ListedKind};
 pub use delivery::{Delivery, DeliveryParts, Round};
 pub use destination::{BucketSource, DestinationError};
 pub use endpoints::{Endpoint, EndpointProtocol, Endpoints};

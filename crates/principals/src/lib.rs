@@ -15,6 +15,7 @@ mod key_table;
 mod known;
 mod learner;
 mod lesson;
+mod listed;
 mod principal;
 mod principals;
 mod restore;
@@ -26,6 +27,7 @@ mod settings;
 mod user_identity;
 
 pub use lesson::Lesson;
+pub use listed::{LearntFrom, ListedKey};
 pub use principal::Principal;
 pub use principals::{Principals, PrincipalsError};
 pub use settings::{KeyHolder, KnownKey, PrincipalsSettings};

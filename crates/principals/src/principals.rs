@@ -193,6 +193,11 @@ impl Principals {
         }
     }
 
+    /// Those of all keys that `choose` takes something of.
+    pub(crate) fn select_keys<T>(&self, choose: impl FnMut(&Arc<Known>) -> Option<T>) -> Vec<T> {
+        self.shared.keys.select(choose)
+    }
+
     /// Changes what is known and gives the place after the changes that must be durable.
     fn take_up(&self, work: impl FnOnce(&mut Learner, &KeyTable) -> Outcome) -> Result<u64, PrincipalsError> {
         let shared = &self.shared;

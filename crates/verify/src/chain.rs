@@ -10,7 +10,7 @@ use crate::digest::{Digest, ListedLog, SignatureFault};
 use crate::member;
 use crate::names::DigestName;
 use crate::report::{Grade, Problem, Report};
-use crate::{VerifyError, VerifyOptions, source};
+use crate::{Progress, VerifyError, VerifyOptions, source};
 
 const SIGNATURE: &str = "signature";
 const SIGNATURE_ALGORITHM: &str = "signature-algorithm";
@@ -58,6 +58,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) options: &'a VerifyOptions,
     /// Whether the source keeps metadata at all; a plain copy of files does not.
     pub(crate) has_metadata: bool,
+    pub(crate) progress: &'a Progress,
     pub(crate) report: &'a mut Report,
 }
 
@@ -68,6 +69,7 @@ impl Walk<'_> {
         let mut unreadable = BTreeSet::new();
         for (key, name) in keys {
             let Some(object) = source::get(self.bucket, key).await? else { continue };
+            self.progress.digest_read();
             match self.read(key, name, &object) {
                 Some(digest) => found.push(digest),
                 None => {

@@ -7,10 +7,12 @@ mod logs;
 mod member;
 mod names;
 mod options;
+mod progress;
 mod report;
 mod run;
 mod source;
 
 pub use options::{InvalidPublicKeys, PublicKey, TrailFilter, VerifyOptions, public_keys};
+pub use progress::Progress;
 pub use report::{Finding, Grade, Problem, Report};
-pub use run::{VerifyError, run};
+pub use run::{VerifyError, run, run_watched};

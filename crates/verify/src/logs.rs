@@ -14,7 +14,7 @@ use crate::member::{self, sha256_hex};
 use crate::names::{self, Name, Place};
 use crate::report::{Grade, Problem, Report};
 use crate::source::{self, FoundLog, Listing};
-use crate::{VerifyError, VerifyOptions};
+use crate::{Progress, VerifyError, VerifyOptions};
 
 /// The names of log files tell their minute only.
 const MINUTE: Duration = Duration::from_mins(1);
@@ -28,7 +28,7 @@ struct RecordsFile<'a> {
 /// Verifies every log file that a valid digest lists.
 pub(crate) async fn check_listed(
     bucket: &Bucket,
-    prefix: &str,
+    (prefix, progress): (&str, &Progress),
     walked: &Walked,
     report: &mut Report,
 ) -> Result<(), VerifyError> {
@@ -44,7 +44,9 @@ pub(crate) async fn check_listed(
             report.find(Grade::Incomplete, Problem::LogMissing, &log.key, detail);
             continue;
         }
-        match source::bytes(bucket, &log.key).await? {
+        let bytes = source::bytes(bucket, &log.key).await?;
+        progress.log_file_read();
+        match bytes {
             None => {
                 let detail = format!("the log file is missing; {digest} lists it");
                 report.find(Grade::Tampered, Problem::LogMissing, &log.key, detail);

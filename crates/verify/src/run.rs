@@ -9,7 +9,7 @@ use crate::logs::{self, Coverage};
 use crate::names::{ChainName, DigestName, Place};
 use crate::report::{Grade, Problem};
 use crate::source::{self, Listing};
-use crate::{Report, VerifyOptions};
+use crate::{Progress, Report, VerifyOptions};
 
 /// The bucket could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -29,18 +29,26 @@ pub enum VerifyError {
 /// # Errors
 /// [`VerifyError`] when the bucket cannot be read; what is wrong with its content is in the report.
 pub async fn run(source: Bucket, options: VerifyOptions) -> Result<Report, VerifyError> {
+    run_watched(source, options, &Progress::default()).await
+}
+
+/// The same, and counts in `progress` what it has read.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_watched(source: Bucket, options: VerifyOptions, progress: &Progress) -> Result<Report, VerifyError> {
     let listing = source::list(&source, &options.prefix).await?;
     let chains = chains(&listing, &options);
     let mut report = Report::default();
     let has_metadata = has_metadata(&source, &listing).await?;
     let mut walks = Vec::new();
     for (name, digests) in chains {
-        let mut walk = Walk { bucket: &source, options: &options, has_metadata, report: &mut report };
+        let mut walk = Walk { bucket: &source, options: &options, has_metadata, progress, report: &mut report };
         walks.push((name, walk.chain(&digests).await?));
     }
     let mut coverage: BTreeMap<Place, Coverage> = BTreeMap::new();
     for (name, walked) in &walks {
-        logs::check_listed(&source, &options.prefix, walked, &mut report).await?;
+        logs::check_listed(&source, (&options.prefix, progress), walked, &mut report).await?;
         if !name.is_backfill {
             coverage.entry(name.place.clone()).or_default().add(walked);
         }

@@ -7,6 +7,8 @@ mod digests;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod listed;
+#[cfg(test)]
 mod log_files;
 #[cfg(test)]
 mod organization_trails;

@@ -316,6 +316,35 @@ async fn an_inventory_names_roots_users_and_fixed_sessions() {
 }
 
 #[tokio::test]
+async fn valid_keys_are_listed_with_how_they_were_learnt_and_who_began_their_chain() {
+    let settings = PrincipalsSettings { keys: vec![user_key("AKIAGIVEN", "ops")], ..PrincipalsSettings::default() };
+    let mut scene = Scene::with(settings).await;
+    scene.principals.learn_inventory(vec![user_key("AKIALISTED", "nina")]).await.unwrap();
+    scene.create_key("omar", "AKIAMADE").await;
+    scene.create_key("gone", "AKIAGONE").await;
+    scene.call("DeleteAccessKey", Some("AKIAADMIN"), json!({"accessKeyId": "AKIAGONE"}), Value::Null).await;
+    scene.assume("AKIAMADE", "R", "s", "ASIASESSION").await;
+    let later = scene.environment.clock.now().plus(Duration::from_secs(1));
+    let listed = scene.principals.listed(later, 10);
+    let shown: Vec<_> = listed
+        .iter()
+        .map(|key| (&*key.access_key_id, key.learnt_from.as_str(), key.origin_principal.as_deref()))
+        .collect();
+    let omar = "arn:aws:iam::111122223333:user/omar";
+    assert_eq!(
+        shown,
+        [
+            ("ASIASESSION", "call", Some(omar)),
+            ("AKIAMADE", "call", None),
+            ("AKIALISTED", "sighting", None),
+            ("AKIAGIVEN", "settings", None)
+        ]
+    );
+    assert_eq!(listed[0].principal, "arn:aws:sts::111122223333:assumed-role/R/s");
+    assert_eq!((&*listed[1].principal, scene.principals.listed(later, 1).len()), (omar, 1));
+}
+
+#[tokio::test]
 async fn callers_without_a_name_are_unknown_and_without_a_key_anonymous() {
     let scene = Scene::new().await;
     let unknown = scene.principals.caller(Some("AKIANOBODY"), account());
