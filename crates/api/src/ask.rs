@@ -34,6 +34,11 @@ impl Ask {
         Self { action: None, resource: "*".to_owned(), keys: Vec::new(), guard: None }
     }
 
+    /// The same permission for what is no operation of a service's model.
+    pub(crate) fn for_action(self, action: &'static str) -> Self {
+        Self { action: Some(action), ..self }
+    }
+
     /// Another permission, such as `iam:PassRole`.
     pub(crate) fn to(action: &'static str) -> Self {
         Self { action: Some(action), ..Self::itself() }
@@ -124,13 +129,20 @@ impl Context {
     /// # Errors
     /// `AccessDeniedException`
     pub fn permit_action(&self, action: &'static str, keys: &[(&str, &str)]) -> Result<(), ApiError> {
-        let ask = keys.iter().fold(Ask::to(action), |ask, (key, value)| ask.with(*key, *value));
+        self.permit_ask(action, &keys.iter().fold(Ask::to(action), |ask, (key, value)| ask.with(*key, *value)))
+    }
+
+    /// The same, asked in whole.
+    ///
+    /// # Errors
+    /// `AccessDeniedException`
+    pub(crate) fn permit_ask(&self, action: &'static str, ask: &Ask) -> Result<(), ApiError> {
         if self.may_everything() {
             return Ok(());
         }
         let (principal, known) = (self.caller.policy_principal(), self.caller.context(&self.circumstances()));
-        let refusal = self.decide(&principal, (action, &ask), known).refusal(action);
-        refusal.map_or(Ok(()), |reason| Err(self.refused(Protocol::RestJson, (action, &ask), &reason)))
+        let refusal = self.decide(&principal, (action, ask), known).refusal(action);
+        refusal.map_or(Ok(()), |reason| Err(self.refused(Protocol::RestJson, (action, ask), &reason)))
     }
 
     /// Whether the caller would be allowed an action that is named.

@@ -20,6 +20,7 @@ use crate::replays::Replays;
 use crate::settings::EdgeSettings;
 use crate::targets::Operations;
 use crate::throttle::Throttle;
+use crate::v1::validate::Runs;
 
 /// The front door of a server: one port for every service.
 pub struct Edge {
@@ -87,6 +88,7 @@ impl Edge {
             held: Held::new(settings.held_calls_max, usize::MAX),
             throttle: Throttle::default(),
             replays: Replays::default(),
+            runs: Runs::default(),
             environment,
             settings,
         };

@@ -31,6 +31,7 @@ use crate::routes;
 use crate::settings::EdgeSettings;
 use crate::targets::{Operations, service_named};
 use crate::throttle::Throttle;
+use crate::v1::validate::Runs;
 
 /// Everything that answers requests.
 pub(crate) struct Front {
@@ -48,6 +49,7 @@ pub(crate) struct Front {
     pub(crate) held: Held,
     pub(crate) throttle: Throttle,
     pub(crate) replays: Replays,
+    pub(crate) runs: Runs,
 }
 
 /// One request while it is served.

@@ -19,6 +19,7 @@ mod refusal;
 mod replays;
 mod role;
 mod routes;
+mod server_view;
 mod settings;
 mod sign_in;
 mod sign_in_with_provider;
@@ -30,4 +31,9 @@ mod web_identity;
 pub use cairn_guard::{InvalidProxyRange, ProxyRange};
 pub use edge::{BindError, Edge, EdgeParts};
 pub use probe::Probes;
+pub use server_view::{
+    AddedMicros, CheckStatus, CheckView, FollowerView, GatewayView, IdentityView, ServerView, SettingView, StatusView,
+    StorageView,
+};
 pub use settings::EdgeSettings;
+pub use v1::known_actions::known_actions;

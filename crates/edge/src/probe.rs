@@ -5,6 +5,7 @@ use http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::Full;
 
 use crate::answer::{Reply, ReplyBody};
+use crate::server_view::ServerView;
 
 /// What the server knows about itself.
 pub trait Probes: Send + Sync {
@@ -16,6 +17,11 @@ pub trait Probes: Send + Sync {
 
     /// The metrics in Prometheus's text format.
     fn metrics(&self) -> String;
+
+    /// What tells callers who may know how the server is; without one they are told that nobody does.
+    fn view(&self) -> Option<&dyn ServerView> {
+        None
+    }
 }
 
 /// Answers a probe; nothing when the path is none.

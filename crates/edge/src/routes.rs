@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::front::Visit;
 use crate::outcome::{Outcome, Pending, Record};
-use crate::v1::{counts, search};
+use crate::v1::{check_policy, counts, deliveries, search, server, try_selectors, validate};
 
 /// A call of Cairn's own.
 #[derive(Debug)]
@@ -51,6 +51,13 @@ macro_rules! routes {
 pub(crate) const ROUTES: &[Route] = routes! {
     "POST" "/v1/search" "SearchEvents" => search::serve,
     "POST" "/v1/counts" "CountEvents" => counts::serve,
+    "GET" "/v1/status" "GetStatus" => server::status,
+    "GET" "/v1/settings" "GetSettings" => server::settings,
+    "GET" "/v1/gateways" "ListGateways" => server::gateways,
+    "GET" "/v1/trails/deliveries" "ListDeliveries" => deliveries::serve,
+    "POST" "/v1/trails/validate" "ValidateTrail" => validate::serve,
+    "POST" "/v1/selectors/try" "TrySelectors" => try_selectors::serve,
+    "POST" "/v1/policies/check" "CheckPolicy" => check_policy::serve,
 };
 
 /// The route at a path.

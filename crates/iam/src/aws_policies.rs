@@ -10,6 +10,11 @@ const CREATED_AT: Timestamp = Timestamp::from_unix_seconds(1_767_225_600);
 
 /// Reading what services say about themselves and their resources, and no contents.
 const LOOKING: &[&str] = &[
+    "cairn:CheckPolicy",
+    "cairn:GetSettings",
+    "cairn:GetStatus",
+    "cairn:ListGateways",
+    "cairn:ValidateTrail",
     "cloudtrail:DescribeTrails",
     "cloudtrail:Get*",
     "cloudtrail:List*",

@@ -2,8 +2,10 @@
 
 mod endpoints;
 mod gateways;
+mod gateways_view;
 mod logging;
 pub(crate) mod master_key;
+mod overview;
 mod people;
 mod probes;
 mod watching;
@@ -32,6 +34,8 @@ use cairn_recorder::{Recorder, RecorderSettings};
 use cairn_store::{LookupQuery, Store, StoreSettings};
 use zeroize::Zeroizing;
 
+use self::gateways_view::GatewaysView;
+use self::overview::Overview;
 use crate::commands::Problem;
 use crate::data_folder::{DataFolder, RootCredentials};
 use crate::object_keys::ObjectKeys;
@@ -73,7 +77,8 @@ impl Server {
         let recording = (journal.clone(), parts.recorder.clone());
         let gateways =
             gateways::Gateways::bind(settings, &folder, recording, front.clone(), environment.clone()).await?;
-        let edge = parts.listen(settings, &root, front)?;
+        let overview = parts.overview(settings, gateways.view(), &folder);
+        let edge = parts.listen(settings, &root, overview, front)?;
         let address = edge.local_addr();
         folder.write_listen_address(&address.to_string())?;
         let url = format!("http://{address}");
@@ -235,8 +240,29 @@ impl Parts {
         Ok(parts)
     }
 
-    fn listen(self, settings: &Settings, root: &RootCredentials, environment: Environment) -> Result<Edge, Problem> {
-        let probes = probes::ServerProbes::start(&self.journal, &self.store, &environment)?;
+    /// What the server tells of itself.
+    fn overview(&self, settings: &Settings, gateways: GatewaysView, folder: &DataFolder) -> Overview {
+        Overview {
+            journal: self.journal.clone(),
+            store: self.store.clone(),
+            delivery: self.delivery.clone(),
+            trails: self.catalog.delivered_trails(),
+            started_at: gateways.clock.now().unix_seconds(),
+            gateways,
+            settings: settings.views(),
+            retention_days: settings.number("history.retention_days"),
+            journal_folder: folder.journal(),
+        }
+    }
+
+    fn listen(
+        self,
+        settings: &Settings,
+        root: &RootCredentials,
+        overview: Overview,
+        environment: Environment,
+    ) -> Result<Edge, Problem> {
+        let probes = probes::ServerProbes::start(overview, &environment)?;
         let test_hooks = test_hooks(settings, &self.buckets)?;
         let s3 = EmbeddedS3::new(self.buckets, &environment);
         let directory = Directory::new(self.iam.clone(), self.kms.master_key().clone(), environment.random.clone());

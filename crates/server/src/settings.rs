@@ -16,6 +16,7 @@ mod tables;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use cairn_edge::SettingView;
 use cairn_iam::Declaration;
 
 pub(crate) use capture::{CaptureTable, OnFailure};
@@ -152,6 +153,22 @@ impl Settings {
         self.text(key).split(',').map(str::trim).filter(|word| !word.is_empty()).collect()
     }
 
+    /// Every row of the list as it may be shown, with where its value came from.
+    pub(crate) fn views(&self) -> Vec<SettingView> {
+        let view = |row: &'static Setting| {
+            let (value, origin) = self.values.get(row.key)?;
+            let origin = match origin {
+                Origin::Default => "default",
+                Origin::File { .. } => "file",
+                Origin::Environment(_) => "environment",
+                Origin::Flag => "argument",
+            };
+            let (value, is_secret) = (row.shown(value).to_owned(), row.is_secret());
+            Some(SettingView { name: row.key, value, default: row.default, origin, is_secret, about: row.help })
+        };
+        LIST.iter().filter_map(view).collect()
+    }
+
     /// What `--print-settings` shows: each value and where it came from. Secrets are not shown.
     pub(crate) fn print(&self) -> String {
         let values = LIST.iter().filter_map(|row| {
@@ -213,6 +230,25 @@ mod tests {
         let printed = settings.print();
         assert!(printed.contains("cairn.toml:4"), "{printed}");
         assert!(printed.contains("environment CAIRN_LISTEN"), "{printed}");
+    }
+
+    #[test]
+    fn each_setting_is_shown_with_its_origin_and_no_secret_ever_is() {
+        let settings =
+            with_file("root_secret_access_key = \"secret-value\"\n[delivery]\nlog_interval_seconds = 7\n").unwrap();
+        let views = settings.views();
+        assert_eq!(views.len(), LIST.len());
+        let of = |name: &str| {
+            let view = views.iter().find(|view| view.name == name).unwrap();
+            (view.value.as_str(), view.default, view.origin, view.is_secret)
+        };
+        assert_eq!(of("listen"), ("127.0.0.1:1", "127.0.0.1:4580", "environment", false));
+        assert_eq!(of("data"), ("/flag", "./data", "argument", false));
+        assert_eq!(of("delivery.log_interval_seconds"), ("7", "300", "file", false));
+        assert_eq!(of("history.retention_days"), ("90", "90", "default", false));
+        assert_eq!(of("root_secret_access_key"), ("(hidden)", "", "file", true));
+        assert_eq!(of("kms.master_key"), ("", "", "default", true));
+        assert!(!format!("{views:?}").contains("secret-value"));
     }
 
     #[test]

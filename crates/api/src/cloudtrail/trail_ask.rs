@@ -1,10 +1,11 @@
 //! The permissions that operations on trails and event data stores ask for (reference sections 11.1 and 11.2).
 
+use cairn_catalog::Trail;
 use cairn_model::{TrailReference, partition};
 
 use super::TagShape;
-use crate::Context;
 use crate::ask::Ask;
+use crate::{ApiError, Context};
 
 /// The tags of a request as policies are told of them.
 pub(super) fn pairs(tags: Option<&Vec<TagShape>>) -> impl Iterator<Item = (&str, &str)> {
@@ -33,6 +34,16 @@ impl Context {
         let Some(trail) = found else { return Ask::itself().on(self.cloudtrail_arn("trail", text)) };
         let tags = trail.tags.iter().map(|(key, value)| (key.as_str(), value.as_deref().unwrap_or_default()));
         Ask::itself().on(trail.arn()).tagged(tags)
+    }
+
+    /// The trail that `text` means, by a name of its own or its ARN, where the caller's policies allow `action` on it: for
+    /// what is no operation of a service's model.
+    ///
+    /// # Errors
+    /// `AccessDeniedException` first, then those of a name that is none or nobody's.
+    pub fn permitted_trail(&self, action: &'static str, text: &str) -> Result<Trail, ApiError> {
+        self.permit_ask(action, &self.ask_on_trail(Some(text)).for_action(action))?;
+        self.trail(Some(text))
     }
 
     /// The ARN of a trail that is about to be made.

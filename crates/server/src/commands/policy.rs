@@ -1,10 +1,9 @@
 //! `cairn policy` judges policies before they are attached.
 
-mod actions;
-
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use cairn_edge::known_actions;
 use cairn_policy::{Finding, PolicyKind, Severity, check};
 
 use super::Problem;
@@ -62,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Problem> {
 }
 
 fn check_files(arguments: &CheckArguments) -> Result<ExitCode, Problem> {
-    let known = actions::known();
+    let known = known_actions();
     let kind = arguments.kind.map(|kind| match kind {
         Kind::Identity => PolicyKind::Identity,
         Kind::Bucket => PolicyKind::Resource { service: "s3", arn: None },

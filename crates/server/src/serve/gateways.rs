@@ -14,6 +14,7 @@ use cairn_principals::{Principals, PrincipalsSettings};
 use cairn_recorder::Recorder;
 use cairn_signing::SecretKey;
 
+use super::gateways_view::{Facts, GatewaysView, WatchedGateway};
 use crate::commands::Problem;
 use crate::data_folder::DataFolder;
 use crate::settings::{CaptureTable, OnFailure, Settings};
@@ -41,9 +42,26 @@ struct Listening {
     upstream: String,
     /// Whose its upstream's keys are: another upstream may have keys of the same names.
     principals: Principals,
+    facts: Facts,
 }
 
 impl Gateways {
+    /// What tells how they are.
+    pub(super) fn view(&self) -> GatewaysView {
+        let view = |of: &Listening| {
+            let Listening { gateway, upstream, principals, facts } = of;
+            WatchedGateway {
+                facts: facts.clone(),
+                listen: gateway.local_addr(),
+                upstream: upstream.clone(),
+                watch: gateway.watch(),
+                principals: principals.clone(),
+            }
+        };
+        let gateways = self.listening.iter().map(view).collect();
+        GatewaysView { gateways, clock: self.environment.clock.clone() }
+    }
+
     /// Begins to listen for every gateway of the settings. `environment` stops them, `behind` their followers.
     pub(super) async fn bind(
         settings: &Settings,
@@ -69,7 +87,16 @@ impl Gateways {
                 environment: environment.clone(),
             };
             let gateway = Gateway::bind(parts)?;
-            listening.push(Listening { gateway, upstream: table.upstream.to_string(), principals });
+            let facts = Facts {
+                name: label,
+                account: table.account,
+                region: table.region.clone(),
+                policy: match table.on_failure {
+                    OnFailure::Closed => "closed",
+                    OnFailure::Open => "open",
+                },
+            };
+            listening.push(Listening { gateway, upstream: table.upstream.to_string(), principals, facts });
         }
         let behind = Environment { tasks: behind.tasks.child(), ..behind };
         Ok(Self { listening, journal, recorder, environment, behind })

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use cairn_edge::Probes;
+use cairn_edge::{Probes, ServerView};
 use cairn_environment::Environment;
 use cairn_journal::Journal;
 use cairn_store::Store;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use super::overview::Overview;
 use crate::commands::Problem;
 
 /// The probes of a running server.
@@ -16,14 +17,16 @@ pub(super) struct ServerProbes {
     journal: Journal,
     store: Store,
     metrics: PrometheusHandle,
+    overview: Overview,
 }
 
 impl ServerProbes {
     /// Collects metrics from now on, and condenses them until `environment`'s tasks are asked to stop.
-    pub(super) fn start(journal: &Journal, store: &Store, environment: &Environment) -> Result<Self, Problem> {
+    pub(super) fn start(overview: Overview, environment: &Environment) -> Result<Self, Problem> {
         let metrics = PrometheusBuilder::new().install_recorder()?;
         drop(environment.tasks.spawn(condense(metrics.clone(), environment.clone())));
-        Ok(Self { journal: journal.clone(), store: store.clone(), metrics })
+        let (journal, store) = (overview.journal.clone(), overview.store.clone());
+        Ok(Self { journal, store, metrics, overview })
     }
 }
 
@@ -40,6 +43,10 @@ impl Probes for ServerProbes {
             metrics::gauge!("follower_events_behind", "follower" => follower).set(behind);
         }
         self.metrics.render()
+    }
+
+    fn view(&self) -> Option<&dyn ServerView> {
+        Some(&self.overview)
     }
 }
 

@@ -25,6 +25,11 @@ impl Setting {
         format!("CAIRN_{}", self.key.to_ascii_uppercase().replace('.', "_"))
     }
 
+    /// Whether its value is never shown.
+    pub(crate) const fn is_secret(&self) -> bool {
+        self.secret
+    }
+
     /// The value as it may be shown.
     pub(crate) fn shown<'v>(&self, value: &'v str) -> &'v str {
         if self.secret && !value.is_empty() { "(hidden)" } else { value }

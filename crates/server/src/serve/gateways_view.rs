@@ -1,0 +1,71 @@
+//! What is told of the gateways: where they stand, what they have counted, whose keys they know.
+
+use std::net::SocketAddr;
+
+use cairn_capture::GatewayWatch;
+use cairn_edge::{AddedMicros, GatewayView, IdentityView};
+use cairn_environment::Clock;
+use cairn_model::AccountId;
+use cairn_principals::Principals;
+
+/// Identities of a gateway that are shown.
+const IDENTITIES_MAX: usize = 1_000;
+
+/// What is told of a gateway that does not change.
+#[derive(Debug, Clone)]
+pub(super) struct Facts {
+    pub(super) name: String,
+    pub(super) account: AccountId,
+    pub(super) region: String,
+    pub(super) policy: &'static str,
+}
+
+/// A gateway that can be asked how it goes.
+#[derive(Debug)]
+pub(super) struct WatchedGateway {
+    pub(super) facts: Facts,
+    pub(super) listen: SocketAddr,
+    pub(super) upstream: String,
+    pub(super) watch: GatewayWatch,
+    pub(super) principals: Principals,
+}
+
+/// Tells how the gateways are, for as long as anybody asks.
+#[derive(Debug)]
+pub(super) struct GatewaysView {
+    pub(super) gateways: Vec<WatchedGateway>,
+    pub(super) clock: Clock,
+}
+
+impl GatewaysView {
+    /// Those of an account.
+    pub(super) fn of(&self, account: AccountId) -> Vec<GatewayView> {
+        let of_account = self.gateways.iter().filter(|gateway| gateway.facts.account == account);
+        of_account.map(|gateway| self.shown(gateway)).collect()
+    }
+
+    fn shown(&self, gateway: &WatchedGateway) -> GatewayView {
+        let WatchedGateway { facts, listen, upstream, watch, principals } = gateway;
+        let counts = watch.counts();
+        let known = principals.listed(self.clock.now(), IDENTITIES_MAX).into_iter().map(|key| IdentityView {
+            access_key_id: key.access_key_id,
+            principal: key.principal,
+            learnt_from: key.learnt_from.as_str(),
+            origin_principal: key.origin_principal,
+        });
+        GatewayView {
+            name: facts.name.clone(),
+            listen: listen.to_string(),
+            upstream: upstream.clone(),
+            account: facts.account.as_str().to_owned(),
+            region: facts.region.clone(),
+            policy: facts.policy,
+            calls: counts.calls,
+            errors: counts.errors,
+            gaps: counts.gaps,
+            open_intents: counts.open_intents,
+            added_micros: AddedMicros { p50: counts.added_micros_p50, p99: counts.added_micros_p99 },
+            identities: known.collect(),
+        }
+    }
+}
