@@ -65,6 +65,8 @@ mod organization_trails;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod own_routes;
+#[cfg(test)]
 mod packed_bodies;
 #[cfg(test)]
 mod permissions;

@@ -16,14 +16,15 @@ TARGET = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."
 class Client:
     """One connection that is made again whenever it broke."""
 
-    def __init__(self, timeout=30):
+    def __init__(self, timeout=30, credentials=CREDENTIALS):
         self.timeout = timeout
+        self.credentials = credentials
         self.connection = None
 
     def send(self, method, path, body=b"", headers=(), service="cloudtrail", region="us-east-1"):
         """The status, the headers and the body of the answer. OSError or HTTPException when there is none."""
         request = AWSRequest(method, f"{ENDPOINT.scheme}://{ENDPOINT.netloc}{path}", dict(headers), body)
-        SigV4Auth(CREDENTIALS, service, region).add_auth(request)
+        SigV4Auth(self.credentials, service, region).add_auth(request)
         if self.connection is None:
             self.connection = http.client.HTTPConnection(ENDPOINT.netloc, timeout=self.timeout)
         try:
