@@ -25,6 +25,7 @@ use crate::cloudtrail::remove_tags::RemoveTags;
 use crate::cloudtrail::start_logging::StartLogging;
 use crate::cloudtrail::stop_logging::StopLogging;
 use crate::cloudtrail::update_trail::UpdateTrail;
+use crate::iam::add_client_id_to_open_id_connect_provider::AddClientIDToOpenIDConnectProvider;
 use crate::iam::add_user_to_group::AddUserToGroup;
 use crate::iam::attach_group_policy::AttachGroupPolicy;
 use crate::iam::attach_role_policy::AttachRolePolicy;
@@ -34,6 +35,7 @@ use crate::iam::create_access_key::CreateAccessKey;
 use crate::iam::create_account_alias::CreateAccountAlias;
 use crate::iam::create_group::CreateGroup;
 use crate::iam::create_login_profile::CreateLoginProfile;
+use crate::iam::create_open_id_connect_provider::CreateOpenIDConnectProvider;
 use crate::iam::create_policy::CreatePolicy;
 use crate::iam::create_policy_version::CreatePolicyVersion;
 use crate::iam::create_role::CreateRole;
@@ -46,6 +48,7 @@ use crate::iam::delete_account_password_policy::DeleteAccountPasswordPolicy;
 use crate::iam::delete_group::DeleteGroup;
 use crate::iam::delete_group_policy::DeleteGroupPolicy;
 use crate::iam::delete_login_profile::DeleteLoginProfile;
+use crate::iam::delete_open_id_connect_provider::DeleteOpenIDConnectProvider;
 use crate::iam::delete_policy::DeletePolicy;
 use crate::iam::delete_policy_version::DeletePolicyVersion;
 use crate::iam::delete_role::DeleteRole;
@@ -110,6 +113,7 @@ use crate::iam::put_role_permissions_boundary::PutRolePermissionsBoundary;
 use crate::iam::put_role_policy::PutRolePolicy;
 use crate::iam::put_user_permissions_boundary::PutUserPermissionsBoundary;
 use crate::iam::put_user_policy::PutUserPolicy;
+use crate::iam::remove_client_id_from_open_id_connect_provider::RemoveClientIDFromOpenIDConnectProvider;
 use crate::iam::remove_user_from_group::RemoveUserFromGroup;
 use crate::iam::resync_mfa_device::ResyncMFADevice;
 use crate::iam::set_default_policy_version::SetDefaultPolicyVersion;
@@ -128,6 +132,7 @@ use crate::iam::update_account_password_policy::UpdateAccountPasswordPolicy;
 use crate::iam::update_assume_role_policy::UpdateAssumeRolePolicy;
 use crate::iam::update_group::UpdateGroup;
 use crate::iam::update_login_profile::UpdateLoginProfile;
+use crate::iam::update_open_id_connect_provider_thumbprint::UpdateOpenIDConnectProviderThumbprint;
 use crate::iam::update_role::UpdateRole;
 use crate::iam::update_role_description::UpdateRoleDescription;
 use crate::iam::update_user::UpdateUser;
@@ -222,6 +227,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<StartLogging>(&cloudtrail::SERVICE),
     Entry::of::<StopLogging>(&cloudtrail::SERVICE),
     Entry::of::<UpdateTrail>(&cloudtrail::SERVICE),
+    Entry::of::<AddClientIDToOpenIDConnectProvider>(&iam::SERVICE),
     Entry::of::<AddUserToGroup>(&iam::SERVICE),
     Entry::of::<AttachGroupPolicy>(&iam::SERVICE),
     Entry::of::<AttachRolePolicy>(&iam::SERVICE),
@@ -231,6 +237,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<CreateAccountAlias>(&iam::SERVICE),
     Entry::of::<CreateGroup>(&iam::SERVICE),
     Entry::of::<CreateLoginProfile>(&iam::SERVICE),
+    Entry::of::<CreateOpenIDConnectProvider>(&iam::SERVICE),
     Entry::of::<CreatePolicy>(&iam::SERVICE),
     Entry::of::<CreatePolicyVersion>(&iam::SERVICE),
     Entry::of::<CreateRole>(&iam::SERVICE),
@@ -243,6 +250,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<DeleteGroup>(&iam::SERVICE),
     Entry::of::<DeleteGroupPolicy>(&iam::SERVICE),
     Entry::of::<DeleteLoginProfile>(&iam::SERVICE),
+    Entry::of::<DeleteOpenIDConnectProvider>(&iam::SERVICE),
     Entry::of::<DeletePolicy>(&iam::SERVICE),
     Entry::of::<DeletePolicyVersion>(&iam::SERVICE),
     Entry::of::<DeleteRole>(&iam::SERVICE),
@@ -307,6 +315,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<PutRolePolicy>(&iam::SERVICE),
     Entry::of::<PutUserPermissionsBoundary>(&iam::SERVICE),
     Entry::of::<PutUserPolicy>(&iam::SERVICE),
+    Entry::of::<RemoveClientIDFromOpenIDConnectProvider>(&iam::SERVICE),
     Entry::of::<RemoveUserFromGroup>(&iam::SERVICE),
     Entry::of::<ResyncMFADevice>(&iam::SERVICE),
     Entry::of::<SetDefaultPolicyVersion>(&iam::SERVICE),
@@ -325,6 +334,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<UpdateAssumeRolePolicy>(&iam::SERVICE),
     Entry::of::<UpdateGroup>(&iam::SERVICE),
     Entry::of::<UpdateLoginProfile>(&iam::SERVICE),
+    Entry::of::<UpdateOpenIDConnectProviderThumbprint>(&iam::SERVICE),
     Entry::of::<UpdateRole>(&iam::SERVICE),
     Entry::of::<UpdateRoleDescription>(&iam::SERVICE),
     Entry::of::<UpdateUser>(&iam::SERVICE),

@@ -10,7 +10,9 @@ use crate::ended_sessions::EndedSession;
 use crate::holder::HolderId;
 use crate::names::folded;
 use crate::sealing::{Sealer, Tampered};
-use crate::{AccessKey, Account, Grants, Group, ManagedPolicy, MfaDevice, Role, StoredKey, User, aws_policies};
+use crate::{
+    AccessKey, Account, Grants, Group, IdentityProvider, ManagedPolicy, MfaDevice, Role, StoredKey, User, aws_policies,
+};
 
 /// What has a name in an account and a unique id.
 pub(crate) trait Named {
@@ -108,12 +110,14 @@ pub(crate) enum Change {
     PutPolicy(ManagedPolicy),
     PutDevice(MfaDevice),
     PutAccount(Account),
+    PutIdentityProvider(IdentityProvider),
     PutEndedSession(EndedSession),
     RemoveUser(String),
     RemoveGroup(String),
     RemoveRole(String),
     RemovePolicy(String),
     RemoveDevice(String),
+    RemoveIdentityProvider(String),
     RemoveEndedSession(String),
 }
 
@@ -128,6 +132,8 @@ pub(crate) struct Image {
     /// By serial number.
     devices: BTreeMap<String, Arc<MfaDevice>>,
     accounts: BTreeMap<AccountId, Account>,
+    /// By ARN.
+    identity_providers: BTreeMap<String, Arc<IdentityProvider>>,
     /// By access key id: when it would have ended by itself.
     pub(crate) ended_sessions: HashMap<String, Timestamp>,
     /// The ids of the users of each group.
@@ -162,6 +168,15 @@ impl Image {
 
     pub(crate) fn device(&self, serial: &str) -> Option<&Arc<MfaDevice>> {
         self.devices.get(serial)
+    }
+
+    pub(crate) fn identity_provider(&self, arn: &str) -> Option<&Arc<IdentityProvider>> {
+        self.identity_providers.get(arn)
+    }
+
+    /// In the order of their ARNs.
+    pub(crate) fn identity_providers(&self) -> impl Iterator<Item = &Arc<IdentityProvider>> {
+        self.identity_providers.values()
     }
 
     /// In the order of their serial numbers.
@@ -244,6 +259,12 @@ impl Image {
             }
             Change::PutAccount(account) => {
                 self.accounts.insert(account.id, account);
+            }
+            Change::PutIdentityProvider(provider) => {
+                self.identity_providers.insert(provider.arn(), Arc::new(provider));
+            }
+            Change::RemoveIdentityProvider(arn) => {
+                self.identity_providers.remove(&arn);
             }
             Change::PutEndedSession(EndedSession { access_key_id, expires }) => {
                 self.ended_sessions.insert(access_key_id, expires);

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::image::{Change, Image};
 use crate::names::{check_name, check_path};
 use crate::users::existing;
-use crate::{Iam, IamError, Tags, User, tags};
+use crate::{Iam, IamError, Person, Tags, tags};
 
 const SEED_BYTES: usize = 40;
 const STEP_MS: i64 = 30_000;
@@ -25,7 +25,7 @@ pub struct MfaDevice {
     pub serial: String,
     /// Whose device it is.
     pub account: AccountId,
-    /// The unique id of the user who has it.
+    /// The unique id of the user who has it; the account's number where the root does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// Since when the user has it.
@@ -44,6 +44,13 @@ pub struct MfaDevice {
     pub(crate) last_step: i64,
 }
 
+impl MfaDevice {
+    /// The same, when nobody has it.
+    pub(crate) fn without_owner(self) -> Self {
+        Self { user_id: None, enabled_at: None, ..self }
+    }
+}
+
 impl Iam {
     /// The device of this serial number.
     pub fn mfa_device(&self, serial: &str) -> Option<Arc<MfaDevice>> {
@@ -53,6 +60,11 @@ impl Iam {
     /// The devices of an account in the order of their serial numbers.
     pub fn list_mfa_devices(&self, account: AccountId) -> Vec<Arc<MfaDevice>> {
         self.read().devices().filter(|device| device.account == account).cloned().collect()
+    }
+
+    /// The devices that an account's root has.
+    pub fn mfa_devices_of_root(&self, account: AccountId) -> Vec<Arc<MfaDevice>> {
+        self.mfa_devices_of_user(account.as_str())
     }
 
     /// The devices that a user has.
@@ -91,7 +103,7 @@ impl Iam {
         .await
     }
 
-    /// Gives a device to a user, who shows two codes of it that follow each other.
+    /// Gives a device to a person, who shows two codes of it that follow each other.
     ///
     /// # Errors
     /// [`IamError::NoSuchEntity`], [`IamError::EntityAlreadyExists`], [`IamError::LimitExceeded`] and
@@ -99,23 +111,23 @@ impl Iam {
     pub async fn enable_mfa_device(
         &self,
         account: AccountId,
-        (user_name, serial): (&str, &str),
+        (person, serial): (Person<'_>, &str),
         codes: (&str, &str),
     ) -> Result<(), IamError> {
         let now = self.now();
         self.change(|image, changes| {
-            let user = existing(image, account, user_name)?;
+            let owner = owner_id(image, account, person)?;
             let device = device_of(image, account, serial)?;
             if device.user_id.is_some() {
                 let message = "The MFA device is already assigned to a user.";
                 return Err(IamError::EntityAlreadyExists(message.to_owned()));
             }
-            if image.devices_of(&user.id).count() >= DEVICES_PER_USER {
+            if image.devices_of(&owner).count() >= DEVICES_PER_USER {
                 let message = format!("Cannot exceed quota for MFADevicesPerUser: {DEVICES_PER_USER}");
                 return Err(IamError::LimitExceeded(message));
             }
             let synchronised = self.synchronised(&device, codes, now)?;
-            let (user_id, enabled_at) = (Some(user.id.clone()), Some(now));
+            let (user_id, enabled_at) = (Some(owner), Some(now));
             changes.push(Change::PutDevice(MfaDevice { user_id, enabled_at, ..synchronised }));
             Ok(())
         })
@@ -129,14 +141,14 @@ impl Iam {
     pub async fn resync_mfa_device(
         &self,
         account: AccountId,
-        (user_name, serial): (&str, &str),
+        (person, serial): (Person<'_>, &str),
         codes: (&str, &str),
     ) -> Result<(), IamError> {
         let now = self.now();
         self.change(|image, changes| {
-            let user = existing(image, account, user_name)?;
+            let owner = owner_id(image, account, person)?;
             let device = device_of(image, account, serial)?;
-            if device.user_id.as_ref() != Some(&user.id) {
+            if device.user_id.as_ref() != Some(&owner) {
                 return Err(no_device(serial));
             }
             changes.push(Change::PutDevice(self.synchronised(&device, codes, now)?));
@@ -145,24 +157,23 @@ impl Iam {
         .await
     }
 
-    /// Takes a device from the user who has it.
+    /// Takes a device from the person who has it.
     ///
     /// # Errors
     /// [`IamError::NoSuchEntity`]
     pub async fn deactivate_mfa_device(
         &self,
         account: AccountId,
-        user_name: &str,
+        person: Person<'_>,
         serial: &str,
     ) -> Result<(), IamError> {
         self.change(|image, changes| {
-            let user: Arc<User> = existing(image, account, user_name)?;
+            let owner = owner_id(image, account, person)?;
             let device = device_of(image, account, serial)?;
-            if device.user_id.as_ref() != Some(&user.id) {
+            if device.user_id.as_ref() != Some(&owner) {
                 return Err(no_device(serial));
             }
-            let device = MfaDevice { user_id: None, enabled_at: None, ..MfaDevice::clone(&device) };
-            changes.push(Change::PutDevice(device));
+            changes.push(Change::PutDevice(MfaDevice::clone(&device).without_owner()));
             Ok(())
         })
         .await
@@ -272,6 +283,14 @@ impl Iam {
     }
 }
 
+/// The id under which a person has devices. An account's number is nobody else's.
+fn owner_id(image: &Image, account: AccountId, person: Person<'_>) -> Result<String, IamError> {
+    match person {
+        Person::Root => Ok(account.to_string()),
+        Person::User(name) => existing(image, account, name).map(|user| user.id.clone()),
+    }
+}
+
 fn bound(serial: &str) -> String {
     format!("mfa:{serial}")
 }
@@ -350,9 +369,9 @@ mod tests {
         let serial = device.serial.as_str();
         let code = |ahead: i64| code_at(&seed, step_of(iam.now()) + ahead);
         let (old, new) = (code(-1), code(0));
-        let twice = iam.enable_mfa_device(account, ("alice", serial), (&new, &new)).await;
+        let twice = iam.enable_mfa_device(account, (Person::User("alice"), serial), (&new, &new)).await;
         assert!(matches!(twice, Err(IamError::InvalidAuthenticationCode(_))));
-        iam.enable_mfa_device(account, ("alice", serial), (&old, &new)).await.unwrap();
+        iam.enable_mfa_device(account, (Person::User("alice"), serial), (&old, &new)).await.unwrap();
         assert!(!iam.check_mfa_code(&user.id, serial, &new).await.unwrap());
         let ahead = code(1);
         assert!(iam.check_mfa_code(&user.id, serial, &ahead).await.unwrap());
@@ -364,9 +383,32 @@ mod tests {
         let (far, near) = (code(4), code(2));
         assert!(!iam.check_mfa_code(&user.id, serial, &far).await.unwrap());
         assert!(iam.check_mfa_code(&user.id, serial, &near).await.unwrap());
-        iam.deactivate_mfa_device(account, "alice", serial).await.unwrap();
+        iam.deactivate_mfa_device(account, Person::User("alice"), serial).await.unwrap();
         assert!(!iam.check_mfa_code(&user.id, serial, &code(3)).await.unwrap());
         iam.delete_virtual_mfa_device(account, serial).await.unwrap();
         iam.delete_user(account, "alice").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_root_has_a_device_of_its_own_until_it_is_reset() {
+        let account = AccountId::DEFAULT;
+        let environment = Environment::real();
+        let folder = tempfile::tempdir().unwrap();
+        let master = MasterKey::generate(&environment.random);
+        let path = folder.path().join("iam.sqlite");
+        let iam = Iam::open(&path, &master, IamLimits::default(), &environment).await.unwrap();
+        let first = iam.bootstrap_root(account).await.unwrap().unwrap();
+        let (device, seed) = iam.create_virtual_mfa_device(account, ("/", "phone"), &[]).await.unwrap();
+        let code = |ahead: i64| code_at(&seed, step_of(iam.now()) + ahead);
+        let (old, new) = (code(-1), code(0));
+        iam.enable_mfa_device(account, (Person::Root, &device.serial), (&old, &new)).await.unwrap();
+        assert_eq!(iam.mfa_devices_of_root(account).len(), 1);
+        assert!(iam.mfa_devices_of_root(AccountId::parse("210987654321").unwrap()).is_empty());
+        assert!(iam.check_mfa_code(account.as_str(), &device.serial, &code(1)).await.unwrap());
+        let second = iam.reset_root(account).await.unwrap();
+        assert!(iam.mfa_devices_of_root(account).is_empty());
+        let login = iam.login(account, Person::Root).unwrap();
+        assert!(iam.matches(Some(&login), &second).await && !iam.matches(Some(&login), &first).await);
+        assert!(login.reset_required);
     }
 }

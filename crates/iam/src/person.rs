@@ -5,7 +5,8 @@ use std::time::Duration;
 use cairn_model::AccountId;
 use zeroize::Zeroizing;
 
-use crate::{Iam, IamError, LoginProfile};
+use crate::image::Change;
+use crate::{Account, Iam, IamError, LoginProfile, MfaDevice};
 
 /// Who signs in to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +119,30 @@ impl Iam {
         }
     }
 
+    /// Gives an account's root another password, which must be changed when it is first used, and takes its MFA devices from it:
+    /// the way back for whoever can start the server.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reset_root(&self, account: AccountId) -> Result<Zeroizing<String>, IamError> {
+        let password = self.new_password();
+        let (hash, now) = (self.hash(&password).await?, self.now());
+        self.change(|image, changes| {
+            let mut found = image.account(account).cloned().unwrap_or_else(|| Account::empty(account));
+            found.root_login = Some(LoginProfile::new(hash, true, now));
+            changes.push(Change::PutAccount(found));
+            let devices = image.devices_of(account.as_str()).map(|device| MfaDevice::clone(device));
+            changes.extend(devices.map(|device| Change::PutDevice(device.without_owner())));
+            Ok(())
+        })
+        .await?;
+        Ok(password)
+    }
+
+    fn new_password(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.environment().random.text(BOOTSTRAP_ALPHABET, BOOTSTRAP_LENGTH))
+    }
+
     /// Gives an account's root that has no password one that must be changed when it is first used; `None` where it has
     /// one already.
     ///
@@ -127,7 +152,7 @@ impl Iam {
         if self.login(account, Person::Root).is_some() {
             return Ok(None);
         }
-        let password = Zeroizing::new(self.environment().random.text(BOOTSTRAP_ALPHABET, BOOTSTRAP_LENGTH));
+        let password = self.new_password();
         let (hash, now) = (self.hash(&password).await?, self.now());
         self.change_account(account, |account| {
             account.root_login = Some(LoginProfile::new(hash, true, now));

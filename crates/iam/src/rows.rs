@@ -30,6 +30,7 @@ const ROLE: &str = "role";
 const POLICY: &str = "policy";
 const DEVICE: &str = "device";
 const ACCOUNT: &str = "account";
+const IDENTITY_PROVIDER: &str = "identity-provider";
 const ENDED_SESSION: &str = "ended-session";
 
 /// Opens the database at `path`, creates it when absent, and brings its tables up to date.
@@ -54,6 +55,7 @@ pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Vec<Change
                 POLICY => from_json(document).map(Change::PutPolicy),
                 DEVICE => from_json(document).map(Change::PutDevice),
                 ACCOUNT => from_json(document).map(Change::PutAccount),
+                IDENTITY_PROVIDER => from_json(document).map(Change::PutIdentityProvider),
                 ENDED_SESSION => from_json(document).map(Change::PutEndedSession),
                 other => Err(sqlx::Error::Decode(format!("a document of the unknown kind {other}").into())),
             }
@@ -87,6 +89,10 @@ pub(crate) async fn write(connection: &mut SqliteConnection, changes: &[Change])
             Change::PutEndedSession(ended) => {
                 put(&mut transaction, ENDED_SESSION, &ended.access_key_id, ended).await?;
             }
+            Change::PutIdentityProvider(provider) => {
+                put(&mut transaction, IDENTITY_PROVIDER, &provider.arn(), provider).await?;
+            }
+            Change::RemoveIdentityProvider(arn) => remove(&mut transaction, IDENTITY_PROVIDER, arn).await?,
             Change::RemoveUser(id) => remove(&mut transaction, USER, id).await?,
             Change::RemoveGroup(id) => remove(&mut transaction, GROUP, id).await?,
             Change::RemoveRole(id) => remove(&mut transaction, ROLE, id).await?,

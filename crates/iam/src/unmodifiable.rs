@@ -53,6 +53,8 @@ fn check_one(image: &Image, change: &Change) -> Result<(), IamError> {
         Change::PutDevice(_)
         | Change::RemoveDevice(_)
         | Change::PutAccount(_)
+        | Change::PutIdentityProvider(_)
+        | Change::RemoveIdentityProvider(_)
         | Change::PutEndedSession(_)
         | Change::RemoveEndedSession(_) => Ok(()),
     }

@@ -75,7 +75,22 @@ impl Kms {
     /// # Errors
     /// When the database fails.
     pub async fn create_key(&self, new: NewKey) -> Result<Arc<Key>, KmsError> {
-        let key = self.new_key(new, ManagedBy::Customer)?;
+        self.create_drafted(self.draft_key(new)?).await
+    }
+
+    /// A key that is nowhere yet, so that its policy can be looked at.
+    ///
+    /// # Errors
+    /// When no material can be made.
+    pub fn draft_key(&self, new: NewKey) -> Result<Key, KmsError> {
+        self.new_key(new, ManagedBy::Customer)
+    }
+
+    /// Makes a key of a draft. It is durable when this returns.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn create_drafted(&self, key: Key) -> Result<Arc<Key>, KmsError> {
         let mut connection = self.connection().await?;
         rows::put_key(opened(&mut connection)?, &key).await?;
         Ok(self.keep(key))

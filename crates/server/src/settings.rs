@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) oidc_providers: Vec<OidcProviderTable>,
     /// Whether moto's own tests are served. Only a flag says so, never a file that could be left behind.
     pub(crate) test_hooks: bool,
+    /// Whether the root gets a new password at this start.
+    pub(crate) reset_root: bool,
 }
 
 /// Why the settings cannot be used.
@@ -110,6 +112,7 @@ impl Settings {
             endpoints,
             oidc_providers,
             test_hooks: false,
+            reset_root: false,
         };
         settings.check()?;
         Ok(settings)

@@ -10,6 +10,7 @@ use cairn_iam::{Iam, IamError, PasswordState, Person, User};
 use cairn_identity::{Caller, Directory, Holder, NewSession, Session, TemporaryCredentials, Vouched};
 use cairn_journal::AppendError;
 use cairn_model::{AccountId, Timestamp};
+use cairn_outbound::Outbound;
 use cairn_recorder::Recorder;
 use serde_json::Value;
 use tokio::sync::Semaphore;
@@ -37,8 +38,10 @@ pub struct SignInSettings {
     pub accounts: BTreeSet<AccountId>,
     /// Whose use is a finding.
     pub break_glass: BreakGlass,
-    /// The identity providers of accounts.
+    /// The identity providers of accounts, as the settings name them.
     pub providers: Vec<OidcProvider>,
+    /// The way to identity providers that calls made; without one they are not believed.
+    pub way_to_made_providers: Option<Outbound>,
 }
 
 impl Default for SignInSettings {
@@ -48,6 +51,7 @@ impl Default for SignInSettings {
             accounts: BTreeSet::new(),
             break_glass: BreakGlass::default(),
             providers: Vec::new(),
+            way_to_made_providers: None,
         }
     }
 }
@@ -155,7 +159,8 @@ impl SignIn {
     ) -> Self {
         let (attempts, places) = (Attempts::default(), Semaphore::new(AT_ONCE_MAX));
         let mut settings = settings;
-        let providers = Providers::new(std::mem::take(&mut settings.providers), environment);
+        let (declared, way) = (std::mem::take(&mut settings.providers), settings.way_to_made_providers.take());
+        let providers = Providers::new(declared, iam.clone(), way, environment);
         let (handover, environment) = (Handover::default(), environment.clone());
         Self(Arc::new(Parts { iam, directory, settings, attempts, providers, handover, places, recorder, environment }))
     }
@@ -174,7 +179,7 @@ impl SignIn {
         self.0.recorder.record_service_event(&finding).await
     }
 
-    /// The identity providers of an account.
+    /// The identity providers of an account that stand in the settings.
     pub fn providers(&self, account: AccountId) -> Vec<Arc<OidcProvider>> {
         self.0.providers.of(account).cloned().collect()
     }
@@ -289,14 +294,14 @@ impl Parts {
 
     /// The serial number of the device whose code was shown; `None` for somebody who has none.
     async fn check_mfa(&self, claimed: &Claimed<'_>) -> Result<Option<String>, (Refused, MfaUse<'static>)> {
-        let Some(user) = &claimed.user else { return Ok(None) };
-        let devices = self.iam.mfa_devices_of_user(&user.id);
+        let Some(owner) = claimed.device_owner() else { return Ok(None) };
+        let devices = self.iam.mfa_devices_of_user(&owner);
         if devices.is_empty() {
             return Ok(None);
         }
         let Some(code) = &claimed.attempt.mfa_code else { return Err((Refused::MfaCodeRequired, MfaUse::None)) };
         for device in devices {
-            match self.iam.check_mfa_code(&user.id, &device.serial, code).await {
+            match self.iam.check_mfa_code(&owner, &device.serial, code).await {
                 Ok(true) => return Ok(Some(device.serial.clone())),
                 Ok(false) => {}
                 Err(error) => return Err((unavailable(&error), MfaUse::Failed)),
@@ -335,9 +340,9 @@ impl Parts {
         let is_known = |account: &AccountId| {
             *account == AccountId::DEFAULT || self.settings.accounts.contains(account) || claimed.user.is_some()
         };
-        let event = match (claimed.account.filter(is_known), &refused, &claimed.user) {
-            (Some(account), Refused::MfaCodeRequired, Some(person)) => {
-                let devices = self.iam.mfa_devices_of_user(&person.id).len();
+        let event = match (claimed.account.filter(is_known), &refused, claimed.device_owner()) {
+            (Some(account), Refused::MfaCodeRequired, Some(owner)) => {
+                let devices = self.iam.mfa_devices_of_user(&owner).len();
                 SignInEvent::check_mfa(account, claimed.unproved(account), devices)
             }
             (Some(account), _, _) => claimed.failure(account, used),
@@ -351,6 +356,14 @@ impl Parts {
 }
 
 impl Claimed<'_> {
+    /// The id under which the person has MFA devices.
+    fn device_owner(&self) -> Option<String> {
+        match self.person {
+            Person::Root => self.account.map(|account| account.to_string()),
+            Person::User(_) => self.user.as_ref().map(|user| user.id.clone()),
+        }
+    }
+
     fn unproved(&self, account: AccountId) -> Value {
         match self.person {
             Person::Root => unproved_root(account),

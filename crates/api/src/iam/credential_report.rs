@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use cairn_iam::{KeyStatus, User};
-use cairn_model::{AccountId, Timestamp};
+use cairn_model::Timestamp;
 
 use crate::Context;
 
@@ -25,7 +25,7 @@ pub(super) fn report(cx: &Context) -> String {
     let max_age = cx.services.iam.password_policy(account).and_then(|policy| policy.max_age_days);
     let users = cx.services.iam.list_users(account);
     let lines = users.iter().map(|user| line(&of_user(cx, user, max_age)));
-    [COLUMNS.to_owned(), line(&of_root(account))].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+    [COLUMNS.to_owned(), line(&of_root(cx))].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 fn line(cells: &[String]) -> String {
@@ -33,16 +33,19 @@ fn line(cells: &[String]) -> String {
 }
 
 /// What is known of a root: its keys stand in the settings, so that it may always have one.
-fn of_root(account: AccountId) -> Vec<String> {
+fn of_root(cx: &Context) -> Vec<String> {
+    let account = cx.caller.account;
+    let last_used = cx.services.iam.account(account).root_password_last_used;
+    let has_device = !cx.services.iam.mfa_devices_of_root(account).is_empty();
     let cells = [
         "<root_account>",
         &format!("arn:aws:iam::{account}:root"),
         &time(Timestamp::from_unix_seconds(0)),
         "not_supported",
-        "no_information",
+        &last_used.map_or_else(|| "no_information".to_owned(), time),
         "not_supported",
         "not_supported",
-        "false",
+        &has_device.to_string(),
         "true",
         NONE,
         NONE,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::failure::refuse;
-use super::requests::{required, user_or_caller};
+use super::requests::{person, person_or_caller, required};
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
@@ -37,9 +37,13 @@ impl Operation for DeactivateMFADevice {
     }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let name = user_or_caller(cx, request.user_name)?;
+        let name = person_or_caller(cx, request.user_name)?;
         let serial = required("serialNumber", request.serial_number)?;
-        cx.services.iam.deactivate_mfa_device(cx.caller.account, &name, &serial).await.map_err(refuse::<Self>)?;
+        cx.services
+            .iam
+            .deactivate_mfa_device(cx.caller.account, person(cx, &name), &serial)
+            .await
+            .map_err(refuse::<Self>)?;
         Ok(Response {})
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use cairn_iam::MfaDevice;
 use serde::{Deserialize, Serialize};
 
-use super::requests::required;
+use super::requests::{ROOT, required};
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::wire_time::IsoTime;
@@ -43,17 +44,25 @@ impl Operation for GetMFADevice {
         let serial = required("serialNumber", request.serial_number)?;
         let iam = &cx.services.iam;
         let found = iam.mfa_device(&serial).filter(|device| device.account == cx.caller.account);
-        let owner = found.as_ref().and_then(|device| iam.user_by_id(device.user_id.as_deref()?));
+        let owner = found.as_ref().and_then(|device| owner_name(cx, device));
         let is_asked = |name: &str| request.user_name.as_deref().is_none_or(|asked| asked.eq_ignore_ascii_case(name));
         let shown: String = serial.chars().take(256).collect();
         let message = format!("MFA Device with serial number {shown} does not exist.");
         let absent = || ApiError::new(ErrorCode::NoSuchEntity, message);
-        let (device, user) = found.zip(owner).filter(|(_, user)| is_asked(&user.name)).ok_or_else(absent)?;
+        let (device, name) = found.zip(owner).filter(|(_, name)| is_asked(name)).ok_or_else(absent)?;
         Ok(Response {
-            user_name: Some(user.name.clone()),
+            user_name: Some(name),
             serial_number: Some(device.serial.clone()),
             enable_date: device.enabled_at.map(IsoTime),
             certifications: None,
         })
     }
+}
+
+fn owner_name(cx: &Context, device: &MfaDevice) -> Option<String> {
+    let id = device.user_id.as_deref()?;
+    if id == device.account.as_str() {
+        return Some(ROOT.to_owned());
+    }
+    cx.services.iam.user_by_id(id).map(|user| user.name.clone())
 }

@@ -35,7 +35,11 @@ impl Operation for GetUser {
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let Some(name) = request.user_name.or_else(|| caller_name(cx)) else {
-            return Ok(Response { user: Some(UserShape::of_root(&cx.caller)) });
+            if cx.caller.is_root() {
+                return Ok(Response { user: Some(UserShape::of_root(cx)) });
+            }
+            let message = "Must specify userName when calling with non-User credentials";
+            return Err(ApiError::new(ErrorCode::ValidationError, message));
         };
         let absent = || ApiError::new(ErrorCode::NoSuchEntity, format!("The user with name {name} cannot be found."));
         let user = cx.services.iam.user(cx.caller.account, &name).ok_or_else(absent)?;

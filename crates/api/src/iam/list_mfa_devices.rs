@@ -1,9 +1,10 @@
 //! `ListMFADevices` names a user's MFA devices.
 
+use cairn_iam::Person;
 use serde::{Deserialize, Serialize};
 
 use super::people_shapes::DeviceShape;
-use super::requests::{Page, user_or_caller};
+use super::requests::{Page, ROOT, person, person_or_caller};
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
@@ -39,12 +40,19 @@ impl Operation for ListMFADevices {
     }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let name = user_or_caller(cx, request.user_name)?;
-        let absent = || ApiError::new(ErrorCode::NoSuchEntity, format!("The user with name {name} cannot be found."));
-        let user = cx.services.iam.user(cx.caller.account, &name).ok_or_else(absent)?;
-        let devices = cx.services.iam.mfa_devices_of_user(&user.id);
+        let name = person_or_caller(cx, request.user_name)?;
+        let (iam, account) = (&cx.services.iam, cx.caller.account);
+        let (name, devices) = match person(cx, &name) {
+            Person::Root => (ROOT.to_owned(), iam.mfa_devices_of_root(account)),
+            Person::User(name) => {
+                let message = format!("The user with name {name} cannot be found.");
+                let absent = || ApiError::new(ErrorCode::NoSuchEntity, message);
+                let user = iam.user(account, name).ok_or_else(absent)?;
+                (user.name.clone(), iam.mfa_devices_of_user(&user.id))
+            }
+        };
         let page = Page::of(devices, request.max_items, request.marker.as_deref(), |device| device.serial.clone())?;
-        let devices = page.items.iter().map(|device| DeviceShape::of(&user.name, device)).collect();
+        let devices = page.items.iter().map(|device| DeviceShape::of(&name, device)).collect();
         Ok(Response { mfa_devices: Some(devices), is_truncated: Some(page.is_truncated), marker: page.marker })
     }
 }

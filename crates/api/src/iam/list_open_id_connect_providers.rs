@@ -31,8 +31,11 @@ impl Operation for ListOpenIDConnectProviders {
     type Response = Response;
 
     async fn run(cx: &Context, _: Request) -> Result<Response, ApiError> {
-        let providers = cx.services.sign_in.providers(cx.caller.account);
-        let entries = providers.iter().map(|provider| ListEntry { arn: Some(provider.arn()) });
+        let declared = cx.services.sign_in.providers(cx.caller.account);
+        let made = cx.services.iam.list_identity_providers(cx.caller.account);
+        let arns = declared.iter().map(|provider| provider.arn()).chain(made.iter().map(|provider| provider.arn()));
+        let arns: std::collections::BTreeSet<String> = arns.collect();
+        let entries = arns.into_iter().map(|arn| ListEntry { arn: Some(arn) });
         Ok(Response { providers: Some(entries.collect()) })
     }
 }

@@ -108,10 +108,13 @@ impl VirtualDeviceShape {
 
     /// A device with the user who has it.
     pub(crate) fn of(cx: &Context, device: &MfaDevice) -> Self {
-        let user = device.user_id.as_ref().and_then(|id| cx.services.iam.user_by_id(id));
+        let shown = |id: &String| match cx.services.iam.user_by_id(id) {
+            Some(user) => Some(UserShape::of(&user)),
+            None => (id == device.account.as_str()).then(|| UserShape::of_root(cx)),
+        };
         Self {
             serial_number: Some(device.serial.clone()),
-            user: user.map(|user| UserShape::of(&user)),
+            user: device.user_id.as_ref().and_then(shown),
             enable_date: device.enabled_at.map(IsoTime),
             ..Self::default()
         }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cairn_iam::KeyStatus;
+use cairn_iam::{KeyStatus, Person};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
@@ -50,6 +50,24 @@ pub(crate) fn user_or_caller(cx: &Context, name: Option<String>) -> Result<Strin
         || ApiError::new(ErrorCode::ValidationError, "Must specify userName when calling with non-User credentials");
     name.or_else(|| caller_name(cx)).ok_or_else(nobody)
 }
+
+/// Whose password or MFA device is meant: a user's, or the root's own, which calls itself `root` or by the account's number.
+pub(crate) fn person<'n>(cx: &Context, name: &'n str) -> Person<'n> {
+    let account = cx.caller.account;
+    let means_itself = cx.caller.is_root() && (name == ROOT || name == account.as_str());
+    if means_itself && cx.services.iam.user(account, name).is_none() { Person::Root } else { Person::User(name) }
+}
+
+/// The person that is named, or the one who calls: a user, or the root.
+pub(crate) fn person_or_caller(cx: &Context, name: Option<String>) -> Result<String, ApiError> {
+    match name {
+        None if cx.caller.is_root() => Ok(cx.caller.account.to_string()),
+        name => user_or_caller(cx, name),
+    }
+}
+
+/// What the root is called where answers have the name of a user.
+pub(crate) const ROOT: &str = "root";
 
 /// Tags as keys and values.
 pub(crate) fn tag_pairs(tags: Option<Vec<TagShape>>) -> Result<Vec<(String, String)>, ApiError> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::failure::refuse;
-use super::requests::{required, without};
+use super::requests::{person, required, without};
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
@@ -46,7 +46,7 @@ impl Operation for ResyncMFADevice {
         let second = required("authenticationCode2", request.authentication_code2)?;
         cx.services
             .iam
-            .resync_mfa_device(cx.caller.account, (&name, &serial), (&first, &second))
+            .resync_mfa_device(cx.caller.account, (person(cx, &name), &serial), (&first, &second))
             .await
             .map_err(refuse::<Self>)?;
         Ok(Response {})

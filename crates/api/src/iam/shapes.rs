@@ -6,7 +6,6 @@ use cairn_iam::{
     Attachments, Grants, Group, LastUse, ManagedPolicy, NewAccessKey, PolicyVersion, Role, RoleUse, StoredKey, Tags,
     User,
 };
-use cairn_identity::Caller;
 use cairn_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -99,12 +98,14 @@ impl UserShape {
         }
     }
 
-    /// The caller that is no user: the account's root.
-    pub(crate) fn of_root(caller: &Caller) -> Self {
+    /// The root of the caller's account.
+    pub(crate) fn of_root(cx: &Context) -> Self {
+        let account = cx.caller.account;
         Self {
-            user_id: Some(caller.user_id()),
-            arn: Some(caller.arn()),
+            user_id: Some(account.to_string()),
+            arn: Some(format!("arn:aws:iam::{account}:root")),
             create_date: Some(IsoTime(Timestamp::from_unix_seconds(0))),
+            password_last_used: cx.services.iam.account(account).root_password_last_used.map(IsoTime),
             ..Self::default()
         }
     }

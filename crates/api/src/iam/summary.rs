@@ -13,7 +13,7 @@ pub(super) fn summary(cx: &Context) -> BTreeMap<String, u64> {
     let in_use = devices.iter().filter(|device| device.user_id.is_some()).count();
     [
         ("AccessKeysPerUserQuota", 2),
-        ("AccountMFAEnabled", 0),
+        ("AccountMFAEnabled", usize::from(!iam.mfa_devices_of_root(account).is_empty())),
         ("AssumeRolePolicySizeQuota", 2048),
         ("AttachedPoliciesPerGroupQuota", limits.attached_policies_max),
         ("AttachedPoliciesPerRoleQuota", limits.attached_policies_max),

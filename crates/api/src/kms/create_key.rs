@@ -59,6 +59,8 @@ impl Operation for CreateKey {
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         check_kind(&request)?;
+        // The policy that a key has from the start leaves it to its account.
+        let is_checked = request.policy.is_some() && request.bypass_policy_lockout_safety_check != Some(true);
         let tags = tags_by_key(request.tags.unwrap_or_default())?;
         check_tag_count(&tags.keys().collect())?;
         let new = NewKey {
@@ -67,7 +69,11 @@ impl Operation for CreateKey {
             policy: request.policy.as_deref().map(checked_policy).transpose()?,
             tags,
         };
-        let key = cx.services.kms.create_key(new).await.map_err(refuse)?;
+        let draft = cx.services.kms.draft_key(new).map_err(refuse)?;
+        if is_checked {
+            cx.check_changeable_by_caller(&draft)?;
+        }
+        let key = cx.services.kms.create_drafted(draft).await.map_err(refuse)?;
         Ok(Response { key_metadata: KeyShape::of(&key) })
     }
 }

@@ -73,14 +73,16 @@ impl Operation for Decrypt {
         length_within("ciphertextBlob", ciphertext.bytes().len(), 1..=CIPHERTEXT_BYTES_MAX)?;
         let context = checked_context(request.encryption_context)?;
         let named = request.key_id.as_deref().map(|id| cx.usable_key(Some(id))).transpose()?;
+        let sealed = cx.services.kms.key_of(ciphertext.bytes());
+        // Also where the two are of different accounts or Regions, in which the ciphertext would seem to be damaged.
+        if named.as_ref().zip(sealed.as_ref()).is_some_and(|(named, sealed)| named.id != sealed.id) {
+            return Err(refuse(KmsError::IncorrectKey));
+        }
         // The permission was asked on the key that is named, or else on the one that the ciphertext names.
-        let asked = named.clone().or_else(|| cx.services.kms.key_of(ciphertext.bytes()));
+        let asked = named.or(sealed);
         let place =
             asked.filter(|key| key.place.region == cx.region).map_or_else(|| cx.key_place(), |key| key.place.clone());
         let opened = cx.services.kms.decrypt(&place, ciphertext.bytes(), &context).map_err(refuse)?;
-        if named.is_some_and(|named| named.id != opened.key.id) {
-            return Err(refuse(KmsError::IncorrectKey));
-        }
         check_dry_run(request.dry_run)?;
         Ok(Response {
             key_id: opened.key.arn(),

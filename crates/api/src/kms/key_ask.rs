@@ -47,7 +47,15 @@ impl Context {
         let Ok(key) = self.services.kms.find(&self.key_place(), reference.unwrap_or_default()) else { return Ok(()) };
         let mut after = Key::clone(&key);
         policy.clone_into(&mut after.policy);
-        if self.would_allow(&Ask::to("kms:PutKeyPolicy").on_key(&after)) {
+        self.check_changeable_by_caller(&after)
+    }
+
+    /// Passes when the caller could change the policy that a key has.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocumentException`
+    pub(super) fn check_changeable_by_caller(&self, key: &Key) -> Result<(), ApiError> {
+        if self.would_allow(&Ask::to("kms:PutKeyPolicy").on_key(key)) {
             return Ok(());
         }
         let message = "The new key policy will not allow you to update the key policy in the future.";

@@ -147,14 +147,16 @@ impl Context {
             MfaClaim(..) => return refused(", must provide both MFA serial number and one time pass code."),
         };
         let unknown = ", unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.";
-        let (Principal::User(user), None) = (&self.caller.principal, &self.caller.session) else {
-            return refused(unknown);
+        let owner = match (&self.caller.principal, &self.caller.session) {
+            (Principal::User(user), None) => user.id.clone(),
+            (Principal::Root, None) => self.caller.account.to_string(),
+            _ => return refused(unknown),
         };
         let device = self.services.iam.mfa_device(serial);
-        if device.is_none_or(|device| device.user_id.as_deref() != Some(&user.id)) {
+        if device.is_none_or(|device| device.user_id.as_ref() != Some(&owner)) {
             return refused(unknown);
         }
-        let is_right = self.services.iam.check_mfa_code(&user.id, serial, code).await.map_err(|error| {
+        let is_right = self.services.iam.check_mfa_code(&owner, serial, code).await.map_err(|error| {
             tracing::error!(%error, "a code cannot be checked");
             ApiError::internal()
         })?;

@@ -30,6 +30,16 @@ def a_data_key_opens_with_its_context_alone():
     refused("IncorrectKeyException", kms.decrypt, CiphertextBlob=blob, KeyId=new_key()["KeyId"],
             EncryptionContext={"a": "1", "B": "2"})
     refused("NotFoundException", kms.encrypt, KeyId="alias/none", Plaintext=b"x")
+    abroad = boto3.client("kms", region_name="eu-west-1").create_key()["KeyMetadata"]["Arn"]
+    refused("IncorrectKeyException", kms.decrypt, CiphertextBlob=blob, KeyId=abroad, EncryptionContext={"a": "1", "B": "2"})
+
+
+def a_new_key_can_be_changed_by_whoever_makes_it():
+    somebody = {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "kms:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [somebody]})
+    refused("MalformedPolicyDocumentException", kms.create_key, Policy=policy)
+    made = kms.create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)["KeyMetadata"]
+    assert made["KeyState"] == "Enabled"
 
 
 def objects_are_encrypted_by_default():
@@ -110,6 +120,6 @@ def something_is_sealed():
 
 if len(sys.argv) > 2:
     run(what_was_sealed_before_the_kill_opens)
-run(a_data_key_opens_with_its_context_alone, objects_are_encrypted_by_default, objects_under_a_key_need_it,
+run(a_data_key_opens_with_its_context_alone, a_new_key_can_be_changed_by_whoever_makes_it, objects_are_encrypted_by_default, objects_under_a_key_need_it,
     what_terraform_reads_of_a_key_is_there, no_event_holds_a_secret,
     something_is_sealed)

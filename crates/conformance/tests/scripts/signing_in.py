@@ -89,6 +89,53 @@ def sign_in_and_out():
     assert code_of(sts.get_caller_identity) == "ExpiredToken"
 
 
+def root_with_a_device():
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="root-phone")["VirtualMFADevice"]
+    shown, serial = Authenticator(device["Base32StringSeed"]), device["SerialNumber"]
+    codes = {"AuthenticationCode1": shown.code(-1), "AuthenticationCode2": shown.code(0)}
+    iam.enable_mfa_device(UserName="root", SerialNumber=serial, **codes)
+    (own,) = iam.list_mfa_devices()["MFADevices"]
+    assert (own["SerialNumber"], own["UserName"]) == (serial, "root"), own
+    assert iam.get_account_summary()["SummaryMap"]["AccountMFAEnabled"] == 1
+    owners = {d["SerialNumber"]: d["User"]["Arn"] for d in iam.list_virtual_mfa_devices()["VirtualMFADevices"]}
+    assert owners[serial] == f"arn:aws:iam::{ACCOUNT}:root", owners
+    given = boto3.client("sts").get_session_token(SerialNumber=serial, TokenCode=shown.code(1))["Credentials"]
+    assert given["AccessKeyId"].startswith("ASIA")
+    iam.deactivate_mfa_device(UserName="root", SerialNumber=serial)
+    assert iam.get_account_summary()["SummaryMap"]["AccountMFAEnabled"] == 0
+    iam.delete_virtual_mfa_device(SerialNumber=serial)
+
+
+def providers_by_call(issuer, declared):
+    url = "https://127.0.0.1:1/realm"
+    sts = boto3.client("sts", config=Config(signature_version=UNSIGNED))
+    role = f"arn:aws:iam::{ACCOUNT}:role/deploy"
+    about = {"RoleArn": role, "RoleSessionName": "run", "WebIdentityToken": issuer.token(iss=url, aud="one")}
+    assert code_of(lambda: sts.assume_role_with_web_identity(**about)) == "InvalidIdentityToken"
+    lists = {"ClientIDList": ["one"], "ThumbprintList": ["a" * 40]}
+    made = iam.create_open_id_connect_provider(Url=url, **lists)["OpenIDConnectProviderArn"]
+    assert made == f"arn:aws:iam::{ACCOUNT}:oidc-provider/127.0.0.1:1/realm"
+    assert code_of(lambda: iam.create_open_id_connect_provider(Url=url, **lists)) == "EntityAlreadyExists"
+    assert code_of(lambda: iam.create_open_id_connect_provider(Url="http://a.example")) == "InvalidInput"
+    # It is known now, and its address is one of this machine.
+    assert code_of(lambda: sts.assume_role_with_web_identity(**about)) == "IDPCommunicationError"
+    iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=made, ClientID="two")
+    iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=made, ClientID="one")
+    iam.update_open_id_connect_provider_thumbprint(OpenIDConnectProviderArn=made, ThumbprintList=["b" * 40])
+    told = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=made)
+    assert (told["Url"], told["ClientIDList"], told["ThumbprintList"]) == ("127.0.0.1:1/realm", ["two"], ["b" * 40])
+    arns = {entry["Arn"] for entry in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]}
+    assert arns == {made, declared}, arns
+    for change in (
+        lambda: iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=declared),
+        lambda: iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=declared, ClientID="two"),
+    ):
+        assert code_of(change) == "UnmodifiableEntity"
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=made)
+    missing = lambda: iam.get_open_id_connect_provider(OpenIDConnectProviderArn=made)
+    assert code_of(missing) == "NoSuchEntity"
+
+
 def web_identity():
     issuer = Issuer(PORT)
     token = issuer.token
@@ -131,6 +178,7 @@ def web_identity():
     }
     assert first["readOnly"] is True
     assert "webIdentityToken" not in first["requestParameters"]
+    providers_by_call(issuer, provider["Arn"])
     place = os.path.join(FOLDER, "token")
     with open(place, "w", encoding="utf-8") as file:
         file.write(token())
@@ -142,4 +190,5 @@ def web_identity():
 
 
 sign_in_and_out()
+root_with_a_device()
 web_identity()

@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
     /// Serve moto's own tests: anyone on this machine may delete all trails and buckets with one request
     #[arg(long)]
     pub(crate) test_hooks: bool,
+    /// Give the default account's root a new one-time password, and take its MFA devices from it
+    #[arg(long)]
+    pub(crate) reset_root: bool,
     /// Print each setting and where its value came from, and stop
     #[arg(long)]
     pub(crate) print_settings: bool,
@@ -45,6 +48,7 @@ impl Arguments {
             settings.captures.push(CaptureTable::of_flag(text)?);
         }
         settings.test_hooks = self.test_hooks;
+        settings.reset_root = self.reset_root;
         Ok(settings)
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn sign_in(
         accounts: settings.accounts.iter().map(|account| account.id).collect(),
         break_glass: BreakGlass::new(break_glass),
         providers: providers?,
+        way_to_made_providers: Some(Outbound::new(AddressPolicy::Guarded, environment)?),
     };
     Ok(SignIn::new(iam.clone(), directory.clone(), recorder.clone(), of_sign_in, environment))
 }
@@ -42,8 +43,11 @@ fn provider(table: &OidcProviderTable, environment: &Environment) -> Result<Oidc
     })
 }
 
-/// The one-time password of the default account's root, where it has none yet and is to have one.
+/// The one-time password of the default account's root, where it has none yet and is to have one, or is to have another.
 pub(super) async fn bootstrap(settings: &Settings, iam: &Iam) -> Result<Option<Zeroizing<String>>, Problem> {
+    if settings.reset_root {
+        return Ok(Some(iam.reset_root(AccountId::DEFAULT).await?));
+    }
     if settings.text("sign_in.root_password") != "true" {
         return Ok(None);
     }

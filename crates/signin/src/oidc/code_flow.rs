@@ -98,12 +98,11 @@ impl Providers {
             let ConsoleClient { name, title, .. } = known.provider.console.as_ref()?;
             Some(OidcOffer { name: name.clone(), title: title.clone(), account: known.provider.account })
         };
-        self.known.iter().filter_map(offer).collect()
+        self.declared().filter_map(offer).collect()
     }
 
     fn named(&self, name: &str) -> Result<(&KnownProvider, &ConsoleClient), CodeFlowError> {
-        let of = |known| Some((known, KnownProvider::console(known)?));
-        let mut clients = self.known.iter().filter_map(of);
+        let mut clients = self.declared().filter_map(|known| Some((known, known.console()?)));
         clients.find(|(_, client)| client.name == name).ok_or(CodeFlowError::UnknownProvider)
     }
 

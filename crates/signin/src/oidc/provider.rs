@@ -1,9 +1,10 @@
 //! The identity providers of accounts, and the tokens that they vouch with.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_environment::Environment;
+use cairn_iam::Iam;
 use cairn_identity::{Vouched, WebIdentity};
 use cairn_model::{AccountId, Timestamp};
 use cairn_outbound::Outbound;
@@ -90,18 +91,59 @@ impl KnownProvider {
 /// All providers, with their keys as far as they are known.
 #[derive(Debug)]
 pub(crate) struct Providers {
-    pub(super) known: Vec<KnownProvider>,
+    /// Those of the settings.
+    known: Vec<Arc<KnownProvider>>,
+    iam: Iam,
+    /// The way to those that calls made, where these are believed at all.
+    way_to_made: Option<Outbound>,
+    /// Those that calls made, by their ARNs, as far as they were asked for.
+    made: Mutex<HashMap<String, Arc<KnownProvider>>>,
     pub(super) begun: BegunSealer,
     pub(super) environment: Environment,
 }
 
 impl Providers {
-    pub(crate) fn new(providers: Vec<OidcProvider>, environment: &Environment) -> Self {
-        let known = providers.into_iter().map(KnownProvider::new).collect();
-        Self { known, begun: BegunSealer::new(&environment.random), environment: environment.clone() }
+    /// Those of the settings, and those that calls make in `iam`, where there is a way to them.
+    pub(crate) fn new(
+        providers: Vec<OidcProvider>,
+        iam: Iam,
+        way_to_made: Option<Outbound>,
+        environment: &Environment,
+    ) -> Self {
+        let known = providers.into_iter().map(|provider| Arc::new(KnownProvider::new(provider))).collect();
+        let begun = BegunSealer::new(&environment.random);
+        Self { known, iam, way_to_made, made: Mutex::default(), begun, environment: environment.clone() }
     }
 
-    /// Those of an account.
+    /// Those of the settings.
+    pub(super) fn declared(&self) -> impl Iterator<Item = &KnownProvider> {
+        self.known.iter().map(|known| &**known)
+    }
+
+    /// The provider of an account that has this issuer.
+    fn find(&self, account: AccountId, issuer: &str) -> Option<Arc<KnownProvider>> {
+        let is_meant = |provider: &OidcProvider| provider.account == account && provider.issuer == issuer;
+        let found = self.known.iter().find(|known| is_meant(&known.provider));
+        found.cloned().or_else(|| self.find_made(account, issuer))
+    }
+
+    /// The same among those that calls made. Its keys stay known until it is changed.
+    fn find_made(&self, account: AccountId, issuer: &str) -> Option<Arc<KnownProvider>> {
+        let outbound = self.way_to_made.clone()?;
+        let found = self.iam.identity_provider_of(account, issuer)?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = made.get(&found.arn());
+        if let Some(known) = known.filter(|known| known.provider.client_ids == found.client_ids) {
+            return Some(Arc::clone(known));
+        }
+        let (issuer, client_ids) = (found.url.clone(), found.client_ids.clone());
+        let provider = OidcProvider { account, issuer, client_ids, outbound, console: None };
+        let known = Arc::new(KnownProvider::new(provider));
+        made.insert(found.arn(), Arc::clone(&known));
+        Some(known)
+    }
+
+    /// Those of an account that stand in the settings.
     pub(crate) fn of(&self, account: AccountId) -> impl Iterator<Item = &Arc<OidcProvider>> {
         self.known.iter().map(|known| &known.provider).filter(move |provider| provider.account == account)
     }
@@ -113,8 +155,7 @@ impl Providers {
     pub(crate) async fn vouched(&self, account: AccountId, token: &str, now: Timestamp) -> Result<Vouched, TokenError> {
         let token = Token::read(token)?;
         let issuer = token.claims.issuer()?;
-        let is_meant = |provider: &OidcProvider| provider.account == account && provider.issuer == issuer;
-        let found = self.known.iter().find(|known| is_meant(&known.provider));
+        let found = self.find(account, issuer);
         let known = found.ok_or_else(|| TokenError::UnknownIssuer(issuer.to_owned()))?;
         known.check(&token, now, &self.environment).await?;
         let audience = token.claims.audience(&known.provider.client_ids)?;
@@ -225,6 +266,8 @@ mod tests {
         keys: Arc<Keys>,
         fetched: Arc<AtomicUsize>,
         providers: Providers,
+        iam: Iam,
+        _folder: tempfile::TempDir,
     }
 
     async fn serve(listener: TcpListener, url: String, keys: Arc<Keys>, fetched: Arc<AtomicUsize>) {
@@ -256,7 +299,13 @@ mod tests {
             outbound: Outbound::new(AddressPolicy::Anywhere, &environment).unwrap(),
             console: None,
         };
-        Issuer { url, keys, fetched, providers: Providers::new(vec![provider], &environment) }
+        let folder = tempfile::tempdir().unwrap();
+        let master = cairn_kms::MasterKey::generate(&environment.random);
+        let path = folder.path().join("iam.sqlite");
+        let iam = Iam::open(&path, &master, cairn_iam::IamLimits::default(), &environment).await.unwrap();
+        let guarded = Outbound::new(AddressPolicy::Guarded, &environment).unwrap();
+        let providers = Providers::new(vec![provider], iam.clone(), Some(guarded), &environment);
+        Issuer { url, keys, fetched, providers, iam, _folder: folder }
     }
 
     impl Issuer {
@@ -395,5 +444,24 @@ mod tests {
             assert!(matches!(issuer.vouched(&token).await, Err(TokenError::Unreachable(_))));
         }
         assert_eq!(issuer.fetched.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_a_call_made_is_believed_but_never_looked_for_on_this_machine() {
+        let issuer = issuer().await;
+        let url = issuer.url.replace("http:", "https:");
+        let claims = json!({"iss": url, "aud": "two", "sub": "nina", "iat": NOW.unix_seconds()});
+        let token = issuer.keys.sign("ES256", "ec", &claims);
+        assert_eq!(issuer.vouched(&token).await, Err(TokenError::UnknownIssuer(url.clone())));
+        let clients = (vec!["two".to_owned()], Vec::new());
+        let made = issuer.iam.create_identity_provider((ACCOUNT, &url), clients, &[]).await.unwrap();
+        assert!(matches!(issuer.vouched(&token).await, Err(TokenError::Unreachable(_))));
+        assert_eq!(issuer.fetched.load(Ordering::SeqCst), 0);
+        let found =
+            |issuer: &Issuer| issuer.providers.find(ACCOUNT, &url).map(|known| known.provider.client_ids.clone());
+        issuer.iam.add_client_id(&made.arn(), "three").await.unwrap();
+        assert_eq!(found(&issuer).unwrap(), ["two", "three"]);
+        issuer.iam.delete_identity_provider(&made.arn()).await.unwrap();
+        assert_eq!(found(&issuer), None);
     }
 }

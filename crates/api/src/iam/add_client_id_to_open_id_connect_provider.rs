@@ -1,0 +1,42 @@
+//! `AddClientIDToOpenIDConnectProvider` adds to those for whom an identity provider may make tokens.
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::refuse;
+use super::requests::required;
+use crate::ask::Ask;
+use crate::operation::Operation;
+use crate::{Access, ApiError, Context, ErrorCode};
+
+pub(crate) struct AddClientIDToOpenIDConnectProvider;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Request {
+    #[serde(rename = "OpenIDConnectProviderArn")]
+    arn: Option<String>,
+    #[serde(rename = "ClientID")]
+    client_id: Option<String>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Response {}
+
+impl Operation for AddClientIDToOpenIDConnectProvider {
+    const NAME: &'static str = "AddClientIDToOpenIDConnectProvider";
+    const ACCESS: Access = Access::Write;
+    const ERRORS: &'static [ErrorCode] = &[ErrorCode::InvalidInput, ErrorCode::LimitExceeded, ErrorCode::NoSuchEntity];
+    type Request = Request;
+    type Response = Response;
+
+    fn asks(_: &Context, request: &Request) -> Vec<Ask> {
+        vec![Ask::itself().on(request.arn.as_deref().unwrap_or_default())]
+    }
+
+    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+        let client_id = required("clientID", request.client_id)?;
+        let arn = cx.changeable_provider(request.arn, refuse::<Self>)?;
+        cx.services.iam.add_client_id(&arn, &client_id).await.map_err(refuse::<Self>)?;
+        Ok(Response {})
+    }
+}

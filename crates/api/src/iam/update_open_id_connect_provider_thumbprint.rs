@@ -1,0 +1,41 @@
+//! `UpdateOpenIDConnectProviderThumbprint` replaces what an account said of an identity provider's certificates.
+//! They are kept and shown: what counts is what the system's roots vouch for.
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::refuse;
+use crate::ask::Ask;
+use crate::operation::Operation;
+use crate::{Access, ApiError, Context, ErrorCode};
+
+pub(crate) struct UpdateOpenIDConnectProviderThumbprint;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Request {
+    #[serde(rename = "OpenIDConnectProviderArn")]
+    arn: Option<String>,
+    thumbprint_list: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Response {}
+
+impl Operation for UpdateOpenIDConnectProviderThumbprint {
+    const NAME: &'static str = "UpdateOpenIDConnectProviderThumbprint";
+    const ACCESS: Access = Access::Write;
+    const ERRORS: &'static [ErrorCode] = &[ErrorCode::InvalidInput, ErrorCode::NoSuchEntity];
+    type Request = Request;
+    type Response = Response;
+
+    fn asks(_: &Context, request: &Request) -> Vec<Ask> {
+        vec![Ask::itself().on(request.arn.as_deref().unwrap_or_default())]
+    }
+
+    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
+        let arn = cx.changeable_provider(request.arn, refuse::<Self>)?;
+        let thumbprints = request.thumbprint_list.unwrap_or_default();
+        cx.services.iam.update_thumbprints(&arn, thumbprints).await.map_err(refuse::<Self>)?;
+        Ok(Response {})
+    }
+}
