@@ -438,8 +438,9 @@ mod tests {
             issuer: issuer.url.clone(),
             client_ids: vec!["cairn".to_owned()],
             outbound: guarded,
+            console: None,
         };
-        issuer.providers = Providers::new(vec![provider], &environment);
+        issuer.providers = Providers::new(vec![provider], issuer.iam.clone(), None, &environment);
         for _ in 0..2 {
             assert!(matches!(issuer.vouched(&token).await, Err(TokenError::Unreachable(_))));
         }
