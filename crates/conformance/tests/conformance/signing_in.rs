@@ -17,8 +17,8 @@ fn people_and_tokens_of_a_provider_get_credentials_and_each_attempt_is_recorded(
 fn people_sign_in_through_a_provider_and_nobody_else_does() {
     let port = free_port();
     let role = |name: &str| format!("role_arn = \"arn:aws:iam::123456789012:role/{name}\"");
-    let rule = |group: &str, name: &str| format!("{{ claim = \"groups\", value = \"{group}\", {} }}", role(name));
-    let rules = [rule("auditors", "auditor"), rule("guarded", "guarded"), rule("staff", "reader")].join(", ");
+    let mapping = |group: &str, name: &str| format!("{{ claim = \"groups\", value = \"{group}\", {} }}", role(name));
+    let rules = [mapping("auditors", "auditor"), mapping("guarded", "guarded"), mapping("staff", "reader")].join(", ");
     let settings = format!(
         "trusted_proxies = \"127.0.0.1\"\n[[oidc_providers]]\nissuer = \"http://127.0.0.1:{port}\"\nclient_ids = [\"sts.amazonaws.com\"]\n\
          [oidc_providers.sign_in]\nname = \"staff\"\ntitle = \"Acme staff\"\nclient_id = \"console\"\n\
