@@ -1,6 +1,6 @@
 //! The store itself.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use cairn_environment::Environment;
 use cairn_journal::Journal;
@@ -13,8 +13,10 @@ use crate::dedup;
 use crate::follow::Following;
 use crate::lookup;
 use crate::manifest::Manifest;
+use crate::number::length;
 use crate::question::Question;
 use crate::state::Shared;
+use crate::tail::Tail;
 use crate::{EventColumn, Found, Known, LookupQuery, StoreSettings, Tally};
 
 /// The name under which the store follows the journal.
@@ -171,9 +173,10 @@ impl Store {
         receiver.await.map_err(|_| StoreError::Behind)?
     }
 
-    /// The state in numbers.
+    /// The state in numbers. What is in memory is counted at this moment, the rest was at the last change to the files.
     pub fn stats(&self) -> StoreStats {
         let stats = self.0.stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        StoreStats { applied: self.applied(), ..stats }
+        let rows = |tail: &Arc<RwLock<Tail>>| tail.read().unwrap_or_else(PoisonError::into_inner).rows;
+        StoreStats { applied: self.applied(), tail_events: length(self.0.view().tails.iter().map(rows).sum()), ..stats }
     }
 }

@@ -20,7 +20,8 @@ pub(super) fn arguments(query: &str, known: &[&str]) -> Result<Map<String, Value
     let mut names = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap_or(pair));
     if let Some(unknown) = names.find(|name| !known.contains(name)) {
         let shown: String = unknown.chars().take(64).collect();
-        let message = format!("`{shown}` is not an argument of this route; it takes {}.", known.join(", "));
+        let taken = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let message = format!("`{shown}` is not an argument of this route; it takes {taken}.");
         return Err(ApiError::new(ErrorCode::ValidationException, message));
     }
     let given = known.iter().filter_map(|name| Some(((*name).to_owned(), argument(query, name)?.into_owned().into())));
@@ -47,5 +48,6 @@ mod tests {
         let given = arguments("trail=a%2Fb&limit=5", &["trail", "limit", "nextToken"]).unwrap();
         assert_eq!(Value::Object(given), serde_json::json!({"trail": "a/b", "limit": "5"}));
         assert!(arguments("trail=a&more=1", &["trail"]).unwrap_err().message.contains("`more`"));
+        assert!(arguments("more=1", &[]).unwrap_err().message.ends_with("it takes none."));
     }
 }
