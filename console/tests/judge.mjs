@@ -28,4 +28,5 @@ for (const file of readdirSync(new URL("pages/", import.meta.url)).sort()) {
 }
 assert.equal(await page.evaluate(() => window.hit), undefined, "something of an event ran");
 await browser.close();
+await scene.end();
 scene.told("nothing was asked of anyone else, nothing ran, nothing failed");

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { attackingEvents } from "./attacks.mjs";
 import { bring } from "./bring.mjs";
@@ -13,7 +14,10 @@ export class Scene {
   faults = [];
   /** Whether the server may be out of reach, which the browser says on its console. */
   mayFail = false;
+  /** Whether whoever started the judge kills and starts the server when it is asked to. */
+  mayRestart = process.env.CAIRN_MAY_RESTART === "yes";
   #began = Date.now();
+  #heard;
 
   constructor({ url, credentials, page }) {
     Object.assign(this, { url, credentials, page });
@@ -39,6 +43,20 @@ export class Scene {
 
   told(what) {
     console.log(`${((Date.now() - this.#began) / 1000).toFixed(1).padStart(5)} s  ${what}`);
+  }
+
+  /** Has the server killed, `kill`, or started again, `start`: asked for on the output, done when the input says `done`. */
+  async server(act) {
+    this.#heard ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+    console.log(`server: ${act}`);
+    const { value } = await this.#heard.next();
+    assert.equal(value, "done", `the server was not to ${act}`);
+  }
+
+  /** Ends what would keep the judge waiting. */
+  async end() {
+    await this.#heard?.return();
+    process.stdin.destroy();
   }
 
   /** Brings events in, by the hundred. */
@@ -83,7 +101,8 @@ export class Scene {
     await this.page.evaluate(AXE);
     const violations = await this.page.evaluate(async () => {
       // Colours change slowly, and half of the way is no colour of either theme.
-      await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
+      const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime));
+      await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
       const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
       return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 300)).join(" | ")}`);

@@ -1,5 +1,6 @@
 // Something that is asked of the server once, and again when its question changes.
 import { useEffect, useRef, useState } from "react";
+import { useReturn } from "../session/away.ts";
 import { type Trouble, troubleOf } from "../session/errors.ts";
 
 export interface Asked<T> {
@@ -35,5 +36,8 @@ export function useAsked<T>(key: string, ask: (signal: AbortSignal) => Promise<T
     );
     return () => abort.abort();
   }, [key, round]);
+  useReturn(() => {
+    if (trouble !== undefined) setRound((round) => round + 1);
+  });
   return { value: answer?.key === key ? answer.value : undefined, isLoading, trouble, again: () => setRound(round + 1) };
 }

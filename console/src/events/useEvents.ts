@@ -1,5 +1,6 @@
 // The events of a search: loaded page by page, and followed as they are recorded.
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useReturn } from "../session/away.ts";
 import { isAborted, type Trouble, troubleOf } from "../session/errors.ts";
 import type { ShownEvent } from "./event.ts";
 import { lookUp } from "./lookup.ts";
@@ -109,6 +110,11 @@ export function useEvents(search: Search, key: string, isFollowing: boolean): Ev
       clearTimeout(timer);
     };
   }, [key, round, isFollowing]);
+
+  // What was loaded stays: it goes on from there.
+  useReturn(() => {
+    if (trouble !== undefined) void load();
+  });
 
   const isThis = state.key === key;
   return {

@@ -1,5 +1,6 @@
 // What went wrong with a call, and what to do about it.
 import { words } from "../words.ts";
+import { lookForServer } from "./away.ts";
 import { signOut } from "./session.ts";
 
 export interface Trouble {
@@ -23,6 +24,7 @@ export function troubleOf(error: unknown): Trouble {
   const { name, message } = error instanceof Error ? error : { name: "", message: text(error) };
   if (ENDING.has(name)) signOut(words.signIn.expired);
   if (name === "TypeError" || name === "TimeoutError" || /fetch|network/i.test(message)) {
+    lookForServer();
     return { title: words.errors.unreachable, message: words.errors.unreachableHelp };
   }
   if (/AccessDenied/.test(name)) return { title: words.errors.denied, message: `${message} ${words.errors.deniedHelp}` };

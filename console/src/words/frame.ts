@@ -41,6 +41,8 @@ export const missing = {
 export const errors = {
   unreachable: "The server does not answer",
   unreachableHelp: "It may be stopping or starting. What you see stays; try again in a moment.",
+  away: "The server is away",
+  awayHelp: "What you see and what you have typed stays. The page goes on by itself when it is back.",
   denied: "You may not do this",
   deniedHelp: "Ask whoever keeps your policies for this action.",
   throttled: "Too many calls",

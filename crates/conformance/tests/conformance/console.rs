@@ -1,7 +1,9 @@
 //! The console in a real browser: Debian's Chromium, driven by `console/tests/judge.mjs`, page by page.
 
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::http;
 use crate::server::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server, repository};
@@ -10,7 +12,7 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 
 #[test]
 fn people_sign_in_filter_follow_and_save_and_events_that_attack_them_are_text() {
-    let server = Server::start();
+    let mut server = Server::start();
     let page = http::get(server.address(), "/_console/").unwrap();
     assert_eq!(http::status(&page), Some(200), "{page}");
     assert!(page.contains("require-trusted-types-for 'script'"), "{page}");
@@ -21,16 +23,31 @@ fn people_sign_in_filter_follow_and_save_and_events_that_attack_them_are_text() 
         println!("skipped: the console in a browser; `make test` builds it and installs Chromium");
         return;
     }
-    let judged = Command::new("node")
+    let errors = server.folder().join("judge-errors");
+    let mut judge = Command::new("node")
         .current_dir(&console)
         .arg("tests/judge.mjs")
         .env("CAIRN_URL", server.url())
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
+        .env("CAIRN_MAY_RESTART", "yes")
         .env("CHROMIUM", CHROMIUM)
-        .output()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(File::create(&errors).unwrap())
+        .spawn()
         .unwrap();
-    let said = String::from_utf8_lossy(&judged.stdout);
-    println!("{said}");
-    assert!(judged.status.success(), "{said}\n{}", String::from_utf8_lossy(&judged.stderr));
+    let mut answers = judge.stdin.take().unwrap();
+    for line in BufReader::new(judge.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        println!("{line}");
+        match line.as_str() {
+            "server: kill" => server.kill(),
+            "server: start" => server.start_again(),
+            _ => continue,
+        }
+        writeln!(answers, "done").unwrap();
+    }
+    let status = judge.wait().unwrap();
+    assert!(status.success(), "{}", fs::read_to_string(&errors).unwrap());
 }
