@@ -132,7 +132,8 @@ mod tests {
         let later = Timestamp::from_unix_seconds(NOW.unix_seconds() + BEGUN_SECONDS);
         assert_eq!(sealer.open(&text, later), None);
         assert_eq!(BegunSealer::new(&random).open(&text, NOW), None, "another process");
-        let changed = text.replacen(&text[20..21], if &text[20..21] == "A" { "B" } else { "A" }, 1);
+        let one = text.chars().nth(20).unwrap();
+        let changed = text.replacen(one, if one == 'A' { "B" } else { "A" }, 1);
         assert_eq!(sealer.open(&changed, NOW), None);
         assert_eq!(sealer.open("", NOW), None);
         assert!(sealer.end(&begun, NOW));
