@@ -3,6 +3,7 @@ import { dashboard, who } from "./words/dashboard.ts";
 import { compare, event, events, fields, range } from "./words/events.ts";
 import { errors, missing, navigation, top } from "./words/frame.ts";
 import { selectors } from "./words/selectors.ts";
+import { identity } from "./words/identity.ts";
 import { server } from "./words/server.ts";
 import { signIn } from "./words/signIn.ts";
 import { trail } from "./words/trail.ts";
@@ -25,6 +26,7 @@ export const words = {
   selectors,
   wizard,
   server,
+  identity,
   dashboard,
   who,
   missing,

@@ -21,6 +21,17 @@ const ITEMS: SideNavigationProps.Item[] = [
   { type: "link", text: words.navigation.gateways, href: href("/gateways") },
   {
     type: "section",
+    text: words.navigation.identity,
+    items: [
+      { type: "link", text: words.navigation.users, href: href("/users") },
+      { type: "link", text: words.navigation.groups, href: href("/groups") },
+      { type: "link", text: words.navigation.roles, href: href("/roles") },
+      { type: "link", text: words.navigation.policies, href: href("/policies") },
+      { type: "link", text: words.navigation.session, href: href("/session") },
+    ],
+  },
+  {
+    type: "section",
     text: words.navigation.server,
     items: [
       { type: "link", text: words.navigation.settings, href: href("/settings") },

@@ -18,6 +18,15 @@ const TrailEdit = lazy(() => import("../pages/TrailEdit.tsx"));
 const Gateways = lazy(() => import("../pages/Gateways.tsx"));
 const Settings = lazy(() => import("../pages/Settings.tsx"));
 const Api = lazy(() => import("../pages/Api.tsx"));
+const Users = lazy(() => import("../pages/Users.tsx"));
+const User = lazy(() => import("../pages/User.tsx"));
+const Groups = lazy(() => import("../pages/Groups.tsx"));
+const Group = lazy(() => import("../pages/Group.tsx"));
+const Roles = lazy(() => import("../pages/Roles.tsx"));
+const Role = lazy(() => import("../pages/Role.tsx"));
+const Policies = lazy(() => import("../pages/Policies.tsx"));
+const Policy = lazy(() => import("../pages/Policy.tsx"));
+const MySession = lazy(() => import("../pages/MySession.tsx"));
 const Who = lazy(() => import("../pages/Who.tsx"));
 
 /** What a page of one thing is given: the thing's name from the path. */
@@ -35,10 +44,22 @@ const PAGES: Record<string, ComponentType> = {
   "/gateways": Gateways,
   "/settings": Settings,
   "/api": Api,
+  "/users": Users,
+  "/groups": Groups,
+  "/roles": Roles,
+  "/policies": Policies,
+  "/session": MySession,
   "/who": Who,
 };
 
-const PAGES_OF_ONE: Record<string, ComponentType<OfOne>> = { events: Event, trails: Trail };
+const PAGES_OF_ONE: Record<string, ComponentType<OfOne>> = {
+  events: Event,
+  trails: Trail,
+  users: User,
+  groups: Group,
+  roles: Role,
+  policies: Policy,
+};
 
 function pageAt(path: string): ReactNode {
   const Whole = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;

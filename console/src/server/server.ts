@@ -67,7 +67,8 @@ export interface Finding {
   line?: number;
   column?: number;
   severity: "error" | "warning" | "suggestion";
-  code: string;
+  /** Where in the document, `Statement[0].Action`. */
+  path: string;
   message: string;
 }
 

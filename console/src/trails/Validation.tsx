@@ -81,10 +81,11 @@ function Outcome({ result }: { result: Result }) {
         items={[
           { label: words.trail.digests, value: counted(result.digests) },
           { label: words.trail.logFiles, value: counted(result.logFiles) },
-          { label: words.trail.from, value: <Time time={new Date(result.start * 1000)} zone={zone} /> },
+          { label: words.trail.from, value: <Time time={typeof result.start === "number" ? new Date(result.start * 1000) : undefined} zone={zone} /> },
           { label: words.trail.to, value: <Time time={new Date(result.end * 1000)} zone={zone} /> },
         ]}
       />
+      {(result.findingsLeftOut ?? 0) > 0 && <div>{words.trail.leftOut(result.findingsLeftOut ?? 0)}</div>}
       {result.findings.length > 0 && (
         <Table
           variant="embedded"

@@ -16,7 +16,10 @@ export interface Result {
   digests: Counted;
   logFiles: Counted;
   findings: { key: string; message: string }[];
-  start: number;
+  /** How many findings are not among these. */
+  findingsLeftOut?: number;
+  /** Nothing where nothing was found to begin with. */
+  start?: number | null;
   end: number;
 }
 

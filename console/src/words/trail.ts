@@ -37,6 +37,7 @@ export const trail = {
   to: "To",
   findings: "Findings",
   finding: "Finding",
+  leftOut: (count: number) => `${count} more findings are not shown.`,
   cut: "The verification ended without a result. Try again.",
   addTag: "Add tag",
   tagKey: "Key",
