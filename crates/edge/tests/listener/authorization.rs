@@ -3,7 +3,7 @@
 use cairn_edge::EdgeSettings;
 use serde_json::json;
 
-use crate::house::{House, READER_KEY, Signed, WHO};
+use crate::house::{EMERGENCY_ROLE, House, READER_KEY, Signed, WHO};
 
 fn element(xml: &str, name: &str) -> String {
     let (_, rest) = xml.split_once(&format!("<{name}>")).unwrap_or_else(|| panic!("no {name} in {xml}"));
@@ -79,27 +79,53 @@ async fn chain_of_roles(house: &House) -> Key {
     for (name, condition) in
         [("one", r#","Condition":{"StringEquals":{"sts:ExternalId":"shared"}}"#), ("two", ""), ("three", "")]
     {
-        let trust = format!(
-            r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":"{trusted}"}},"Action":"sts:AssumeRole"{condition}}}}}"#
-        );
-        let (name, path) = (name.to_owned(), "/".to_owned());
+        create_role(house, (name, condition), &trusted).await;
         trusted = format!("arn:aws:iam::123456789012:role/{name}");
-        let new = cairn_iam::NewRole {
-            name: name.clone(),
-            path,
-            description: None,
-            trust,
-            max_session_seconds: None,
-            tags: Vec::new(),
-            boundary: None,
-        };
-        iam.create_role(account, new).await.unwrap();
+        let name = name.to_owned();
         let read = "arn:aws:iam::aws:policy/AWSCloudTrail_ReadOnlyAccess";
         iam.attach_policy(account, &cairn_iam::Holder::Role(name.clone()), read).await.unwrap();
         let assume = r#"{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}"#;
         iam.put_inline_policy(account, &cairn_iam::Holder::Role(name), "assume", assume).await.unwrap();
     }
     (key.id, key.secret.expose().to_owned(), None)
+}
+
+/// A role that trusts one principal, under a condition if there is one.
+async fn create_role(house: &House, (name, condition): (&str, &str), trusted: &str) {
+    let trust = format!(
+        r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":"{trusted}"}},"Action":"sts:AssumeRole"{condition}}}}}"#
+    );
+    let new = cairn_iam::NewRole {
+        name: name.to_owned(),
+        path: "/".to_owned(),
+        description: None,
+        trust,
+        max_session_seconds: None,
+        tags: Vec::new(),
+        boundary: None,
+    };
+    house.iam.create_role(cairn_model::AccountId::DEFAULT, new).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_of_a_role_for_emergencies_is_a_finding_and_a_refused_one_is_not() {
+    let house = House::open(EdgeSettings::default()).await;
+    let nina = chain_of_roles(&house).await;
+    let condition = r#","Condition":{"StringEquals":{"sts:ExternalId":"fire"}}"#;
+    create_role(&house, ("emergency", condition), "arn:aws:iam::123456789012:user/nina").await;
+    let form = format!("Action=AssumeRole&RoleArn={EMERGENCY_ROLE}&RoleSessionName=nina");
+    assert_eq!(house.exchange(&ask(&nina, &form).bytes()).await.code(), "AccessDenied");
+    assert_eq!(house.only_event().await["eventName"], "AssumeRole");
+    let answer = house.exchange(&ask(&nina, &format!("{form}&ExternalId=fire")).bytes()).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let events = house.new_events().await;
+    let found = |name: &str| events.iter().find(|event| event["eventName"] == name).unwrap();
+    let (finding, assumed) = (found("BreakGlassUsed"), found("AssumeRole"));
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert_eq!(finding["eventSource"], "guard.cairn");
+    assert_eq!(finding["serviceEventDetails"]["requestID"], assumed["requestID"]);
+    assert!(finding["serviceEventDetails"].to_string().contains("arn:aws:iam::123456789012:user/nina"), "{finding}");
+    house.close().await;
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use cairn_model::{AccountId, Region, Sequence, Timestamp};
 use cairn_objects::{Bucket, Buckets};
 use cairn_policy::{Policy, PolicyKind};
 use cairn_recorder::{Recorder, RecorderSettings};
-use cairn_signin::{SignIn, SignInSettings};
+use cairn_signin::{BreakGlass, SignIn, SignInSettings};
 use cairn_signing::{Request, SecretKey, Signer};
 use cairn_store::{Store, StoreSettings};
 use serde_json::Value;
@@ -39,6 +39,9 @@ pub(crate) const READER_KEY: &str = "AKIAIOSFODNN9EXAMPLE";
 
 /// A request for an operation that is none.
 pub(crate) const TARGET: (&str, &str) = ("X-Amz-Target", "CloudTrail_20131101.NoSuchOperation");
+
+/// A role whose use is a finding.
+pub(crate) const EMERGENCY_ROLE: &str = "arn:aws:iam::123456789012:role/emergency";
 
 /// The form that asks STS who calls.
 pub(crate) const WHO: &str = "Action=GetCallerIdentity&Version=2011%2D06-15";
@@ -108,7 +111,8 @@ impl House {
         let iam = iam.await.unwrap();
         let directory = Directory::new(iam.clone(), master.clone(), environment.random.clone());
         let recorder = Recorder::new(journal.clone(), store.clone(), RecorderSettings::default(), &environment);
-        let people = SignInSettings::default();
+        let break_glass = BreakGlass::new([EMERGENCY_ROLE.to_owned()]);
+        let people = SignInSettings { break_glass, ..SignInSettings::default() };
         let services = Services {
             catalog,
             iam: iam.clone(),
