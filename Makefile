@@ -13,7 +13,7 @@ LISTEN ?= 127.0.0.1:4580
 DEMO_DATA ?= ./data-demo
 MOTO_TESTS ?= $(addprefix tests/test_,s3 sts iam sqs sns kms dynamodb apigateway kinesis route53 ses cloudwatch)
 
-.PHONY: help run test moto check bench demo console
+.PHONY: help run test moto check bench demo console pictures
 
 help: ## Show these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -47,6 +47,13 @@ check: ## Format, lints, house rules and layers, exactly as CI sees them
 bench: ## Measure Cairn beside its yardsticks and write docs/benchmarks.md
 	@scripts/build-needs
 	@scripts/bench
+
+pictures: ## Draw the console's pages again, light and dark, for docs/console
+	@scripts/build-needs
+	@scripts/console-needs
+	@scripts/test-needs
+	cargo build --package cairn-server
+	node console/tests/pictures.mjs target/debug/cairn
 
 console: ## Build the web console, for the next `cargo build` to embed
 	@scripts/console-needs

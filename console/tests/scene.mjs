@@ -94,7 +94,7 @@ export class Scene {
   }
 
   async changeTheme() {
-    await this.page.evaluate(() => [...document.querySelectorAll("#top button")].find((button) => button.ariaLabel?.startsWith("Theme"))?.click());
+    await this.page.evaluate(() => document.querySelector('#top [aria-label^="Theme"]').click());
   }
 
   async #judgeTheme(name) {

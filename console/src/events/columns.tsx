@@ -46,7 +46,7 @@ export function Time({ time, zone }: { time: Date | undefined; zone: Zone }) {
 export function columns(zone: Zone): Column<ShownEvent>[] {
   const named = FIELDS.filter(({ key }) => key !== "eventName" && key !== "resourceName");
   return [
-    { id: "time", label: words.events.time, width: 225, cell: ({ time }) => <Time time={time} zone={zone} /> },
+    { id: "time", label: words.events.time, width: 235, cell: ({ time }) => <Time time={time} zone={zone} /> },
     {
       id: "eventName",
       label: words.fields.eventName,
