@@ -91,6 +91,13 @@ impl Server {
         self.wait_ready();
     }
 
+    /// The same with `--reset-root`.
+    pub(crate) fn start_again_with_reset_root(&mut self) {
+        self.subcommand.push("--reset-root".into());
+        self.start_again();
+        self.subcommand.pop();
+    }
+
     /// Starts the server and returns at once.
     pub(crate) fn start_without_waiting(&mut self) {
         assert!(self.process.is_none(), "the server runs already");

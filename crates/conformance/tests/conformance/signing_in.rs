@@ -14,6 +14,22 @@ fn people_and_tokens_of_a_provider_get_credentials_and_each_attempt_is_recorded(
 }
 
 #[test]
+fn the_root_signs_in_with_its_device_and_comes_back_in_after_its_password_was_lost() {
+    let mut server = Server::start();
+    run_script(&server, "root_sign_in.py", &[&newest_root_password(&server), "with-a-device"]);
+    assert!(server.terminate().success());
+    server.start_again_with_reset_root();
+    run_script(&server, "root_sign_in.py", &[&newest_root_password(&server), "after-a-loss"]);
+}
+
+/// The one-time password that the server printed last.
+fn newest_root_password(server: &Server) -> String {
+    let log = server.log();
+    let line = log.lines().rfind(|line| line.starts_with("The root's password")).unwrap();
+    line.rsplit(' ').next().unwrap().to_owned()
+}
+
+#[test]
 fn people_sign_in_through_a_provider_and_nobody_else_does() {
     let port = free_port();
     let role = |name: &str| format!("role_arn = \"arn:aws:iam::123456789012:role/{name}\"");
