@@ -74,7 +74,7 @@ impl Operation for Decrypt {
         let context = checked_context(request.encryption_context)?;
         let named = request.key_id.as_deref().map(|id| cx.usable_key(Some(id))).transpose()?;
         let sealed = cx.services.kms.key_of(ciphertext.bytes());
-        // Also where the two are of different accounts or Regions, in which the ciphertext would seem to be damaged.
+        // Also where the two are of different accounts, in which the ciphertext would seem to be damaged.
         if named.as_ref().zip(sealed.as_ref()).is_some_and(|(named, sealed)| named.id != sealed.id) {
             return Err(refuse(KmsError::IncorrectKey));
         }

@@ -1,5 +1,7 @@
 //! People and tokens of an identity provider: what signs in, and what boto3 does with what they get.
 
+use std::fs;
+
 use crate::aws::run_script;
 use crate::server::{Server, free_port};
 
@@ -35,11 +37,14 @@ fn people_sign_in_through_a_provider_and_nobody_else_does() {
     let role = |name: &str| format!("role_arn = \"arn:aws:iam::123456789012:role/{name}\"");
     let mapping = |group: &str, name: &str| format!("{{ claim = \"groups\", value = \"{group}\", {} }}", role(name));
     let rules = [mapping("auditors", "auditor"), mapping("guarded", "guarded"), mapping("staff", "reader")].join(", ");
+    // A member of no table has to stand before them all.
     let settings = format!(
         "trusted_proxies = \"127.0.0.1\"\n[[oidc_providers]]\nissuer = \"http://127.0.0.1:{port}\"\nclient_ids = [\"sts.amazonaws.com\"]\n\
          [oidc_providers.sign_in]\nname = \"staff\"\ntitle = \"Acme staff\"\nclient_id = \"console\"\n\
          client_secret = \"a secret: +&%\"\nroles = [{rules}]\n"
     );
-    let server = Server::start_with(&settings);
+    let mut server = Server::prepare("");
+    fs::write(server.folder().join("cairn.toml"), settings).unwrap();
+    server.start_again();
     run_script(&server, "oidc_sign_in.py", &[&port.to_string()]);
 }

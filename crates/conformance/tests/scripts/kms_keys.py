@@ -31,7 +31,7 @@ def a_data_key_opens_with_its_context_alone():
             EncryptionContext={"a": "1", "B": "2"})
     refused("NotFoundException", kms.encrypt, KeyId="alias/none", Plaintext=b"x")
     abroad = boto3.client("kms", region_name="eu-west-1").create_key()["KeyMetadata"]["Arn"]
-    refused("IncorrectKeyException", kms.decrypt, CiphertextBlob=blob, KeyId=abroad, EncryptionContext={"a": "1", "B": "2"})
+    refused("NotFoundException", kms.decrypt, CiphertextBlob=blob, KeyId=abroad, EncryptionContext={"a": "1", "B": "2"})
 
 
 def a_new_key_can_be_changed_by_whoever_makes_it():

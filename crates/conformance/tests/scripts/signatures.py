@@ -76,8 +76,7 @@ def presigned_urls_open_one_object():
 
 
 def refusals_are_recorded_with_their_code():
-    with mock.patch.object(signed, "CREDENTIALS", Credentials(ID, "wrong" + SECRET)):
-        _, headers, _ = signed.Client().call("DescribeTrails", b"{}")
+    _, headers, _ = signed.Client(credentials=Credentials(ID, "wrong" + SECRET)).call("DescribeTrails", b"{}")
     record = next(r for r in history.events() if r.get("requestID") == headers["x-amzn-RequestId"])
     assert record["errorCode"] == "InvalidSignatureException", record
 

@@ -109,8 +109,8 @@ def the_owners_key():
     for call in [guest.generate_data_key, guest.disable_key, guest.schedule_key_deletion]:
         refused("AccessDeniedException", call, KeyId=arn, **({"KeySpec": "AES_256"} if call == guest.generate_data_key else {}))
     own = guest.create_key()["KeyMetadata"]["Arn"]
-    refused("AccessDeniedException", guest.decrypt, CiphertextBlob=sealed, KeyId=own)
-    refused("AccessDeniedException", guest.decrypt, KeyId=arn, CiphertextBlob=guest.encrypt(KeyId=own, Plaintext=b"y")["CiphertextBlob"])
+    refused("IncorrectKeyException", guest.decrypt, CiphertextBlob=sealed, KeyId=own)
+    refused("IncorrectKeyException", guest.decrypt, KeyId=arn, CiphertextBlob=guest.encrypt(KeyId=own, Plaintext=b"y")["CiphertextBlob"])
     in_both({("kms", "Encrypt", arn), ("kms", "Decrypt", ""), ("kms", "DescribeKey", arn)})
 
 

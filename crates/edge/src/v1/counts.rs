@@ -5,20 +5,20 @@ use cairn_history::CountEvents;
 use cairn_identity::Verified;
 
 use crate::front::Visit;
+use crate::outcome::Pending;
 use crate::routes::{Served, json};
 
 pub(crate) async fn serve(visit: Visit<'_>, verified: &Verified, body: &[u8]) -> Served {
+    let parameters = serde_json::from_slice(body).ok();
+    let result = answer(visit, verified, body).await;
+    Served { parameters, result }
+}
+
+async fn answer(visit: Visit<'_>, verified: &Verified, body: &[u8]) -> Result<Pending, ApiError> {
     let account = verified.caller.account;
-    let permitted = visit.context(verified).permit_action("cloudtrail:LookupEvents", &[]);
-    let body = match permitted.and_then(|()| json(body)) {
-        Ok(body) => body,
-        Err(error) => return error.into(),
-    };
-    let request = match CountEvents::parse(&body, account, visit.arrival.received_at) {
-        Ok(request) => request,
-        Err(error) => return ApiError::from(error).into(),
-    };
-    let counted = visit.front.services.history.count_events(account, &request).await;
-    let result = counted.map(|answer| visit.later(move || answer.to_json())).map_err(ApiError::from);
-    Served { parameters: Some(body), result }
+    visit.context(verified).permit_action("cloudtrail:LookupEvents", &[])?;
+    let body = json(body)?;
+    let request = CountEvents::parse(&body, account, visit.arrival.received_at)?;
+    let found = visit.front.services.history.count_events(account, &request).await?;
+    Ok(visit.later(move || found.to_json()))
 }

@@ -129,6 +129,8 @@ async fn calls_of_cairns_own_are_refused_in_their_own_words_and_recorded() {
         assert_eq!(event["errorCode"], code);
         if request.path == "/v1/search" {
             assert_eq!(event["eventName"], "SearchEvents");
+            let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+            assert_eq!(event["requestParameters"], asked, "what was refused is told");
         }
     }
     let reader = Signed { key: READER_KEY, ..search.clone() };
