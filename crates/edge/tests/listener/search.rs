@@ -129,8 +129,10 @@ async fn calls_of_cairns_own_are_refused_in_their_own_words_and_recorded() {
         assert_eq!(event["errorCode"], code);
         if request.path == "/v1/search" {
             assert_eq!(event["eventName"], "SearchEvents");
-            let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-            assert_eq!(event["requestParameters"], asked, "what was refused is told");
+            // Where signature or method are wrong, nobody reads what is asked.
+            let is_read = !["MethodNotAllowed", "InvalidSignatureException"].contains(&code);
+            let asked = is_read.then(|| serde_json::from_slice(&request.body).ok()).flatten();
+            assert_eq!(event["requestParameters"], asked.unwrap_or(Value::Null), "{code}");
         }
     }
     let reader = Signed { key: READER_KEY, ..search.clone() };
