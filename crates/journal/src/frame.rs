@@ -1,6 +1,6 @@
 //! The format on disk: segment files of frames, each frame the entries of one commit.
 //!
-//! A segment file is a [`SegmentHeader`] and then frames up to its end. A frame is a [`FrameHeader`], the payload as
+//! A segment file is a [`SegmentHeader`] and then frames up to its end, or up to zeros that were laid ahead. A frame is a [`FrameHeader`], the payload as
 //! stored, and [`TRAILER`]. All numbers are little-endian. Each frame names the SHA-256 of the one before it (header,
 //! payload and trailer as stored), across segments too; the first of all names 32 zero bytes.
 //!
@@ -10,6 +10,8 @@
 use bytes::Bytes;
 use cairn_model::{AccountId, Entry, NewEntry, Origin, Outline, Sequence, Timestamp};
 use sha2::{Digest, Sha256};
+
+use crate::ahead::written;
 
 /// SHA-256 of a frame as stored.
 pub(crate) type Hash = [u8; 32];
@@ -326,12 +328,13 @@ fn put_entry(plain: &mut Vec<u8>, entry: &NewEntry) -> Option<()> {
 ///
 /// - One write is at most one frame, and nothing is written before it is durable. So nothing that looks like a frame
 ///   may follow.
-/// - A crash leaves a shorter file, or a file of the new length in which some sectors were never written. A sector is
-///   kept or lost as a whole, and a lost one reads as zeros. So a frame that is there in its full length and is still
-///   wrong must have, between two sector boundaries, nothing but zeros. The format sees to it that a whole frame never
-///   has that: it begins and ends with bytes that are not zero, and neither JSON nor zstd has 512 zeros in a row.
-///   A changed bit in a whole frame is therefore never taken for a torn write.
+/// - A crash leaves a frame that is cut off, by the file's end or by the zeros that were laid ahead, or one of which some
+///   sectors were never written. A sector is kept or lost as a whole, and a lost one reads as zeros. So a frame that is
+///   there in its full length and is still wrong must have, between two sector boundaries, nothing but zeros. The format
+///   sees to it that a whole frame never has that: it begins and ends with bytes that are not zero, and neither JSON nor
+///   zstd has 512 zeros in a row. A changed bit in a whole frame is therefore never taken for a torn write.
 pub(crate) fn is_torn(tail: &[u8], offset: u64) -> bool {
+    let tail = written(tail);
     let something_follows = tail.get(1..).is_some_and(|rest| {
         rest.windows(FRAME_HEADER_BYTES)
             .any(|bytes| bytes.starts_with(&FRAME_MAGIC) && FrameHeader::decode(bytes).is_some())

@@ -3,6 +3,7 @@
 //! One writer makes many concurrent appends durable with one `fdatasync` each time; followers read on from positions
 //! that they save themselves. `frame.rs` has the format, `recovery.rs` what survives what.
 
+mod ahead;
 mod disk;
 mod failure;
 mod follower;

@@ -158,7 +158,7 @@ fn begin_segment(disk: &Disk, reserve: &Reserve, end: End) -> Result<Tail, OpenE
     bytes.extend_from_slice(&copied);
     let file = save_file(disk, reserve, &segment_name(first), &bytes)?;
     let offset = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    Ok(Tail { file, segment: first, offset, next: end.next, previous: end.previous, epoch })
+    Ok(Tail { file, segment: first, offset, laid: offset, next: end.next, previous: end.previous, epoch })
 }
 
 fn read_clean_mark(disk: &Disk) -> Result<Option<CleanMark>, OpenError> {

@@ -4,6 +4,7 @@ use std::io;
 
 use cairn_model::Sequence;
 
+use crate::ahead::written;
 use crate::disk::{Disk, DiskFile};
 use crate::frame::{FRAME_HEADER_BYTES, FrameHeader, Hash, SEGMENT_HEADER_BYTES, SegmentHeader, frame_hash};
 use crate::{DiskError, OpenError, ReadError};
@@ -120,7 +121,7 @@ impl Walk {
         self.place
     }
 
-    /// The next frame; none at the end of the file.
+    /// The next frame; none at the end of the file, or where nothing follows but zeros that were laid ahead.
     pub(crate) fn step(&mut self) -> Result<Option<Frame<'_>>, WalkError> {
         let Place { segment, offset, next, previous } = self.place;
         if offset == self.length {
@@ -128,6 +129,9 @@ impl Walk {
         }
         let damaged = |reason| Err(WalkError::Damaged(Damage { segment: segment_name(segment), offset, reason }));
         let Some(header) = self.load(offset, FRAME_HEADER_BYTES)?.and_then(FrameHeader::decode) else {
+            if written(&self.rest()?).is_empty() {
+                return Ok(None);
+            }
             return damaged("a frame's header is missing or not what was written");
         };
         if header.first != next || header.count == 0 {

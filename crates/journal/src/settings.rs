@@ -5,6 +5,8 @@
 pub struct JournalSettings {
     /// A segment file that has reached this size is followed by a new one.
     pub segment_bytes_max: u64,
+    /// So far zeros are laid ahead in the last segment; 0 for none.
+    pub ahead_bytes: u64,
     /// The newest entries that are kept in memory, so that followers at the tail do not read the disk.
     pub memory_bytes_max: usize,
     /// The most that one append, and one commit, may carry. Twice as much may wait; then appends wait for their turn.
@@ -19,6 +21,7 @@ impl Default for JournalSettings {
     fn default() -> Self {
         Self {
             segment_bytes_max: 64 << 20,
+            ahead_bytes: 1 << 20,
             memory_bytes_max: 32 << 20,
             batch_bytes_max: 8 << 20,
             compress_bytes_min: 16 << 10,

@@ -20,6 +20,7 @@ use crate::{Disk, DiskFaults, Journal, JournalSettings, ReadError};
 /// Everything so small that a few entries fill it.
 const SMALL: JournalSettings = JournalSettings {
     segment_bytes_max: 3_000,
+    ahead_bytes: 700,
     memory_bytes_max: 1_500,
     batch_bytes_max: 4_000,
     compress_bytes_min: 700,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cairn_model::{Entry, NewEntry, Sequence, SequenceRange};
 use tokio::sync::watch;
 
+use crate::ahead::lay;
 use crate::disk::{DiskFile, DiskLock};
 use crate::frame::{FrameEncoder, FramePlace, Hash, SegmentHeader, frame_hash};
 use crate::journal::Shared;
@@ -28,6 +29,8 @@ pub(crate) struct Tail {
     pub(crate) segment: Sequence,
     /// Where the next frame goes.
     pub(crate) offset: u64,
+    /// How far the zeros reach that lie ahead; `offset` when there are none.
+    pub(crate) laid: u64,
     /// The next entry.
     pub(crate) next: Sequence,
     /// The hash of the last frame.
@@ -135,13 +138,16 @@ impl Writer {
             }
             // None of it was synced, so that cutting it off leaves the segment as it was.
             file.truncate(self.tail.offset).map_err(CommitError::Unknown)?;
+            self.tail.laid = self.tail.offset;
             return Err(CommitError::Full);
         }
-        file.sync().map_err(CommitError::Unknown)?;
         let bytes = u64::try_from(frame.len()).unwrap_or(u64::MAX);
+        let place = (self.tail.offset, self.tail.offset.saturating_add(bytes));
+        self.tail.laid = lay(file, &self.shared.settings, place, self.tail.laid).map_err(CommitError::Unknown)?;
+        file.sync().map_err(CommitError::Unknown)?;
         let count: usize = batch.iter().map(|waiting| waiting.entries.len()).sum();
         self.tail.previous = frame_hash(frame);
-        self.tail.offset = self.tail.offset.saturating_add(bytes);
+        self.tail.offset = place.1;
         self.tail.next = self.tail.next.plus(u64::try_from(count).unwrap_or(u64::MAX));
         self.note();
         Ok(bytes)
@@ -153,7 +159,7 @@ impl Writer {
         let header = SegmentHeader { first, epoch, previous }.encode();
         let file = self.shared.disk.write_whole(&segment_name(first), &header).map_err(before_writing)?;
         let offset = u64::try_from(header.len()).unwrap_or(u64::MAX);
-        self.tail = Tail { file, segment: first, offset, next: first, previous, epoch };
+        self.tail = Tail { file, segment: first, offset, laid: offset, next: first, previous, epoch };
         self.noted = offset;
         self.shared.segments.add(first);
         Ok(())
@@ -200,6 +206,9 @@ impl Writer {
         *shared.positions.enter() = Door::Closed;
         if self.poisoned {
             return;
+        }
+        if let Err(error) = self.tail.file.truncate(self.tail.offset) {
+            tracing::warn!(%error, "the zeros at the journal's end stay; nothing is lost");
         }
         let saved = save_clean_mark(&shared.disk, &shared.reserve, self.tail.next, &self.tail.previous);
         if let Err(error) = saved {

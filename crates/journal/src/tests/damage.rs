@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::Sequence;
 
 use super::{SMALL, entries, entry, numbered, read_all, simulate};
+use crate::ahead::written as without_zeros;
 use crate::frame::{SEGMENT_HEADER_BYTES, is_torn};
 use crate::recovery::recover;
 use crate::segment::segment_name;
@@ -12,6 +13,9 @@ use crate::{Disk, Journal, JournalSettings, OpenError, ReadError};
 
 /// One segment, so that everything is its tail.
 const ONE_SEGMENT: JournalSettings = JournalSettings { segment_bytes_max: 1 << 20, ..SMALL };
+
+/// Without and with zeros ahead.
+const AHEAD: [JournalSettings; 2] = [JournalSettings { ahead_bytes: 0, ..ONE_SEGMENT }, ONE_SEGMENT];
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -24,7 +28,7 @@ fn written(commits: u64, settings: JournalSettings) -> (Files, Vec<usize>) {
             // Some large enough to be compressed, some not.
             let bytes = if commit % 2 == 0 { 40 } else { 300 };
             journal.append(entries(commit * 3..commit * 3 + 3, bytes)).await.unwrap();
-            ends.push(faults.files().get(&segment_name(Sequence(0))).map_or(0, Vec::len));
+            ends.push(faults.files().get(&segment_name(Sequence(0))).map_or(0, |bytes| without_zeros(bytes).len()));
         }
         (faults.files(), ends)
     })
@@ -44,26 +48,65 @@ fn end_of(files: &Files, name: &str, bytes: &[u8]) -> Result<u64, OpenError> {
 
 #[test]
 fn every_truncation_recovers_the_whole_frames_before_it() {
+    for settings in AHEAD {
+        let (files, ends) = written(6, settings);
+        let name = segment_name(Sequence(0));
+        let whole = &files[&name];
+        assert_eq!(whole.len() > *ends.last().unwrap(), settings.ahead_bytes > 0);
+        for length in SEGMENT_HEADER_BYTES..=whole.len() {
+            let frames = ends.iter().filter(|end| **end <= length).count() as u64 - 1;
+            let end = end_of(&files, &name, &whole[..length]);
+            assert_eq!(end.unwrap_or_else(|e| panic!("{length}: {e}")), frames * 3, "cut to {length} bytes");
+        }
+        for length in 0..SEGMENT_HEADER_BYTES {
+            let end = end_of(&files, &name, &whole[..length]);
+            assert!(matches!(end, Err(OpenError::Damaged { offset: 0, .. })), "cut to {length} bytes: {end:?}");
+        }
+    }
+}
+
+#[test]
+fn a_frame_that_ends_in_zeros_that_were_laid_ahead_is_a_torn_write() {
     let (files, ends) = written(6, ONE_SEGMENT);
     let name = segment_name(Sequence(0));
-    let whole = &files[&name];
-    for length in SEGMENT_HEADER_BYTES..=whole.len() {
-        let frames = ends.iter().filter(|end| **end <= length).count() as u64 - 1;
-        let end = end_of(&files, &name, &whole[..length]);
-        assert_eq!(end.unwrap_or_else(|e| panic!("{length}: {e}")), frames * 3, "cut to {length} bytes");
+    let (last, end) = (ends[5], ends[6]);
+    for cut in last..end {
+        let mut bytes = files[&name].clone();
+        bytes[cut..].fill(0);
+        assert_eq!(end_of(&files, &name, &bytes).unwrap_or_else(|e| panic!("{cut}: {e}")), 5 * 3, "cut at {cut}");
     }
-    for length in 0..SEGMENT_HEADER_BYTES {
-        let end = end_of(&files, &name, &whole[..length]);
-        assert!(matches!(end, Err(OpenError::Damaged { offset: 0, .. })), "cut to {length} bytes: {end:?}");
+}
+
+#[test]
+fn a_changed_bit_in_zeros_that_were_laid_ahead_costs_no_entry() {
+    let (files, ends) = written(4, ONE_SEGMENT);
+    let name = segment_name(Sequence(0));
+    let mut bytes = files[&name].clone();
+    let end = *ends.last().unwrap();
+    assert!(bytes.len() > end + 100);
+    for bit in end * 8..bytes.len() * 8 {
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        match end_of(&files, &name, &bytes) {
+            Ok(entries) => assert_eq!(entries, 4 * 3),
+            Err(OpenError::Damaged { offset, .. }) => assert_eq!(offset, end as u64),
+            Err(other) => panic!("bit {bit}: {other:?}"),
+        }
+        bytes[bit / 8] ^= 1 << (bit % 8);
     }
 }
 
 #[test]
 fn every_changed_bit_is_refused_with_its_place() {
-    let (files, ends) = written(4, ONE_SEGMENT);
+    for settings in AHEAD {
+        every_bit_of_the_frames(settings);
+    }
+}
+
+fn every_bit_of_the_frames(settings: JournalSettings) {
+    let (files, ends) = written(4, settings);
     let name = segment_name(Sequence(0));
     let mut bytes = files[&name].clone();
-    for bit in 0..bytes.len() * 8 {
+    for bit in 0..ends.last().unwrap() * 8 {
         bytes[bit / 8] ^= 1 << (bit % 8);
         let frame = ends.iter().rfind(|end| **end <= bit / 8).copied().unwrap_or(0) as u64;
         match end_of(&files, &name, &bytes) {
@@ -76,11 +119,17 @@ fn every_changed_bit_is_refused_with_its_place() {
 
 #[test]
 fn lost_sectors_of_the_last_frame_are_a_torn_write_and_those_of_an_earlier_one_are_damage() {
-    let (files, ends) = written(10, JournalSettings { compress_bytes_min: 1 << 20, ..ONE_SEGMENT });
+    for settings in AHEAD {
+        every_sector(JournalSettings { compress_bytes_min: 1 << 20, ..settings });
+    }
+}
+
+fn every_sector(settings: JournalSettings) {
+    let (files, ends) = written(10, settings);
     let name = segment_name(Sequence(0));
+    let (last, frames_end) = (ends[ends.len() - 2], ends[ends.len() - 1]);
     let whole = &files[&name];
-    let last = ends[ends.len() - 2];
-    for sector in 0..whole.len().div_ceil(512) {
+    for sector in 0..frames_end.div_ceil(512) {
         let (start, end) = (sector * 512, ((sector + 1) * 512).min(whole.len()));
         let mut bytes = whole.clone();
         bytes[start.max(last).min(end)..end].fill(0);
@@ -94,7 +143,7 @@ fn lost_sectors_of_the_last_frame_are_a_torn_write_and_those_of_an_earlier_one_a
             assert!(matches!(refused, Err(OpenError::Damaged { .. })), "sector {sector}: {refused:?}");
         }
     }
-    assert!(last / 512 + 1 < whole.len() / 512, "the last frame lies in several sectors");
+    assert!(last / 512 + 1 < frames_end / 512, "the last frame lies in several sectors");
 }
 
 #[test]

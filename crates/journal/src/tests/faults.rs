@@ -6,7 +6,8 @@ use cairn_environment::Environment;
 use cairn_model::{NewEntry, Sequence};
 
 use super::{SMALL, entries, entry, numbered, read_all, simulate};
-use crate::{AppendError, Disk, DiskFault, DiskFaults, Journal};
+use crate::segment::segment_name;
+use crate::{AppendError, Disk, DiskFault, DiskFaults, Journal, JournalSettings};
 
 /// What a run of the work below left behind.
 #[derive(Debug, Default)]
@@ -146,8 +147,9 @@ fn a_failed_sync_is_never_acknowledged_and_poisons_until_opened_anew() {
 
 #[test]
 fn a_full_disk_refuses_appends_serves_reads_and_recovers_by_itself() {
-    simulate(3, |environment, disk, faults| async move {
-        let journal = Journal::open(disk.clone(), SMALL, &environment).await.unwrap();
+    let settings = JournalSettings { ahead_bytes: 0, ..SMALL };
+    simulate(3, move |environment, disk, faults| async move {
+        let journal = Journal::open(disk.clone(), settings, &environment).await.unwrap();
         let mut follower = journal.follower("f").await.unwrap();
         for number in 0..20 {
             journal.append(vec![entry(number, 200)]).await.unwrap();
@@ -169,5 +171,27 @@ fn a_full_disk_refuses_appends_serves_reads_and_recovers_by_itself() {
         let journal = Journal::open(disk, SMALL, &environment).await.unwrap();
         faults.set_full(false);
         assert_eq!(read_all(&journal, Sequence(0)).await.unwrap(), numbered(0, &entries(0..22, 200)));
+    });
+}
+
+#[test]
+fn a_full_disk_takes_what_fits_into_the_zeros_ahead_and_gives_their_rest_back() {
+    let settings = JournalSettings { segment_bytes_max: 1 << 20, compress_bytes_min: 1 << 20, ..SMALL };
+    simulate(4, move |environment, disk, faults| async move {
+        let journal = Journal::open(disk.clone(), settings, &environment).await.unwrap();
+        journal.append(vec![entry(0, 100)]).await.unwrap();
+        let length = |faults: &DiskFaults| faults.files()[&segment_name(Sequence(0))].len();
+        let laid = length(&faults);
+        faults.set_full(true);
+        journal.append(vec![entry(1, 100)]).await.unwrap();
+        assert_eq!(length(&faults), laid);
+        assert_eq!(journal.append(entries(90..96, 200)).await, Err(AppendError::Full));
+        let given_back = length(&faults);
+        assert!(given_back < laid - 300, "{given_back} of {laid}");
+        // There is room for the entry, not for zeros behind it.
+        journal.append(vec![entry(2, 100)]).await.unwrap();
+        faults.crash();
+        let journal = Journal::open(disk, settings, &environment).await.unwrap();
+        assert_eq!(read_all(&journal, Sequence(0)).await.unwrap(), numbered(0, &entries(0..3, 100)));
     });
 }

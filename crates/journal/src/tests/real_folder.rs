@@ -75,6 +75,26 @@ async fn many_tasks_append_at_once_and_each_entry_is_where_its_range_says() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn small_commits_change_no_length_until_the_zeros_ahead_are_used_up_and_closing_cuts_them_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let environment = Environment::real();
+    let settings = JournalSettings { ahead_bytes: 5_000, reserve_bytes: 4096, ..JournalSettings::default() };
+    let journal = Journal::open(Disk::folder(folder.path()), settings, &environment).await.unwrap();
+    let segment = folder.path().join("00000000000000000000.segment");
+    let mut lengths = Vec::new();
+    for number in 0..40 {
+        journal.append(vec![entry(number, 300)]).await.unwrap();
+        lengths.push(fs::metadata(&segment).unwrap().len());
+    }
+    lengths.dedup();
+    assert!((3..6).contains(&lengths.len()), "{lengths:?}");
+    journal.close().await;
+    let bytes = fs::read(&segment).unwrap();
+    assert_eq!(bytes.last(), Some(&b'D'), "the end of a frame");
+    assert!(bytes.len() < usize::try_from(lengths[lengths.len() - 1]).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cut_last_segment_loses_only_what_was_cut() {
     let folder = tempfile::tempdir().unwrap();
     let environment = Environment::real();
