@@ -178,6 +178,9 @@ impl Stream {
                 }
                 Stage::Streaming => {}
             }
+            if let Some(lease) = self.conclusion.as_mut().and_then(|conclusion| conclusion.lease.as_mut()) {
+                lease.line().advance(cx);
+            }
             let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
                 let (clock, span) = (self.clock.clone(), self.pause_max);
                 let pause = self.pause.get_or_insert_with(|| Pause(Box::pin(async move { clock.sleep(span).await })));

@@ -239,10 +239,18 @@ impl Front {
         (mut answered, body): (Answered, Incoming),
         gone: &mut oneshot::Receiver<()>,
     ) -> Reply {
+        let mut conclusion = conclusion;
         let mut bytes = BytesMut::new();
+        let collected = self.collect(body, &mut bytes);
+        let carried = async {
+            match &mut conclusion.lease {
+                Some(lease) => lease.line().carry(collected).await,
+                None => collected.await,
+            }
+        };
         let read = tokio::select! {
             biased;
-            read = self.collect(body, &mut bytes) => Some(read),
+            read = carried => Some(read),
             _ = gone => None,
         };
         let bytes = bytes.freeze();

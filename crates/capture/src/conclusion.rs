@@ -13,12 +13,12 @@ use tokio::time::Instant;
 use crate::call::Front;
 use crate::flow::{Copied, Flow, Stage};
 use crate::known::{Known, plain};
+use crate::lease::Lease;
 use crate::ledger::Begun;
 use crate::meters::{Meters, Part};
 use crate::record::{Asked, Came, is_not_authentic};
 use crate::refusal::{Form, Refusal};
 use crate::sighting::Sighting;
-use crate::upstream::Lease;
 
 /// Everything that a call's end needs.
 pub(crate) struct Conclusion {

@@ -1,10 +1,15 @@
 //! One client's connection: guarded, served, and answered a last time when its bytes are no request.
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use cairn_environment::Tasks;
 use cairn_guard::{BadHead, Guard, HEADERS_MAX, Turn, last_answer, linger};
+use futures_util::FutureExt;
 use http::{Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -62,18 +67,45 @@ where
     }
 }
 
-/// Answers a call in a task of its own: when the client hangs up, what was begun is still ended and recorded.
+/// Answers a call in the task of its connection.
 async fn answer(front: Arc<Front>, peer: Peer, request: Request<Incoming>) -> Reply {
-    let (_here, gone) = oneshot::channel();
+    let (here, gone) = oneshot::channel();
     let tasks = front.environment.tasks.clone();
-    // Boxed, because it is moved several times on its way to its task.
-    match tasks.spawn(Box::pin(front.call(peer, request, gone))).await {
-        Ok(reply) => reply,
-        Err(error) => {
-            tracing::error!(%error, "a call was not answered");
-            let mut reply = Reply::new(AnswerBody::whole("".into()));
-            *reply.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            reply
+    let call = AssertUnwindSafe(front.call(peer, request, gone)).catch_unwind();
+    Attended { call: Some(Box::pin(call)), here: Some(here), tasks }.await.unwrap_or_else(|_| {
+        tracing::error!("a call was not answered");
+        let mut reply = Reply::new(AnswerBody::whole("".into()));
+        *reply.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        reply
+    })
+}
+
+/// A call whose client waits for it. When the client hangs up, what was begun is still ended and recorded, in a task of
+/// its own.
+struct Attended {
+    /// Absent once it is over.
+    call: Option<Pin<Box<dyn Future<Output = std::thread::Result<Reply>> + Send>>>,
+    /// Tells the call, when it is dropped, that nobody waits any more.
+    here: Option<oneshot::Sender<()>>,
+    tasks: Tasks,
+}
+
+impl Future for Attended {
+    type Output = std::thread::Result<Reply>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(call) = &mut self.call else { return Poll::Pending };
+        let over = ready!(call.as_mut().poll(cx));
+        self.call = None;
+        Poll::Ready(over)
+    }
+}
+
+impl Drop for Attended {
+    fn drop(&mut self) {
+        drop(self.here.take());
+        if let Some(call) = self.call.take() {
+            drop(self.tasks.spawn(call));
         }
     }
 }

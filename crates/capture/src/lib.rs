@@ -18,6 +18,7 @@ mod head;
 mod inventory;
 mod inventory_round;
 mod known;
+mod lease;
 mod ledger;
 mod meters;
 mod outgoing;

@@ -8,7 +8,7 @@ use cairn_environment::Environment;
 use http::{Method, Request, Response, StatusCode, request};
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
-use hyper::client::conn::http1::{self, SendRequest};
+use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -19,6 +19,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::buffers::Buffers;
 use crate::flow::{Flow, Stage};
+use crate::lease::{Lease, Line};
 use crate::outgoing::Outgoing;
 use crate::settings::GatewaySettings;
 use crate::tls::{self, TlsError};
@@ -29,9 +30,6 @@ const IDLE_MAX: usize = 1024;
 /// Bytes that a connection buffers at least, an answer's head among them.
 const BUFFER_BYTES_MIN: usize = 16 << 10;
 
-/// How long a kept connection may take to be ready.
-const READY_WAIT: Duration = Duration::from_millis(20);
-
 /// An endpoint and the connections to it.
 pub(crate) struct Upstream {
     host: String,
@@ -39,7 +37,7 @@ pub(crate) struct Upstream {
     tls: Option<(TlsConnector, ServerName<'static>)>,
     /// Found once: whoever changes the name later does not change where calls go.
     addresses: OnceCell<Vec<SocketAddr>>,
-    idle: Mutex<Vec<(SendRequest<Outgoing>, Instant)>>,
+    idle: Mutex<Vec<(Lease, Instant)>>,
     buffers: Buffers,
     limits: Limits,
     environment: Environment,
@@ -53,10 +51,6 @@ struct Limits {
     go_on: Duration,
     keep: Duration,
 }
-
-/// A connection that a call uses.
-#[derive(Debug)]
-pub(crate) struct Lease(SendRequest<Outgoing>);
 
 /// Why the upstream gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -115,8 +109,7 @@ impl Upstream {
         let is_safe = matches!(head.method, Method::GET | Method::HEAD) && flow.stage() == Stage::Done;
         let (mut lease, is_kept) = self.connection(gone).await?;
         let spare = (is_safe && is_kept).then(|| head.clone());
-        let sent = lease.0.try_send_request(Request::from_parts(head, body));
-        let refused = match self.answer(sent, flow, gone).await? {
+        let refused = match self.answer(lease.send(Request::from_parts(head, body)), flow, gone).await? {
             Ok(response) => return checked(response, lease),
             Err(refused) => refused,
         };
@@ -129,8 +122,7 @@ impl Upstream {
             return Err(refused.fault);
         }
         let mut lease = self.connect(gone).await?;
-        let sent = lease.0.try_send_request(again);
-        match self.answer(sent, flow, gone).await? {
+        match self.answer(lease.send(again), flow, gone).await? {
             Ok(response) => checked(response, lease),
             Err(refused) => Err(refused.fault),
         }
@@ -139,11 +131,11 @@ impl Upstream {
     /// Waits for an answer as long as the request moves on.
     async fn answer(
         &self,
-        sent: impl Future<Output = Result<Response<Incoming>, TrySendError<Request<Outgoing>>>>,
+        (sent, line): (impl Future<Output = Result<Response<Incoming>, TrySendError<Request<Outgoing>>>>, &mut Line),
         flow: &Flow,
         gone: &mut oneshot::Receiver<()>,
     ) -> Result<Result<Response<Incoming>, Refused>, UpstreamFault> {
-        let mut sent = std::pin::pin!(sent);
+        let mut sent = std::pin::pin!(line.carry(sent));
         let mut is_opened = flow.is_open();
         loop {
             let (steps, stage) = (flow.steps(), flow.stage());
@@ -182,22 +174,16 @@ impl Upstream {
 
     /// A kept connection, or a new one.
     async fn connection(&self, gone: &mut oneshot::Receiver<()>) -> Result<(Lease, bool), UpstreamFault> {
-        while let Some((mut sender, since)) = self.take_idle() {
+        while let Some((mut lease, since)) = self.take_idle() {
             let is_fresh = self.environment.clock.instant().duration_since(since) < self.limits.keep;
-            if !is_fresh || sender.is_closed() {
-                continue;
-            }
-            if sender.is_ready() {
-                return Ok((Lease(sender), true));
-            }
-            if let Ok(Ok(())) = self.environment.clock.timeout(READY_WAIT, sender.ready()).await {
-                return Ok((Lease(sender), true));
+            if is_fresh && lease.is_ready() {
+                return Ok((lease, true));
             }
         }
         Ok((self.connect(gone).await?, false))
     }
 
-    fn take_idle(&self) -> Option<(SendRequest<Outgoing>, Instant)> {
+    fn take_idle(&self) -> Option<(Lease, Instant)> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
@@ -233,30 +219,24 @@ impl Upstream {
 
     async fn greet<S>(&self, socket: S) -> Result<Lease, String>
     where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        S: AsyncRead + AsyncWrite + Unpin + Send + Sync + 'static,
     {
         let share = self.buffers.share(BUFFER_BYTES_MIN);
         let mut client = http1::Builder::new();
         client.preserve_header_case(true).max_buf_size(share.bytes);
         let (sender, connection) = client.handshake(TokioIo::new(socket)).await.map_err(|error| chain(&error))?;
-        drop(self.environment.tasks.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error = chain(&error), "a connection to the upstream broke off");
-            }
-            drop(share);
-        }));
-        Ok(Lease(sender))
+        Ok(Lease::new(sender, connection, share))
     }
 
     /// Takes back a connection whose answer was read to its end.
-    pub(crate) fn give_back(&self, lease: Lease) {
-        if lease.0.is_closed() {
+    pub(crate) fn give_back(&self, mut lease: Lease) {
+        if !lease.is_ready() {
             return;
         }
         let now = self.environment.clock.instant();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_MAX {
-            idle.push((lease.0, now));
+            idle.push((lease, now));
         }
     }
 
@@ -264,7 +244,7 @@ impl Upstream {
     pub(crate) fn sweep(&self) {
         let now = self.environment.clock.instant();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|(sender, since)| !sender.is_closed() && now.duration_since(*since) < self.limits.keep);
+        idle.retain_mut(|(lease, since)| now.duration_since(*since) < self.limits.keep && lease.is_ready());
     }
 
     /// Closes all connections that no call uses.

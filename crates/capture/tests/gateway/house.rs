@@ -50,7 +50,9 @@ impl House {
         (disk, faults): (Disk, DiskFaults),
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::open(disk.clone(), JournalSettings::default(), &environment).await.unwrap();
+        // Without zeros ahead, so that a full disk takes nothing more.
+        let journal_settings = JournalSettings { ahead_bytes: 0, ..JournalSettings::default() };
+        let journal = Journal::open(disk.clone(), journal_settings, &environment).await.unwrap();
         let (history, _) = Bucket::simulated("history", &environment);
         let store = Store::open(history, &journal, StoreSettings::default(), &environment).await.unwrap();
         let recorder = Recorder::new(journal.clone(), store, RecorderSettings::default(), &environment);

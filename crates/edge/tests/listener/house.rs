@@ -88,7 +88,9 @@ impl House {
         let environment = Environment::real();
         let folder = tempfile::tempdir().unwrap();
         let (disk, faults) = Disk::simulated(&environment);
-        let journal = Journal::open(disk, JournalSettings::default(), &environment).await.unwrap();
+        // Without zeros ahead, so that a full disk takes nothing more.
+        let journal_settings = JournalSettings { ahead_bytes: 0, ..JournalSettings::default() };
+        let journal = Journal::open(disk, journal_settings, &environment).await.unwrap();
         let (history, _) = Bucket::simulated("history", &environment);
         let store = Store::open(history, &journal, StoreSettings::default(), &environment).await.unwrap();
         let path = folder.path().join("catalog.sqlite");

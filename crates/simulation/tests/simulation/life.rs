@@ -47,8 +47,12 @@ impl Life {
     }
 
     async fn try_open(&self, scene: &Scene) -> Option<Running> {
-        let settings =
-            JournalSettings { segment_bytes_max: 32 << 10, reserve_bytes: 4 << 10, ..JournalSettings::default() };
+        let settings = JournalSettings {
+            segment_bytes_max: 32 << 10,
+            ahead_bytes: 2 << 10,
+            reserve_bytes: 4 << 10,
+            ..JournalSettings::default()
+        };
         let journal = Journal::open(scene.disk.clone(), settings, &self.environment).await.ok()?;
         // Never saves, so that the journal keeps everything for the check at the end.
         let _keeper = journal.follower("oracle").await.ok()?;
