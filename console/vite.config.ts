@@ -20,6 +20,15 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     reportCompressedSize: false,
     rolldownOptions: {
+      output: {
+        // A browser asks for six files at a time: what every visit needs comes as one, and what many pages share as another.
+        codeSplitting: {
+          groups: [
+            { name: "frame", tags: ["$initial"], priority: 2 },
+            { name: "pages", minShareCount: 4, priority: 1 },
+          ],
+        },
+      },
       // "use client" means nothing here, and every file of Cloudscape says it.
       onLog: (level, log, handler) => (log.code === "MODULE_LEVEL_DIRECTIVE" ? undefined : handler(level, log)),
     },

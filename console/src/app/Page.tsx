@@ -1,4 +1,4 @@
-// Which page a path is. Each is loaded when it is first shown.
+// Which page a path is. Each is loaded when it is first shown, or while somebody signs in to see it.
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Spinner from "@cloudscape-design/components/spinner";
@@ -7,27 +7,36 @@ import { words } from "../words.ts";
 import { decoded, href } from "./location.ts";
 import { To } from "./To.tsx";
 
-const Dashboard = lazy(() => import("../pages/Dashboard.tsx"));
-const Events = lazy(() => import("../pages/Events.tsx"));
-const Event = lazy(() => import("../pages/Event.tsx"));
-const Compare = lazy(() => import("../pages/Compare.tsx"));
-const Trails = lazy(() => import("../pages/Trails.tsx"));
-const Trail = lazy(() => import("../pages/Trail.tsx"));
-const TrailCreate = lazy(() => import("../pages/TrailCreate.tsx"));
-const TrailEdit = lazy(() => import("../pages/TrailEdit.tsx"));
-const Gateways = lazy(() => import("../pages/Gateways.tsx"));
-const Settings = lazy(() => import("../pages/Settings.tsx"));
-const Api = lazy(() => import("../pages/Api.tsx"));
-const Users = lazy(() => import("../pages/Users.tsx"));
-const User = lazy(() => import("../pages/User.tsx"));
-const Groups = lazy(() => import("../pages/Groups.tsx"));
-const Group = lazy(() => import("../pages/Group.tsx"));
-const Roles = lazy(() => import("../pages/Roles.tsx"));
-const Role = lazy(() => import("../pages/Role.tsx"));
-const Policies = lazy(() => import("../pages/Policies.tsx"));
-const Policy = lazy(() => import("../pages/Policy.tsx"));
-const MySession = lazy(() => import("../pages/MySession.tsx"));
-const Who = lazy(() => import("../pages/Who.tsx"));
+/** How each page's code is fetched. */
+const loads = new Map<unknown, () => Promise<unknown>>();
+
+function later<P>(load: () => Promise<{ default: ComponentType<P> }>) {
+  const page = lazy(load);
+  loads.set(page, load);
+  return page;
+}
+
+const Dashboard = later(() => import("../pages/Dashboard.tsx"));
+const Events = later(() => import("../pages/Events.tsx"));
+const Event = later(() => import("../pages/Event.tsx"));
+const Compare = later(() => import("../pages/Compare.tsx"));
+const Trails = later(() => import("../pages/Trails.tsx"));
+const Trail = later(() => import("../pages/Trail.tsx"));
+const TrailCreate = later(() => import("../pages/TrailCreate.tsx"));
+const TrailEdit = later(() => import("../pages/TrailEdit.tsx"));
+const Gateways = later(() => import("../pages/Gateways.tsx"));
+const Settings = later(() => import("../pages/Settings.tsx"));
+const Api = later(() => import("../pages/Api.tsx"));
+const Users = later(() => import("../pages/Users.tsx"));
+const User = later(() => import("../pages/User.tsx"));
+const Groups = later(() => import("../pages/Groups.tsx"));
+const Group = later(() => import("../pages/Group.tsx"));
+const Roles = later(() => import("../pages/Roles.tsx"));
+const Role = later(() => import("../pages/Role.tsx"));
+const Policies = later(() => import("../pages/Policies.tsx"));
+const Policy = later(() => import("../pages/Policy.tsx"));
+const MySession = later(() => import("../pages/MySession.tsx"));
+const Who = later(() => import("../pages/Who.tsx"));
 
 /** What a page of one thing is given: the thing's name from the path. */
 export interface OfOne {
@@ -61,11 +70,22 @@ const PAGES_OF_ONE: Record<string, ComponentType<OfOne>> = {
   policies: Policy,
 };
 
-function pageAt(path: string): ReactNode {
+function found(path: string): { Whole?: ComponentType | undefined; OfOne?: ComponentType<OfOne> | undefined; segment: string } {
   const Whole = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
-  if (Whole !== undefined) return <Whole />;
   const [, kind = "", segment = "", ...more] = path.split("/");
   const OfOne = Object.hasOwn(PAGES_OF_ONE, kind) && more.length === 0 ? PAGES_OF_ONE[kind] : undefined;
+  return { Whole, OfOne, segment };
+}
+
+/** Fetches the code of the page at `path`. That it fails is said when the page is shown. */
+export function fetchAhead(path: string): void {
+  const { Whole, OfOne } = found(path);
+  loads.get(Whole ?? OfOne)?.().catch(() => undefined);
+}
+
+function pageAt(path: string): ReactNode {
+  const { Whole, OfOne, segment } = found(path);
+  if (Whole !== undefined) return <Whole />;
   const name = decoded(segment);
   if (OfOne !== undefined && name !== undefined && name !== "") return <OfOne key={path} name={name} />;
   return (

@@ -10,6 +10,8 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import FormField from "@cloudscape-design/components/form-field";
 import Input, { type InputProps } from "@cloudscape-design/components/input";
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import { usePlace } from "../app/location.ts";
+import { fetchAhead } from "../app/Page.tsx";
 import { type Trouble, troubleOf } from "../session/errors.ts";
 import { type Refusal, signInAs } from "../session/password.ts";
 import { leaveFor, type Provider, providers, returned, signInByCode } from "../session/provider.ts";
@@ -20,6 +22,8 @@ type Way = "key" | "password";
 
 export function SignIn() {
   const [way, setWay] = useState<Way>("key");
+  const { path } = usePlace();
+  useEffect(() => fetchAhead(path), [path]);
   const ended = whyEnded();
   const { offers, isWaiting, trouble } = useProviders();
   return (
