@@ -60,7 +60,7 @@ impl Visit<'_> {
                 Outcome { reply: reply.into(), record: Record::Done }
             }
             Ok(Err(error)) => self.arrival.refuse_caller(call, &self.not_taken(&error)),
-            Err(_) => self.failed(Some(verified)),
+            Err(_) => self.failed(Some(self.arrival.call(verified))),
         }
     }
 

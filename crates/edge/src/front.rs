@@ -77,31 +77,37 @@ impl Front {
             query: head.uri.query().unwrap_or_default(),
             headers: &headers,
         };
-        let authorization = Authorization::read(&signed);
-        if matches!(authorization, Err(Refusal::MissingAuthentication)) {
-            let probe = || probe::answer(&*self.probes, &head.method, head.uri.path());
-            if let Some(reply) = probe().or_else(|| openapi::answer(&head)).or_else(|| console::answer(&head)) {
-                return reply;
-            }
-            if let Some(hooks) = self.test_hooks.as_ref().filter(|_| probe::is_reset(&head.method, head.uri.path())) {
-                hooks.reset(&self.services).await;
-                return probe::reset_done();
-            }
+        let authorization = match Authorization::read(&signed) {
+            Err(Refusal::MissingAuthentication) => None,
+            read => Some(read),
+        };
+        if authorization.is_none()
+            && let Some(reply) = self.answer_without_event(&head).await
+        {
+            return reply;
         }
-        let service = authorization.as_ref().ok().map(|authorization| &*authorization.scope.service);
+        let claimed = authorization.as_ref().and_then(|read| read.as_ref().ok());
+        let service = claimed.map(|authorization| &*authorization.scope.service);
         let arrival = Arrival::new(&self.environment, &head, service, peer, &self.settings.trusted_proxies);
         let visit = Visit { front: self, arrival: &arrival, head: &head, signed: &signed };
-        let person = PeopleRoute::of(&head).filter(|_| matches!(authorization, Err(Refusal::MissingAuthentication)));
-        let served = match person {
-            Some(route) => AssertUnwindSafe(visit.serve_person(route, body)).catch_unwind().await,
-            None => AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await,
-        };
+        let served = AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await;
         let outcome = served.unwrap_or_else(|_| visit.failed(None));
         let mut reply = self.conclude(&arrival, outcome).await;
         if arrival.dialect == Dialect::S3 {
             console::keep_apart(reply.headers_mut());
         }
         reply
+    }
+
+    /// The answer to an unsigned request that is no call and leaves no event, where it is one.
+    async fn answer_without_event(&self, head: &Parts) -> Option<Reply> {
+        let probe = probe::answer(&*self.probes, &head.method, head.uri.path());
+        if let Some(reply) = probe.or_else(|| openapi::answer(head)).or_else(|| console::answer(head)) {
+            return Some(reply);
+        }
+        let hooks = self.test_hooks.as_ref().filter(|_| probe::is_reset(&head.method, head.uri.path()))?;
+        hooks.reset(&self.services).await;
+        Some(probe::reset_done())
     }
 
     /// Records a connection whose bytes are no request, and says what to answer.
@@ -215,17 +221,16 @@ impl Front {
 }
 
 impl Visit<'_> {
-    async fn serve<B>(self, authorization: Result<Authorization<'_>, Refusal>, body: B) -> Outcome
+    /// Serves a request; `authorization` is `None` where it has no signature.
+    async fn serve<B>(self, authorization: Option<Result<Authorization<'_>, Refusal>>, body: B) -> Outcome
     where
         B: Body<Data = Bytes> + Unpin + Send + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
     {
         let authorization = match authorization {
-            Ok(authorization) => authorization,
-            Err(Refusal::MissingAuthentication) if self.arrival.dialect == Dialect::Query => {
-                return self.serve_unsigned(body).await;
-            }
-            Err(refusal) => return self.refuse(None, &refusal),
+            Some(Ok(authorization)) => authorization,
+            Some(Err(refusal)) => return self.refuse(None, &refusal),
+            None => return self.serve_unsigned(body).await,
         };
         if self.arrival.dialect == Dialect::S3 && authorization.scope.service == "s3" {
             return match self.verify(&authorization, Payload::Declared) {
@@ -243,6 +248,19 @@ impl Visit<'_> {
         match self.verify(&authorization, Payload::Body(&body.bytes)) {
             Ok(verified) => self.serve_whole(&verified, body).await,
             Err(refusal) => self.refuse(Some(&authorization), &refusal),
+        }
+    }
+
+    /// Serves somebody without a signature: a person who signs in, or whoever has a token of an identity provider.
+    async fn serve_unsigned<B>(self, body: B) -> Outcome
+    where
+        B: Body<Data = Bytes> + Unpin + Send + 'static,
+        B::Error: std::error::Error + Send + Sync + 'static,
+    {
+        match PeopleRoute::of(self.head) {
+            Some(route) => self.serve_person(route, body).await,
+            None if self.arrival.dialect == Dialect::Query => self.serve_web_identity(body).await,
+            None => self.refuse(None, &Refusal::MissingAuthentication),
         }
     }
 
@@ -283,8 +301,8 @@ impl Visit<'_> {
         self.front.strange(self.arrival, authorization, (&refused.error, &refused.detail))
     }
 
-    /// The answer when something of ours broke.
-    pub(crate) fn failed(self, verified: Option<&Verified>) -> Outcome {
+    /// The answer when something of ours broke. `call` is the event, where it is known who calls.
+    pub(crate) fn failed(self, call: Option<Call>) -> Outcome {
         tracing::error!(
             request_id = self.arrival.request_id,
             operation = self.arrival.operation,
@@ -294,8 +312,8 @@ impl Visit<'_> {
         if self.arrival.dialect == Dialect::S3 {
             error.code = ErrorCode::InternalError;
         }
-        match verified {
-            Some(verified) => self.arrival.refuse_caller(self.arrival.call(verified), &error),
+        match call {
+            Some(call) => self.arrival.refuse_caller(call, &error),
             None => self.front.strange(self.arrival, None, (&error, "")),
         }
     }

@@ -45,7 +45,7 @@ impl Visit<'_> {
         }
         let answering = front.s3.call(Request::from_parts(head, body), caller);
         let Ok(S3Answer { response, facts }) = AssertUnwindSafe(answering).catch_unwind().await else {
-            return self.failed(Some(verified));
+            return self.failed(Some(self.arrival.call(verified)));
         };
         let call = self.object_call(verified, &facts);
         if let Some(fault) = fault.get() {

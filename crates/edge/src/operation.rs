@@ -16,6 +16,13 @@ use crate::outcome::{Outcome, Pending, Record};
 use crate::targets::{argument, target};
 use crate::throttle;
 
+/// Whose call it is, and for which Region.
+#[derive(Debug, Clone, Copy)]
+struct KnownCaller<'k> {
+    caller: &'k Caller,
+    region: &'k Region,
+}
+
 impl Visit<'_> {
     /// AWS JSON: `POST /` with the operation in `X-Amz-Target`, which must be one of the service that is signed for.
     pub(crate) async fn serve_json(self, verified: &Verified, body: &[u8]) -> Outcome {
@@ -57,13 +64,13 @@ impl Visit<'_> {
     }
 
     /// Whether the caller may call the operation once more now.
-    fn admit(self, verified: &Verified, entry: &'static Entry) -> Result<(), ApiError> {
+    fn admit(self, known: KnownCaller<'_>, entry: &'static Entry) -> Result<(), ApiError> {
         if !self.front.settings.throttles {
             return Ok(());
         }
         let caller = throttle::Caller {
-            account: verified.caller.account,
-            region: verified.region.clone(),
+            account: known.caller.account,
+            region: known.region.clone(),
             service: entry.service,
             operation: entry.name,
         };
@@ -98,16 +105,40 @@ impl Visit<'_> {
         }
     }
 
+    /// Runs an operation for whoever signed the request; a change with this signature once.
     pub(crate) async fn run(self, verified: &Verified, entry: &'static Entry, body: &[u8]) -> Outcome {
-        if let Err(error) = self.admit(verified, entry).and_then(|()| self.admit_once(verified, entry)) {
-            let call = Call {
-                event_name: entry.name.to_owned(),
-                read_only: entry.access.is_read_only(),
-                ..self.arrival.call(verified)
-            };
-            return self.arrival.refuse_caller(call, &error);
+        let known = KnownCaller { caller: &verified.caller, region: &verified.region };
+        match self.admit(known, entry).and_then(|()| self.admit_once(verified, entry)) {
+            Ok(()) => self.run_admitted(known, entry, body).await,
+            Err(error) => self.arrival.refuse_caller(self.call_to(entry, known), &error),
         }
-        let context = self.context(verified);
+    }
+
+    /// Runs an operation for somebody whom a token vouches for, which may be shown again.
+    pub(crate) async fn run_vouched(
+        self,
+        (caller, region): (&Caller, &Region),
+        entry: &'static Entry,
+        body: &[u8],
+    ) -> Outcome {
+        let known = KnownCaller { caller, region };
+        match self.admit(known, entry) {
+            Ok(()) => self.run_admitted(known, entry, body).await,
+            Err(error) => self.arrival.refuse_caller(self.call_to(entry, known), &error),
+        }
+    }
+
+    /// The event of a call of an operation, without anything about its result.
+    fn call_to(self, entry: &Entry, KnownCaller { caller, region }: KnownCaller<'_>) -> Call {
+        Call {
+            event_name: entry.name.to_owned(),
+            read_only: entry.access.is_read_only(),
+            ..self.arrival.call_of(caller.account, caller.user_identity(), region.clone())
+        }
+    }
+
+    async fn run_admitted(self, known: KnownCaller<'_>, entry: &'static Entry, body: &[u8]) -> Outcome {
+        let context = self.context_of(known.caller.clone(), known.region.clone());
         let call = async {
             match &self.front.test_hooks {
                 None => entry.call(&context, body).await,
@@ -116,15 +147,9 @@ impl Visit<'_> {
         };
         let ran = AssertUnwindSafe(call).catch_unwind().await;
         let Ok(Answer { result, request_parameters, response_elements, owner }) = ran else {
-            return self.failed(Some(verified));
+            return self.failed(Some(self.call_to(entry, known)));
         };
-        let call = Call {
-            event_name: entry.name.to_owned(),
-            read_only: entry.access.is_read_only(),
-            request_parameters,
-            response_elements,
-            ..self.arrival.call(verified)
-        };
+        let call = Call { request_parameters, response_elements, ..self.call_to(entry, known) };
         let outcome = match result {
             Ok(body) => {
                 let (dialect, request_id) = (self.arrival.dialect, self.arrival.request_id.clone());

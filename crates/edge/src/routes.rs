@@ -85,7 +85,7 @@ impl Visit<'_> {
         }
         let serve = async { (route.serve)(self, verified, body).await };
         let Ok(Served { parameters, result }) = AssertUnwindSafe(serve).catch_unwind().await else {
-            return self.failed(Some(verified));
+            return self.failed(Some(self.arrival.call(verified)));
         };
         let call = Call { request_parameters: parameters, ..call };
         match result {

@@ -1,10 +1,8 @@
 //! Calls that nobody signs: `AssumeRoleWithWebIdentity` carries a token of an identity provider instead.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use cairn_api::authenticate_web_identity;
-use cairn_identity::{Placement, Refusal, SecretKey, Signature, Verified};
+use cairn_identity::Refusal;
 use cairn_model::Region;
 use http_body::Body;
 
@@ -17,7 +15,7 @@ const OPERATION: &str = "AssumeRoleWithWebIdentity";
 
 impl Visit<'_> {
     /// Serves a request of the query protocol without a signature.
-    pub(crate) async fn serve_unsigned<B>(self, body: B) -> Outcome
+    pub(crate) async fn serve_web_identity<B>(self, body: B) -> Outcome
     where
         B: Body<Data = Bytes> + Unpin + Send + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
@@ -55,15 +53,6 @@ impl Visit<'_> {
                 return outcome;
             }
         };
-        let verified = Verified {
-            caller,
-            region: Region::us_east_1(),
-            service: "sts".to_owned(),
-            placement: Placement::Header,
-            // There is none, and nobody asks: what gives credentials may be repeated.
-            signature: Signature::default(),
-            secret: Arc::new(SecretKey::new("")),
-        };
-        self.run(&verified, entry, form.as_bytes()).await
+        self.run_vouched((&caller, &Region::us_east_1()), entry, form.as_bytes()).await
     }
 }
