@@ -56,7 +56,7 @@ impl Operation for ListTags {
         let ids = request.resource_id_list.unwrap_or_default();
         check_count(ids.len(), cx.services.catalog.settings().list_tags_resources_max)?;
         let listed = ids.into_iter().map(|resource_id| {
-            let trail = cx.listed_trail(Some(&resource_id))?;
+            let trail = cx.listed_trail(&resource_id)?;
             Ok(ResourceTag { resource_id, tags_list: tags_list(trail.tags) })
         });
         Ok(Response { resource_tag_list: listed.collect::<Result<_, ApiError>>()?, next_token: None })

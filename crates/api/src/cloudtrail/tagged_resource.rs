@@ -7,18 +7,38 @@ use super::trail_or_store::no_such_store;
 use crate::{ApiError, Context, ErrorCode};
 
 impl Context {
-    /// The trail whose ARN is `resource_id`.
+    /// The trail whose ARN is `resource_id`, for an operation that has no error for a channel which is not there: that is a
+    /// resource like any other.
     ///
     /// # Errors
     /// `CloudTrailARNInvalidException` when it is no ARN of CloudTrail, `ResourceTypeNotSupportedException` when it is
     /// one of something that has no tags, `ResourceNotFoundException` when there is no such resource. Event data stores
-    /// and channels have errors of their own for both.
-    pub(crate) fn tagged_trail(&self, resource_id: Option<&str>) -> Result<Trail, ApiError> {
-        let text = resource_id.unwrap_or_default();
+    /// have errors of their own for both.
+    pub(crate) fn listed_trail(&self, resource_id: &str) -> Result<Trail, ApiError> {
+        self.tagged_trail(resource_id, ErrorCode::ResourceNotFoundException)
+    }
+
+    /// The same, for a change: only in the trail's home Region. Tagging knows no `InvalidHomeRegionException`.
+    ///
+    /// # Errors
+    /// Those of [`Context::listed_trail`], and `ChannelNotFoundException`.
+    pub(crate) fn tagged_trail_at_home(&self, resource_id: Option<&str>) -> Result<Trail, ApiError> {
+        let trail = self.tagged_trail(resource_id.unwrap_or_default(), ErrorCode::ChannelNotFoundException)?;
+        self.check_may_change(&trail)?;
+        if trail.home_region == self.region {
+            return Ok(trail);
+        }
+        let message =
+            format!("The tags of {} can be changed in its home Region {} only.", trail.arn(), trail.home_region);
+        Err(ApiError::new(ErrorCode::ResourceNotFoundException, message))
+    }
+
+    /// `absent_channel` is the error for a channel that is not there.
+    fn tagged_trail(&self, text: &str, absent_channel: ErrorCode) -> Result<Trail, ApiError> {
         let not_found = || ApiError::new(ErrorCode::ResourceNotFoundException, format!("Unknown resource: {text}"));
         match kind(text) {
             Some("eventdatastore") => Err(no_such_store(text)),
-            Some("channel") => Err(no_such_channel(text)),
+            Some("channel") => Err(no_such_channel(text, absent_channel)),
             Some("dashboard") => Err(not_found()),
             None | Some("trail") => {
                 let reference = TrailReference::Arn(TrailArn::parse(text)?);
@@ -30,37 +50,14 @@ impl Context {
             )),
         }
     }
-
-    /// The same, for an operation that has no error for a channel which is not there.
-    ///
-    /// # Errors
-    /// `ResourceNotFoundException` for such a channel, and those of [`Context::tagged_trail`].
-    pub(crate) fn listed_trail(&self, resource_id: Option<&str>) -> Result<Trail, ApiError> {
-        self.tagged_trail(resource_id).map_err(|error| {
-            let is_channel = error.code == ErrorCode::ChannelNotFoundException;
-            if is_channel { ApiError::new(ErrorCode::ResourceNotFoundException, error.message) } else { error }
-        })
-    }
-
-    /// The same as [`Context::tagged_trail`], for a change: only in the trail's home Region. Tagging knows no `InvalidHomeRegionException`.
-    pub(crate) fn tagged_trail_at_home(&self, resource_id: Option<&str>) -> Result<Trail, ApiError> {
-        let trail = self.tagged_trail(resource_id)?;
-        self.check_may_change(&trail)?;
-        if trail.home_region == self.region {
-            return Ok(trail);
-        }
-        let message =
-            format!("The tags of {} can be changed in its home Region {} only.", trail.arn(), trail.home_region);
-        Err(ApiError::new(ErrorCode::ResourceNotFoundException, message))
-    }
 }
 
 /// There are no channels, so whichever an ARN means is not found.
-fn no_such_channel(arn: &str) -> ApiError {
+fn no_such_channel(arn: &str, absent: ErrorCode) -> ApiError {
     if arn.ends_with(":channel/") {
         return ApiError::new(ErrorCode::ChannelARNInvalidException, format!("The channel ARN {arn} is not valid."));
     }
-    ApiError::new(ErrorCode::ChannelNotFoundException, format!("The channel {arn} was not found."))
+    ApiError::new(absent, format!("The channel {arn} was not found."))
 }
 
 /// What kind of CloudTrail resource an ARN names.
