@@ -332,38 +332,13 @@ impl Plan<'_> {
 
 #[cfg(test)]
 mod tests {
-    use cairn_environment::Environment;
-    use cairn_kms::MasterKey;
     use cairn_signing::SecretKey;
 
     use super::*;
-    use crate::{DeclaredKey, Document, Holder, IamLimits};
+    use crate::fixture::{ACCOUNT, Fixture, READS, TRUST};
+    use crate::{DeclaredKey, Document, Holder};
 
-    const ACCOUNT: AccountId = AccountId::DEFAULT;
-    const READS: &str =
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}"#;
-    const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
-        "Principal":{"AWS":"arn:aws:iam::123456789012:root"}}]}"#;
     const ARN: &str = "arn:aws:iam::123456789012:policy/reads";
-
-    struct Fixture {
-        folder: tempfile::TempDir,
-        master: MasterKey,
-        environment: Environment,
-    }
-
-    impl Fixture {
-        fn new() -> Self {
-            let environment = Environment::real();
-            let master = MasterKey::generate(&environment.random);
-            Self { folder: tempfile::tempdir().unwrap(), master, environment }
-        }
-
-        async fn open(&self) -> Iam {
-            let path = self.folder.path().join("iam.sqlite");
-            Iam::open(&path, &self.master, IamLimits::default(), &self.environment).await.unwrap()
-        }
-    }
 
     fn everything(secret: &str) -> Declaration {
         let grants = Grants { attached: [ARN.to_owned()].into(), ..Grants::default() };

@@ -148,36 +148,11 @@ impl fmt::Debug for Iam {
 
 #[cfg(test)]
 mod tests {
-    use cairn_model::AccountId;
-
     use super::*;
+    use crate::fixture::{ACCOUNT, Fixture, READS, TRUST};
     use crate::{Holder, KeyStatus, NewRole};
 
-    const ACCOUNT: AccountId = AccountId::DEFAULT;
-    const READS: &str =
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}"#;
-    const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
-        "Principal":{"AWS":"arn:aws:iam::123456789012:root"}}]}"#;
     const AUDIT: &str = "arn:aws:iam::aws:policy/SecurityAudit";
-
-    struct Fixture {
-        folder: tempfile::TempDir,
-        master: MasterKey,
-        environment: Environment,
-    }
-
-    impl Fixture {
-        fn new() -> Self {
-            let environment = Environment::real();
-            let master = MasterKey::generate(&environment.random);
-            Self { folder: tempfile::tempdir().unwrap(), master, environment }
-        }
-
-        async fn open(&self) -> Iam {
-            let path = self.folder.path().join("iam.sqlite");
-            Iam::open(&path, &self.master, IamLimits::default(), &self.environment).await.unwrap()
-        }
-    }
 
     #[tokio::test]
     async fn what_was_made_is_found_and_found_again_after_a_start() {
@@ -270,15 +245,15 @@ mod tests {
         let iam = fixture.open().await;
         iam.create_user(ACCOUNT, ("/", "carol"), &[], None).await.unwrap();
         let key = iam.create_access_key(ACCOUNT, "carol").await.unwrap();
-        for entry in std::fs::read_dir(fixture.folder.path()).unwrap() {
+        for entry in std::fs::read_dir(fixture.folder()).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             let secret = key.secret.expose().as_bytes();
             assert!(!bytes.windows(secret.len()).any(|window| window == secret));
         }
         drop(iam);
-        let other = MasterKey::generate(&fixture.environment.random);
-        let path = fixture.folder.path().join("iam.sqlite");
-        let refused = Iam::open(&path, &other, IamLimits::default(), &fixture.environment).await;
+        let environment = fixture.environment();
+        let other = MasterKey::generate(&environment.random);
+        let refused = Iam::open(&fixture.file(), &other, IamLimits::default(), environment).await;
         assert!(matches!(refused, Err(OpenIamError::Unsealable { .. })));
     }
 }

@@ -202,23 +202,15 @@ fn check_thumbprints(thumbprints: &[String]) -> Result<(), IamError> {
 
 #[cfg(test)]
 mod tests {
-    use cairn_environment::Environment;
-    use cairn_kms::MasterKey;
-
     use super::*;
-    use crate::IamLimits;
+    use crate::fixture::{ACCOUNT, Fixture};
 
-    const ACCOUNT: AccountId = AccountId::DEFAULT;
     const URL: &str = "https://login.example.com/realms/staff";
 
     #[tokio::test]
     async fn a_provider_is_made_changed_found_after_a_start_and_deleted() {
-        let environment = Environment::real();
-        let folder = tempfile::tempdir().unwrap();
-        let master = MasterKey::generate(&environment.random);
-        let path = folder.path().join("iam.sqlite");
-        let open = || Iam::open(&path, &master, IamLimits::default(), &environment);
-        let iam = open().await.unwrap();
+        let fixture = Fixture::new();
+        let iam = fixture.open().await;
         let clients = || (vec!["one".to_owned()], vec!["a".repeat(40)]);
         let made = iam.create_identity_provider((ACCOUNT, URL), clients(), &[]).await.unwrap();
         assert_eq!(made.arn(), "arn:aws:iam::123456789012:oidc-provider/login.example.com/realms/staff");
@@ -228,13 +220,13 @@ mod tests {
         iam.add_client_id(&made.arn(), "two").await.unwrap();
         iam.remove_client_id(&made.arn(), "one").await.unwrap();
         iam.update_thumbprints(&made.arn(), vec!["b".repeat(40)]).await.unwrap();
-        for iam in [iam, open().await.unwrap()] {
+        for iam in [iam, fixture.open().await] {
             let found = iam.identity_provider_of(ACCOUNT, URL).unwrap();
             assert_eq!((&*found.client_ids, &*found.thumbprints), (&["two".to_owned()][..], &["b".repeat(40)][..]));
             assert_eq!(iam.list_identity_providers(ACCOUNT).len(), 1);
             assert!(iam.list_identity_providers(AccountId::parse("210987654321").unwrap()).is_empty());
         }
-        let iam = open().await.unwrap();
+        let iam = fixture.open().await;
         iam.delete_identity_provider(&made.arn()).await.unwrap();
         iam.delete_identity_provider(&made.arn()).await.unwrap();
         assert!(iam.identity_provider(&made.arn()).is_none());
@@ -243,11 +235,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_no_provider_is_refused() {
-        let environment = Environment::real();
-        let folder = tempfile::tempdir().unwrap();
-        let master = MasterKey::generate(&environment.random);
-        let path = folder.path().join("iam.sqlite");
-        let iam = Iam::open(&path, &master, IamLimits::default(), &environment).await.unwrap();
+        let iam = Fixture::new().open().await;
         let long = format!("https://{}.example", "a".repeat(300));
         for url in
             ["http://login.example", "https://", "login.example", "https://a?b", "https://u@a", "https://a b", &long]

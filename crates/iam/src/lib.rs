@@ -11,6 +11,8 @@ mod declare;
 mod document;
 mod ended_sessions;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod grants;
 mod group;
 mod groups;

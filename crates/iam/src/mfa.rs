@@ -332,10 +332,9 @@ fn code_at(seed: &[u8], step: i64) -> String {
 #[cfg(test)]
 mod tests {
     use cairn_environment::Environment;
-    use cairn_kms::MasterKey;
 
     use super::*;
-    use crate::IamLimits;
+    use crate::fixture::Fixture;
 
     #[test]
     fn codes_are_those_of_the_specification() {
@@ -359,10 +358,7 @@ mod tests {
         const START: Timestamp = Timestamp::from_unix_seconds(1_790_000_000);
         let account = AccountId::DEFAULT;
         let (environment, clock) = Environment::simulated(7, START);
-        let folder = tempfile::tempdir().unwrap();
-        let master = MasterKey::generate(&environment.random);
-        let path = folder.path().join("iam.sqlite");
-        let iam = Iam::open(&path, &master, IamLimits::default(), &environment).await.unwrap();
+        let iam = Fixture::within(environment).open().await;
         let user = iam.create_user(account, ("/", "alice"), &[], None).await.unwrap();
         let (device, seed) = iam.create_virtual_mfa_device(account, ("/", "phone"), &[]).await.unwrap();
         assert_eq!(device.serial, "arn:aws:iam::123456789012:mfa/phone");
@@ -392,11 +388,7 @@ mod tests {
     #[tokio::test]
     async fn a_root_has_a_device_of_its_own_until_it_is_reset() {
         let account = AccountId::DEFAULT;
-        let environment = Environment::real();
-        let folder = tempfile::tempdir().unwrap();
-        let master = MasterKey::generate(&environment.random);
-        let path = folder.path().join("iam.sqlite");
-        let iam = Iam::open(&path, &master, IamLimits::default(), &environment).await.unwrap();
+        let iam = Fixture::new().open().await;
         let first = iam.bootstrap_root(account).await.unwrap().unwrap();
         let (device, seed) = iam.create_virtual_mfa_device(account, ("/", "phone"), &[]).await.unwrap();
         let code = |ahead: i64| code_at(&seed, step_of(iam.now()) + ahead);

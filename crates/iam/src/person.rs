@@ -166,21 +166,15 @@ impl Iam {
 #[cfg(test)]
 mod tests {
     use cairn_environment::Environment;
-    use cairn_kms::MasterKey;
     use cairn_model::Timestamp;
 
     use super::*;
-    use crate::{IamLimits, PasswordPolicy, RequiredLetters};
-
-    const ACCOUNT: AccountId = AccountId::DEFAULT;
+    use crate::fixture::{ACCOUNT, Fixture};
+    use crate::{PasswordPolicy, RequiredLetters};
 
     #[tokio::test]
     async fn root_is_given_one_password_which_must_be_changed() {
-        let environment = Environment::real();
-        let folder = tempfile::tempdir().unwrap();
-        let master = MasterKey::generate(&environment.random);
-        let path = folder.path().join("iam.sqlite");
-        let iam = Iam::open(&path, &master, IamLimits::default(), &environment).await.unwrap();
+        let iam = Fixture::new().open().await;
         let given = iam.bootstrap_root(ACCOUNT).await.unwrap().unwrap();
         assert!(iam.bootstrap_root(ACCOUNT).await.unwrap().is_none());
         let login = || iam.login(ACCOUNT, Person::Root).unwrap();
@@ -203,11 +197,8 @@ mod tests {
     #[tokio::test]
     async fn passwords_grow_old_and_ended_sessions_are_remembered_until_their_end() {
         let (environment, clock) = Environment::simulated(7, Timestamp::from_unix_seconds(1_790_000_000));
-        let folder = tempfile::tempdir().unwrap();
-        let master = MasterKey::generate(&environment.random);
-        let path = folder.path().join("iam.sqlite");
-        let open = || Iam::open(&path, &master, IamLimits::default(), &environment);
-        let iam = open().await.unwrap();
+        let fixture = Fixture::within(environment);
+        let iam = fixture.open().await;
         iam.create_user(ACCOUNT, ("/", "alice"), &[], None).await.unwrap();
         iam.create_login_profile(ACCOUNT, "alice", ("Correct-horse-1", false)).await.unwrap();
         let alice = Person::User("alice");
@@ -228,7 +219,7 @@ mod tests {
         assert!(matches!(refused, Err(IamError::AccessDenied(_))));
         let soon = iam.now().plus(Duration::from_hours(1));
         iam.end_session("ASIA1", soon).await.unwrap();
-        assert!(iam.is_session_ended("ASIA1") && open().await.unwrap().is_session_ended("ASIA1"));
+        assert!(iam.is_session_ended("ASIA1") && fixture.open().await.is_session_ended("ASIA1"));
         clock.step(86_400_000);
         assert_eq!(state(), PasswordState::MustChange);
         iam.set_password_policy(ACCOUNT, Some(policy(Some(true)))).await.unwrap();
