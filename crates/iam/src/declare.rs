@@ -336,7 +336,7 @@ mod tests {
 
     use super::*;
     use crate::fixture::{ACCOUNT, Fixture, READS, TRUST};
-    use crate::{DeclaredKey, Document, Holder};
+    use crate::{DeclaredKey, Document, Holder, Tagged};
 
     const ARN: &str = "arn:aws:iam::123456789012:policy/reads";
 
@@ -370,6 +370,10 @@ mod tests {
                 tags: Vec::new(),
             }],
         }
+    }
+
+    fn user(name: &str) -> Tagged {
+        Tagged::User(name.to_owned())
     }
 
     fn is_unmodifiable<T: std::fmt::Debug>(result: Result<T, IamError>) -> bool {
@@ -415,8 +419,8 @@ mod tests {
         assert!(is_unmodifiable(iam.delete_role(ACCOUNT, "audit").await));
         assert!(is_unmodifiable(iam.delete_policy(ACCOUNT, ARN).await));
         assert!(is_unmodifiable(iam.update_user(ACCOUNT, "alice", (None, Some("eve"))).await));
-        assert!(is_unmodifiable(iam.tag_user(ACCOUNT, "alice", &[("a".into(), "b".into())]).await));
-        assert!(is_unmodifiable(iam.untag_user(ACCOUNT, "alice", &[DECLARED_TAG.to_owned()]).await));
+        assert!(is_unmodifiable(iam.tag(ACCOUNT, &user("alice"), &[("a".into(), "b".into())]).await));
+        assert!(is_unmodifiable(iam.untag(ACCOUNT, &user("alice"), &[DECLARED_TAG.to_owned()]).await));
         assert!(is_unmodifiable(iam.put_inline_policy(ACCOUNT, &alice, "more", READS).await));
         assert!(is_unmodifiable(iam.detach_policy(ACCOUNT, &alice, ARN).await));
         assert!(is_unmodifiable(iam.set_boundary(ACCOUNT, &alice, None).await));
@@ -431,7 +435,7 @@ mod tests {
         assert!(is_unmodifiable(iam.update_role(ACCOUNT, "audit", (None, Some(3600))).await));
         assert!(is_unmodifiable(iam.detach_policy(ACCOUNT, &Holder::Role("audit".into()), ARN).await));
         assert!(is_unmodifiable(iam.create_policy_version(ACCOUNT, ARN, READS, true).await));
-        assert!(is_unmodifiable(iam.tag_policy(ACCOUNT, ARN, &[("a".into(), "b".into())]).await));
+        assert!(is_unmodifiable(iam.tag(ACCOUNT, &Tagged::Policy(ARN.into()), &[("a".into(), "b".into())]).await));
         iam.create_login_profile(ACCOUNT, "alice", ("Long-enough-1", false)).await.unwrap();
         let own = iam.create_access_key(ACCOUNT, "alice").await.unwrap();
         iam.update_access_key(ACCOUNT, "alice", &own.id, KeyStatus::Inactive).await.unwrap();
@@ -440,7 +444,7 @@ mod tests {
         iam.delete_access_key(ACCOUNT, "alice", &own.id).await.unwrap();
         iam.create_user(ACCOUNT, ("/", "bob"), &[], None).await.unwrap();
         iam.add_user_to_group(ACCOUNT, "auditors", "bob").await.unwrap();
-        let marked = iam.tag_user(ACCOUNT, "bob", &[(DECLARED_TAG.to_owned(), "x".into())]).await;
+        let marked = iam.tag(ACCOUNT, &user("bob"), &[(DECLARED_TAG.to_owned(), "x".into())]).await;
         assert!(matches!(marked, Err(IamError::InvalidInput(_))));
         assert_eq!(iam.declare("cairn.toml", &[everything("one")]).await.unwrap(), Declared::default());
     }

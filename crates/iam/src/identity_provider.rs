@@ -95,9 +95,11 @@ impl Iam {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_identity_provider(&self, arn: &str) -> Result<(), IamError> {
+    pub async fn delete_identity_provider(&self, account: AccountId, arn: &str) -> Result<(), IamError> {
         self.change(|image, changes| {
-            changes.extend(image.identity_provider(arn).map(|_| Change::RemoveIdentityProvider(arn.to_owned())));
+            if existing(image, account, arn).is_ok() {
+                changes.push(Change::RemoveIdentityProvider(arn.to_owned()));
+            }
             Ok(())
         })
         .await
@@ -107,8 +109,8 @@ impl Iam {
     ///
     /// # Errors
     /// [`IamError::NoSuchEntity`], [`IamError::InvalidInput`] and [`IamError::LimitExceeded`].
-    pub async fn add_client_id(&self, arn: &str, client_id: &str) -> Result<(), IamError> {
-        self.change_identity_provider(arn, |provider| {
+    pub async fn add_client_id(&self, account: AccountId, arn: &str, client_id: &str) -> Result<(), IamError> {
+        self.change_identity_provider(account, arn, |provider| {
             if !provider.client_ids.iter().any(|there| there == client_id) {
                 provider.client_ids.push(client_id.to_owned());
             }
@@ -121,8 +123,8 @@ impl Iam {
     ///
     /// # Errors
     /// [`IamError::NoSuchEntity`]
-    pub async fn remove_client_id(&self, arn: &str, client_id: &str) -> Result<(), IamError> {
-        self.change_identity_provider(arn, |provider| {
+    pub async fn remove_client_id(&self, account: AccountId, arn: &str, client_id: &str) -> Result<(), IamError> {
+        self.change_identity_provider(account, arn, |provider| {
             provider.client_ids.retain(|there| there != client_id);
             Ok(())
         })
@@ -133,22 +135,28 @@ impl Iam {
     ///
     /// # Errors
     /// [`IamError::NoSuchEntity`] and [`IamError::InvalidInput`].
-    pub async fn update_thumbprints(&self, arn: &str, thumbprints: Vec<String>) -> Result<(), IamError> {
+    pub async fn update_thumbprints(
+        &self,
+        account: AccountId,
+        arn: &str,
+        thumbprints: Vec<String>,
+    ) -> Result<(), IamError> {
         check_thumbprints(&thumbprints)?;
-        self.change_identity_provider(arn, |provider| {
+        self.change_identity_provider(account, arn, |provider| {
             provider.thumbprints = thumbprints;
             Ok(())
         })
         .await
     }
 
-    async fn change_identity_provider(
+    pub(crate) async fn change_identity_provider(
         &self,
+        account: AccountId,
         arn: &str,
         change: impl FnOnce(&mut IdentityProvider) -> Result<(), IamError>,
     ) -> Result<(), IamError> {
         self.change(|image, changes| {
-            let mut provider = existing(image, arn)?;
+            let mut provider = IdentityProvider::clone(&*existing(image, account, arn)?);
             change(&mut provider)?;
             changes.push(Change::PutIdentityProvider(provider));
             Ok(())
@@ -157,10 +165,10 @@ impl Iam {
     }
 }
 
-fn existing(image: &Image, arn: &str) -> Result<IdentityProvider, IamError> {
+pub(crate) fn existing(image: &Image, account: AccountId, arn: &str) -> Result<Arc<IdentityProvider>, IamError> {
     let shown: String = arn.chars().take(256).collect();
     let absent = || IamError::NoSuchEntity(format!("OpenIDConnect Provider not found for arn {shown}"));
-    image.identity_provider(arn).map(|found| IdentityProvider::clone(found)).ok_or_else(absent)
+    image.identity_provider(arn).filter(|found| found.account == account).cloned().ok_or_else(absent)
 }
 
 fn check_url(url: &str) -> Result<(), IamError> {
@@ -216,10 +224,10 @@ mod tests {
         assert_eq!(made.arn(), "arn:aws:iam::123456789012:oidc-provider/login.example.com/realms/staff");
         let twice = iam.create_identity_provider((ACCOUNT, URL), clients(), &[]).await;
         assert!(matches!(twice, Err(IamError::EntityAlreadyExists(_))));
-        iam.add_client_id(&made.arn(), "two").await.unwrap();
-        iam.add_client_id(&made.arn(), "two").await.unwrap();
-        iam.remove_client_id(&made.arn(), "one").await.unwrap();
-        iam.update_thumbprints(&made.arn(), vec!["b".repeat(40)]).await.unwrap();
+        iam.add_client_id(ACCOUNT, &made.arn(), "two").await.unwrap();
+        iam.add_client_id(ACCOUNT, &made.arn(), "two").await.unwrap();
+        iam.remove_client_id(ACCOUNT, &made.arn(), "one").await.unwrap();
+        iam.update_thumbprints(ACCOUNT, &made.arn(), vec!["b".repeat(40)]).await.unwrap();
         for iam in [iam, fixture.open().await] {
             let found = iam.identity_provider_of(ACCOUNT, URL).unwrap();
             assert_eq!((&*found.client_ids, &*found.thumbprints), (&["two".to_owned()][..], &["b".repeat(40)][..]));
@@ -227,10 +235,10 @@ mod tests {
             assert!(iam.list_identity_providers(AccountId::parse("210987654321").unwrap()).is_empty());
         }
         let iam = fixture.open().await;
-        iam.delete_identity_provider(&made.arn()).await.unwrap();
-        iam.delete_identity_provider(&made.arn()).await.unwrap();
+        iam.delete_identity_provider(ACCOUNT, &made.arn()).await.unwrap();
+        iam.delete_identity_provider(ACCOUNT, &made.arn()).await.unwrap();
         assert!(iam.identity_provider(&made.arn()).is_none());
-        assert!(matches!(iam.add_client_id(&made.arn(), "two").await, Err(IamError::NoSuchEntity(_))));
+        assert!(matches!(iam.add_client_id(ACCOUNT, &made.arn(), "two").await, Err(IamError::NoSuchEntity(_))));
     }
 
     #[tokio::test]

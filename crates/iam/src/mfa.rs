@@ -9,8 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::image::{Change, Image};
 use crate::names::{check_name, check_path};
-use crate::users::existing;
-use crate::{Iam, IamError, Person, Tags, tags};
+use crate::{Iam, IamError, Person, Tags, tags, users};
 
 const SEED_BYTES: usize = 40;
 const STEP_MS: i64 = 30_000;
@@ -117,7 +116,7 @@ impl Iam {
         let now = self.now();
         self.change(|image, changes| {
             let owner = owner_id(image, account, person)?;
-            let device = device_of(image, account, serial)?;
+            let device = existing(image, account, serial)?;
             if device.user_id.is_some() {
                 let message = "The MFA device is already assigned to a user.";
                 return Err(IamError::EntityAlreadyExists(message.to_owned()));
@@ -147,7 +146,7 @@ impl Iam {
         let now = self.now();
         self.change(|image, changes| {
             let owner = owner_id(image, account, person)?;
-            let device = device_of(image, account, serial)?;
+            let device = existing(image, account, serial)?;
             if device.user_id.as_ref() != Some(&owner) {
                 return Err(no_device(serial));
             }
@@ -169,7 +168,7 @@ impl Iam {
     ) -> Result<(), IamError> {
         self.change(|image, changes| {
             let owner = owner_id(image, account, person)?;
-            let device = device_of(image, account, serial)?;
+            let device = existing(image, account, serial)?;
             if device.user_id.as_ref() != Some(&owner) {
                 return Err(no_device(serial));
             }
@@ -185,7 +184,7 @@ impl Iam {
     /// [`IamError::NoSuchEntity`] and [`IamError::DeleteConflict`].
     pub async fn delete_virtual_mfa_device(&self, account: AccountId, serial: &str) -> Result<(), IamError> {
         self.change(|image, changes| {
-            if device_of(image, account, serial)?.user_id.is_some() {
+            if existing(image, account, serial)?.user_id.is_some() {
                 let message = "MFA VirtualDevice in use. Must deactivate first.";
                 return Err(IamError::DeleteConflict(message.to_owned()));
             }
@@ -195,39 +194,14 @@ impl Iam {
         .await
     }
 
-    /// Adds tags to a device.
-    ///
-    /// # Errors
-    /// [`IamError::NoSuchEntity`], [`IamError::InvalidInput`], [`IamError::LimitExceeded`], [`IamError::Validation`].
-    pub async fn tag_mfa_device(
-        &self,
-        account: AccountId,
-        serial: &str,
-        added: &[(String, String)],
-    ) -> Result<(), IamError> {
-        self.change_device(account, serial, |device| tags::add(&mut device.tags, added)).await
-    }
-
-    /// Takes tags from a device.
-    ///
-    /// # Errors
-    /// [`IamError::NoSuchEntity`]
-    pub async fn untag_mfa_device(&self, account: AccountId, serial: &str, keys: &[String]) -> Result<(), IamError> {
-        let untag = |device: &mut MfaDevice| {
-            tags::remove(&mut device.tags, keys);
-            Ok(())
-        };
-        self.change_device(account, serial, untag).await
-    }
-
-    async fn change_device(
+    pub(crate) async fn change_device(
         &self,
         account: AccountId,
         serial: &str,
         change: impl FnOnce(&mut MfaDevice) -> Result<(), IamError>,
     ) -> Result<(), IamError> {
         self.change(|image, changes| {
-            let mut device = MfaDevice::clone(&*device_of(image, account, serial)?);
+            let mut device = MfaDevice::clone(&*existing(image, account, serial)?);
             change(&mut device)?;
             changes.push(Change::PutDevice(device));
             Ok(())
@@ -287,7 +261,7 @@ impl Iam {
 fn owner_id(image: &Image, account: AccountId, person: Person<'_>) -> Result<String, IamError> {
     match person {
         Person::Root => Ok(account.to_string()),
-        Person::User(name) => existing(image, account, name).map(|user| user.id.clone()),
+        Person::User(name) => users::existing(image, account, name).map(|user| user.id.clone()),
     }
 }
 
@@ -299,7 +273,7 @@ fn step_of(now: Timestamp) -> i64 {
     now.unix_ms().div_euclid(STEP_MS)
 }
 
-fn device_of(image: &Image, account: AccountId, serial: &str) -> Result<Arc<MfaDevice>, IamError> {
+pub(crate) fn existing(image: &Image, account: AccountId, serial: &str) -> Result<Arc<MfaDevice>, IamError> {
     let found = image.device(serial).filter(|device| device.account == account);
     found.cloned().ok_or_else(|| no_device(serial))
 }

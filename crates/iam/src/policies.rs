@@ -180,27 +180,7 @@ impl Iam {
         .await
     }
 
-    /// Adds tags to a managed policy.
-    ///
-    /// # Errors
-    /// [`IamError::NoSuchEntity`], [`IamError::InvalidInput`], [`IamError::LimitExceeded`], [`IamError::Validation`].
-    pub async fn tag_policy(&self, account: AccountId, arn: &str, added: &[(String, String)]) -> Result<(), IamError> {
-        self.change_policy(account, arn, |policy| tags::add(&mut policy.tags, added)).await
-    }
-
-    /// Takes tags from a managed policy.
-    ///
-    /// # Errors
-    /// [`IamError::NoSuchEntity`]
-    pub async fn untag_policy(&self, account: AccountId, arn: &str, keys: &[String]) -> Result<(), IamError> {
-        self.change_policy(account, arn, |policy| {
-            tags::remove(&mut policy.tags, keys);
-            Ok(())
-        })
-        .await
-    }
-
-    async fn change_policy<T>(
+    pub(crate) async fn change_policy<T>(
         &self,
         account: AccountId,
         arn: &str,
@@ -227,7 +207,7 @@ fn number_of(policy: &ManagedPolicy, version: &str) -> Result<u32, IamError> {
     policy.version_by_id(version).map(|version| version.number)
 }
 
-fn existing(image: &Image, account: AccountId, arn: &str) -> Result<Arc<ManagedPolicy>, IamError> {
+pub(crate) fn existing(image: &Image, account: AccountId, arn: &str) -> Result<Arc<ManagedPolicy>, IamError> {
     if !arn.starts_with("arn:") {
         return Err(IamError::InvalidInput(format!("ARN {arn} is not valid.")));
     }

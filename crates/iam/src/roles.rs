@@ -133,26 +133,6 @@ impl Iam {
         .await
     }
 
-    /// Adds tags to a role.
-    ///
-    /// # Errors
-    /// [`IamError::NoSuchEntity`], [`IamError::InvalidInput`], [`IamError::LimitExceeded`], [`IamError::Validation`].
-    pub async fn tag_role(&self, account: AccountId, name: &str, added: &[(String, String)]) -> Result<(), IamError> {
-        self.change_role(account, name, |role| tags::add(&mut role.tags, added)).await.map(drop)
-    }
-
-    /// Takes tags from a role.
-    ///
-    /// # Errors
-    /// [`IamError::NoSuchEntity`]
-    pub async fn untag_role(&self, account: AccountId, name: &str, keys: &[String]) -> Result<(), IamError> {
-        let untag = |role: &mut Role| {
-            tags::remove(&mut role.tags, keys);
-            Ok(())
-        };
-        self.change_role(account, name, untag).await.map(drop)
-    }
-
     pub(crate) async fn change_role(
         &self,
         account: AccountId,
@@ -172,7 +152,7 @@ impl Iam {
     }
 }
 
-fn existing(image: &Image, account: AccountId, name: &str) -> Result<Arc<Role>, IamError> {
+pub(crate) fn existing(image: &Image, account: AccountId, name: &str) -> Result<Arc<Role>, IamError> {
     let found = image.roles.by_name(Some(account), name).cloned();
     found.ok_or_else(|| Holder::Role(name.to_owned()).absent())
 }

@@ -1,4 +1,4 @@
-//! Tags of users, roles and policies.
+//! Tags: keys with values, within their limits.
 
 use std::collections::BTreeMap;
 

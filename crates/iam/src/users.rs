@@ -142,26 +142,6 @@ impl Iam {
         .await
     }
 
-    /// Adds tags to a user.
-    ///
-    /// # Errors
-    /// [`IamError::NoSuchEntity`], [`IamError::InvalidInput`], [`IamError::LimitExceeded`], [`IamError::Validation`].
-    pub async fn tag_user(&self, account: AccountId, name: &str, added: &[(String, String)]) -> Result<(), IamError> {
-        self.change_user(account, name, |_, user| tags::add(&mut user.tags, added)).await
-    }
-
-    /// Takes tags from a user.
-    ///
-    /// # Errors
-    /// [`IamError::NoSuchEntity`]
-    pub async fn untag_user(&self, account: AccountId, name: &str, keys: &[String]) -> Result<(), IamError> {
-        self.change_user(account, name, |_, user| {
-            tags::remove(&mut user.tags, keys);
-            Ok(())
-        })
-        .await
-    }
-
     pub(crate) async fn change_user<T>(
         &self,
         account: AccountId,

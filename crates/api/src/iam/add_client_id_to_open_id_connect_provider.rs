@@ -36,7 +36,7 @@ impl Operation for AddClientIDToOpenIDConnectProvider {
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let client_id = required("clientID", request.client_id)?;
         let arn = cx.changeable_provider(request.arn, refuse::<Self>)?;
-        cx.services.iam.add_client_id(&arn, &client_id).await.map_err(refuse::<Self>)?;
+        cx.services.iam.add_client_id(cx.caller.account, &arn, &client_id).await.map_err(refuse::<Self>)?;
         Ok(Response {})
     }
 }

@@ -1,45 +1,27 @@
 //! `AttachGroupPolicy` attaches a managed policy to a group.
 
-use cairn_iam::Holder;
-use serde::{Deserialize, Serialize};
-
-use super::failure::refuse;
-use super::requests::required;
+use super::attaching::AttachmentRequest;
+use super::named::GroupName;
+use super::shapes::Nothing;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct AttachGroupPolicy;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    group_name: Option<String>,
-    policy_arn: Option<String>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Response {}
-
 impl Operation for AttachGroupPolicy {
     const NAME: &'static str = "AttachGroupPolicy";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] =
         &[ErrorCode::InvalidInput, ErrorCode::LimitExceeded, ErrorCode::NoSuchEntity, ErrorCode::PolicyNotAttachable];
-    type Request = Request;
-    type Response = Response;
+    type Request = AttachmentRequest<GroupName>;
+    type Response = Nothing;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![
-            cx.ask_on_group(request.group_name.as_deref())
-                .with("iam:PolicyARN", request.policy_arn.clone().unwrap_or_default()),
-        ]
+    fn asks(cx: &Context, request: &AttachmentRequest<GroupName>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let holder = Holder::Group(required("groupName", request.group_name)?);
-        let arn = required("policyArn", request.policy_arn)?;
-        cx.services.iam.attach_policy(cx.caller.account, &holder, &arn).await.map_err(refuse::<Self>)?;
-        Ok(Response {})
+    async fn run(cx: &Context, request: AttachmentRequest<GroupName>) -> Result<Nothing, ApiError> {
+        request.attach::<Self>(cx).await
     }
 }

@@ -32,7 +32,7 @@ impl Operation for DeleteOpenIDConnectProvider {
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let arn = cx.changeable_provider(request.arn, refuse::<Self>)?;
-        cx.services.iam.delete_identity_provider(&arn).await.map_err(refuse::<Self>)?;
+        cx.services.iam.delete_identity_provider(cx.caller.account, &arn).await.map_err(refuse::<Self>)?;
         Ok(Response {})
     }
 }

@@ -1,44 +1,26 @@
 //! `DetachUserPolicy` takes a managed policy from a user.
 
-use cairn_iam::Holder;
-use serde::{Deserialize, Serialize};
-
-use super::failure::refuse;
-use super::requests::required;
+use super::attaching::AttachmentRequest;
+use super::named::UserName;
+use super::shapes::Nothing;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct DetachUserPolicy;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    user_name: Option<String>,
-    policy_arn: Option<String>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Response {}
-
 impl Operation for DetachUserPolicy {
     const NAME: &'static str = "DetachUserPolicy";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::InvalidInput, ErrorCode::LimitExceeded, ErrorCode::NoSuchEntity];
-    type Request = Request;
-    type Response = Response;
+    type Request = AttachmentRequest<UserName>;
+    type Response = Nothing;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![
-            cx.ask_on_user(request.user_name.as_deref())
-                .with("iam:PolicyARN", request.policy_arn.clone().unwrap_or_default()),
-        ]
+    fn asks(cx: &Context, request: &AttachmentRequest<UserName>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let holder = Holder::User(required("userName", request.user_name)?);
-        let arn = required("policyArn", request.policy_arn)?;
-        cx.services.iam.detach_policy(cx.caller.account, &holder, &arn).await.map_err(refuse::<Self>)?;
-        Ok(Response {})
+    async fn run(cx: &Context, request: AttachmentRequest<UserName>) -> Result<Nothing, ApiError> {
+        request.detach::<Self>(cx).await
     }
 }

@@ -1,47 +1,25 @@
 //! `ListRoleTags` names the tags of a role.
 
-use serde::{Deserialize, Serialize};
-
-use super::requests::{Page, required};
-use super::shapes::TagShape;
+use super::named::RoleName;
+use super::tagging::{TagsRequest, TagsResponse};
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct ListRoleTags;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    role_name: Option<String>,
-    marker: Option<String>,
-    max_items: Option<u32>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Response {
-    tags: Option<Vec<TagShape>>,
-    is_truncated: Option<bool>,
-    marker: Option<String>,
-}
-
 impl Operation for ListRoleTags {
     const NAME: &'static str = "ListRoleTags";
     const ACCESS: Access = Access::Read;
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::NoSuchEntity];
-    type Request = Request;
-    type Response = Response;
+    type Request = TagsRequest<RoleName>;
+    type Response = TagsResponse;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_role(request.role_name.as_deref())]
+    fn asks(cx: &Context, request: &TagsRequest<RoleName>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let name = required("roleName", request.role_name)?;
-        let absent = || ApiError::new(ErrorCode::NoSuchEntity, format!("The role with name {name} cannot be found."));
-        let tags: Vec<_> = TagShape::of(&cx.services.iam.role(cx.caller.account, &name).ok_or_else(absent)?.tags);
-        let page = Page::of(tags, request.max_items, request.marker.as_deref(), TagShape::key)?;
-        Ok(Response { tags: Some(page.items), is_truncated: Some(page.is_truncated), marker: page.marker })
+    async fn run(cx: &Context, request: TagsRequest<RoleName>) -> Result<TagsResponse, ApiError> {
+        request.run::<Self>(cx)
     }
 }

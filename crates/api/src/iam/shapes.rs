@@ -14,6 +14,10 @@ use super::requests::{encoded, required, under};
 use crate::wire_time::IsoTime;
 use crate::{ApiError, Context};
 
+/// An answer without members.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Nothing {}
+
 /// `Tag`
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

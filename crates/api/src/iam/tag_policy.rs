@@ -1,47 +1,26 @@
 //! `TagPolicy` adds tags to a policy.
 
-use serde::{Deserialize, Serialize};
-
-use super::asks::pairs;
-use super::failure::refuse;
-use super::requests::{required, tag_pairs};
-use super::shapes::TagShape;
+use super::named::PolicyArn;
+use super::shapes::Nothing;
+use super::tagging::{TAG_ERRORS, TagRequest};
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct TagPolicy;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    policy_arn: Option<String>,
-    tags: Option<Vec<TagShape>>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Response {}
-
 impl Operation for TagPolicy {
     const NAME: &'static str = "TagPolicy";
     const ACCESS: Access = Access::Write;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::ConcurrentModification,
-        ErrorCode::InvalidInput,
-        ErrorCode::LimitExceeded,
-        ErrorCode::NoSuchEntity,
-    ];
-    type Request = Request;
-    type Response = Response;
+    const ERRORS: &'static [ErrorCode] = TAG_ERRORS;
+    type Request = TagRequest<PolicyArn>;
+    type Response = Nothing;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_policy(request.policy_arn.as_deref()).requesting(pairs(request.tags.as_deref()))]
+    fn asks(cx: &Context, request: &TagRequest<PolicyArn>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let name = required("policyArn", request.policy_arn)?;
-        let tags = tag_pairs(request.tags)?;
-        cx.services.iam.tag_policy(cx.caller.account, &name, &tags).await.map_err(refuse::<Self>)?;
-        Ok(Response {})
+    async fn run(cx: &Context, request: TagRequest<PolicyArn>) -> Result<Nothing, ApiError> {
+        request.run::<Self>(cx).await
     }
 }

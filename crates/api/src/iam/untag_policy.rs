@@ -1,44 +1,27 @@
 //! `UntagPolicy` takes tags from a policy.
 
-use serde::{Deserialize, Serialize};
-
-use super::failure::refuse;
-use super::requests::required;
+use super::named::PolicyArn;
+use super::shapes::Nothing;
+use super::tagging::UntagRequest;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct UntagPolicy;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    policy_arn: Option<String>,
-    tag_keys: Option<Vec<String>>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Response {}
-
 impl Operation for UntagPolicy {
     const NAME: &'static str = "UntagPolicy";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] =
         &[ErrorCode::ConcurrentModification, ErrorCode::InvalidInput, ErrorCode::NoSuchEntity];
-    type Request = Request;
-    type Response = Response;
+    type Request = UntagRequest<PolicyArn>;
+    type Response = Nothing;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_policy(request.policy_arn.as_deref()).naming_tags(request.tag_keys.clone().unwrap_or_default())]
+    fn asks(cx: &Context, request: &UntagRequest<PolicyArn>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let name = required("policyArn", request.policy_arn)?;
-        cx.services
-            .iam
-            .untag_policy(cx.caller.account, &name, &request.tag_keys.unwrap_or_default())
-            .await
-            .map_err(refuse::<Self>)?;
-        Ok(Response {})
+    async fn run(cx: &Context, request: UntagRequest<PolicyArn>) -> Result<Nothing, ApiError> {
+        request.run::<Self>(cx).await
     }
 }

@@ -1,43 +1,26 @@
 //! `UntagUser` takes tags from a user.
 
-use serde::{Deserialize, Serialize};
-
-use super::failure::refuse;
-use super::requests::required;
+use super::named::UserName;
+use super::shapes::Nothing;
+use super::tagging::UntagRequest;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct UntagUser;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    user_name: Option<String>,
-    tag_keys: Option<Vec<String>>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Response {}
-
 impl Operation for UntagUser {
     const NAME: &'static str = "UntagUser";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::ConcurrentModification, ErrorCode::NoSuchEntity];
-    type Request = Request;
-    type Response = Response;
+    type Request = UntagRequest<UserName>;
+    type Response = Nothing;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_user(request.user_name.as_deref()).naming_tags(request.tag_keys.clone().unwrap_or_default())]
+    fn asks(cx: &Context, request: &UntagRequest<UserName>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let name = required("userName", request.user_name)?;
-        cx.services
-            .iam
-            .untag_user(cx.caller.account, &name, &request.tag_keys.unwrap_or_default())
-            .await
-            .map_err(refuse::<Self>)?;
-        Ok(Response {})
+    async fn run(cx: &Context, request: UntagRequest<UserName>) -> Result<Nothing, ApiError> {
+        request.run::<Self>(cx).await
     }
 }

@@ -35,7 +35,7 @@ impl Operation for UpdateOpenIDConnectProviderThumbprint {
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let arn = cx.changeable_provider(request.arn, refuse::<Self>)?;
         let thumbprints = request.thumbprint_list.unwrap_or_default();
-        cx.services.iam.update_thumbprints(&arn, thumbprints).await.map_err(refuse::<Self>)?;
+        cx.services.iam.update_thumbprints(cx.caller.account, &arn, thumbprints).await.map_err(refuse::<Self>)?;
         Ok(Response {})
     }
 }

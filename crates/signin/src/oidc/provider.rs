@@ -460,9 +460,9 @@ mod tests {
         assert_eq!(issuer.fetched.load(Ordering::SeqCst), 0);
         let found =
             |issuer: &Issuer| issuer.providers.find(ACCOUNT, &url).map(|known| known.provider.client_ids.clone());
-        issuer.iam.add_client_id(&made.arn(), "three").await.unwrap();
+        issuer.iam.add_client_id(ACCOUNT, &made.arn(), "three").await.unwrap();
         assert_eq!(found(&issuer).unwrap(), ["two", "three"]);
-        issuer.iam.delete_identity_provider(&made.arn()).await.unwrap();
+        issuer.iam.delete_identity_provider(ACCOUNT, &made.arn()).await.unwrap();
         assert_eq!(found(&issuer), None);
     }
 }
