@@ -62,6 +62,7 @@ pub(crate) mod get_role_policy;
 pub(crate) mod get_user;
 pub(crate) mod get_user_policy;
 mod identity_providers;
+mod inline_policies;
 pub(crate) mod list_access_keys;
 pub(crate) mod list_account_aliases;
 pub(crate) mod list_attached_group_policies;

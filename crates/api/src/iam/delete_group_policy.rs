@@ -1,41 +1,26 @@
 //! `DeleteGroupPolicy` takes a policy of its own from a group.
 
-use cairn_iam::Holder;
-use serde::{Deserialize, Serialize};
-
-use super::failure::refuse;
-use super::requests::required;
+use super::inline_policies::PolicyRequest;
+use super::named::GroupName;
+use super::shapes::Nothing;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct DeleteGroupPolicy;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    group_name: Option<String>,
-    policy_name: Option<String>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Response {}
-
 impl Operation for DeleteGroupPolicy {
     const NAME: &'static str = "DeleteGroupPolicy";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::LimitExceeded, ErrorCode::NoSuchEntity];
-    type Request = Request;
-    type Response = Response;
+    type Request = PolicyRequest<GroupName>;
+    type Response = Nothing;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_group(request.group_name.as_deref())]
+    fn asks(cx: &Context, request: &PolicyRequest<GroupName>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let holder = Holder::Group(required("groupName", request.group_name)?);
-        let name = required("policyName", request.policy_name)?;
-        cx.services.iam.delete_inline_policy(cx.caller.account, &holder, &name).await.map_err(refuse::<Self>)?;
-        Ok(Response {})
+    async fn run(cx: &Context, request: PolicyRequest<GroupName>) -> Result<Nothing, ApiError> {
+        request.delete::<Self>(cx).await
     }
 }

@@ -1,48 +1,25 @@
 //! `ListUserPolicies` names the policies of a user's own.
 
-use cairn_iam::Holder;
-use serde::{Deserialize, Serialize};
-
-use super::failure::refuse;
-use super::requests::{Page, required};
+use super::inline_policies::{PolicyNamesRequest, PolicyNamesResponse};
+use super::named::UserName;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct ListUserPolicies;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    user_name: Option<String>,
-    marker: Option<String>,
-    max_items: Option<u32>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Response {
-    policy_names: Option<Vec<String>>,
-    is_truncated: Option<bool>,
-    marker: Option<String>,
-}
-
 impl Operation for ListUserPolicies {
     const NAME: &'static str = "ListUserPolicies";
     const ACCESS: Access = Access::Read;
     const ERRORS: &'static [ErrorCode] = &[ErrorCode::NoSuchEntity];
-    type Request = Request;
-    type Response = Response;
+    type Request = PolicyNamesRequest<UserName>;
+    type Response = PolicyNamesResponse;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_user(request.user_name.as_deref())]
+    fn asks(cx: &Context, request: &PolicyNamesRequest<UserName>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let holder = Holder::User(required("userName", request.user_name)?);
-        let names =
-            cx.services.iam.grants(cx.caller.account, &holder).map_err(refuse::<Self>)?.inline.into_keys().collect();
-        let page = Page::of(names, request.max_items, request.marker.as_deref(), String::clone)?;
-        Ok(Response { policy_names: Some(page.items), is_truncated: Some(page.is_truncated), marker: page.marker })
+    async fn run(cx: &Context, request: PolicyNamesRequest<UserName>) -> Result<PolicyNamesResponse, ApiError> {
+        request.run::<Self>(cx)
     }
 }

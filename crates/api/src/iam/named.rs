@@ -30,6 +30,9 @@ pub(crate) trait Named: Default + Serialize + DeserializeOwned + Send + 'static 
 
 /// Who holds policies: a user, group or role.
 pub(crate) trait NamedHolder: Named {
+    /// The member that names so.
+    fn of(name: String) -> Self;
+
     /// The holder of this name.
     fn holder(name: String) -> Holder;
 }
@@ -76,6 +79,10 @@ impl Named for UserName {
 }
 
 impl NamedHolder for UserName {
+    fn of(name: String) -> Self {
+        Self { user_name: Some(name) }
+    }
+
     fn holder(name: String) -> Holder {
         Holder::User(name)
     }
@@ -107,6 +114,10 @@ impl Named for GroupName {
 }
 
 impl NamedHolder for GroupName {
+    fn of(name: String) -> Self {
+        Self { group_name: Some(name) }
+    }
+
     fn holder(name: String) -> Holder {
         Holder::Group(name)
     }
@@ -132,6 +143,10 @@ impl Named for RoleName {
 }
 
 impl NamedHolder for RoleName {
+    fn of(name: String) -> Self {
+        Self { role_name: Some(name) }
+    }
+
     fn holder(name: String) -> Holder {
         Holder::Role(name)
     }

@@ -1,26 +1,13 @@
 //! `PutRolePolicy` gives a role a policy of its own.
 
-use cairn_iam::Holder;
-use serde::{Deserialize, Serialize};
-
-use super::failure::refuse;
-use super::requests::required;
+use super::inline_policies::PutPolicyRequest;
+use super::named::RoleName;
+use super::shapes::Nothing;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct PutRolePolicy;
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    role_name: Option<String>,
-    policy_name: Option<String>,
-    policy_document: Option<String>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Response {}
 
 impl Operation for PutRolePolicy {
     const NAME: &'static str = "PutRolePolicy";
@@ -31,18 +18,14 @@ impl Operation for PutRolePolicy {
         ErrorCode::NoSuchEntity,
         ErrorCode::UnmodifiableEntity,
     ];
-    type Request = Request;
-    type Response = Response;
+    type Request = PutPolicyRequest<RoleName>;
+    type Response = Nothing;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_role(request.role_name.as_deref())]
+    fn asks(cx: &Context, request: &PutPolicyRequest<RoleName>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let holder = Holder::Role(required("roleName", request.role_name)?);
-        let name = required("policyName", request.policy_name)?;
-        let text = required("policyDocument", request.policy_document)?;
-        cx.services.iam.put_inline_policy(cx.caller.account, &holder, &name, &text).await.map_err(refuse::<Self>)?;
-        Ok(Response {})
+    async fn run(cx: &Context, request: PutPolicyRequest<RoleName>) -> Result<Nothing, ApiError> {
+        request.run::<Self>(cx).await
     }
 }

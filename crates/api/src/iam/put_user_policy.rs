@@ -1,44 +1,27 @@
 //! `PutUserPolicy` gives a user a policy of its own.
 
-use cairn_iam::Holder;
-use serde::{Deserialize, Serialize};
-
-use super::failure::refuse;
-use super::requests::required;
+use super::inline_policies::PutPolicyRequest;
+use super::named::UserName;
+use super::shapes::Nothing;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
 
 pub(crate) struct PutUserPolicy;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Request {
-    user_name: Option<String>,
-    policy_name: Option<String>,
-    policy_document: Option<String>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Response {}
-
 impl Operation for PutUserPolicy {
     const NAME: &'static str = "PutUserPolicy";
     const ACCESS: Access = Access::Write;
     const ERRORS: &'static [ErrorCode] =
         &[ErrorCode::LimitExceeded, ErrorCode::MalformedPolicyDocument, ErrorCode::NoSuchEntity];
-    type Request = Request;
-    type Response = Response;
+    type Request = PutPolicyRequest<UserName>;
+    type Response = Nothing;
 
-    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
-        vec![cx.ask_on_user(request.user_name.as_deref())]
+    fn asks(cx: &Context, request: &PutPolicyRequest<UserName>) -> Vec<Ask> {
+        request.asks(cx)
     }
 
-    async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let holder = Holder::User(required("userName", request.user_name)?);
-        let name = required("policyName", request.policy_name)?;
-        let text = required("policyDocument", request.policy_document)?;
-        cx.services.iam.put_inline_policy(cx.caller.account, &holder, &name, &text).await.map_err(refuse::<Self>)?;
-        Ok(Response {})
+    async fn run(cx: &Context, request: PutPolicyRequest<UserName>) -> Result<Nothing, ApiError> {
+        request.run::<Self>(cx).await
     }
 }
