@@ -76,6 +76,7 @@ pub(crate) mod list_instance_profiles;
 pub(crate) mod list_instance_profiles_for_role;
 pub(crate) mod list_mfa_device_tags;
 pub(crate) mod list_mfa_devices;
+pub(crate) mod list_open_id_connect_provider_tags;
 pub(crate) mod list_open_id_connect_providers;
 pub(crate) mod list_policies;
 pub(crate) mod list_policy_tags;
@@ -111,11 +112,13 @@ pub(crate) mod simulate_principal_policy;
 mod simulation;
 mod summary;
 pub(crate) mod tag_mfa_device;
+pub(crate) mod tag_open_id_connect_provider;
 pub(crate) mod tag_policy;
 pub(crate) mod tag_role;
 pub(crate) mod tag_user;
 mod tagging;
 pub(crate) mod untag_mfa_device;
+pub(crate) mod untag_open_id_connect_provider;
 pub(crate) mod untag_policy;
 pub(crate) mod untag_role;
 pub(crate) mod untag_user;
@@ -291,6 +294,29 @@ mod tests {
         assert_eq!(refused.code.as_str(), "NoSuchEntity");
         let refused = answer(&other, "GetPolicy", &[("PolicyArn", text(&made, "Arn"))]).await.result.err().unwrap();
         assert_eq!(refused.code.as_str(), "NoSuchEntity");
+    }
+
+    #[tokio::test]
+    async fn identity_providers_have_tags() {
+        let fixture = Fixture::new().await;
+        let tags = [("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "ops")];
+        let made = [("Url", "https://login.example.com"), ("ClientIDList.member.1", "one"), tags[0], tags[1]];
+        let made = call(&fixture, "CreateOpenIDConnectProvider", &made).await.unwrap();
+        let arn = ("OpenIDConnectProviderArn", text(&made, "OpenIDConnectProviderArn"));
+        let more = [arn, ("Tags.member.1.Key", "cost"), ("Tags.member.1.Value", "1")];
+        call(&fixture, "TagOpenIDConnectProvider", &more).await.unwrap();
+        call(&fixture, "UntagOpenIDConnectProvider", &[arn, ("TagKeys.member.1", "team")]).await.unwrap();
+        let listed = call(&fixture, "ListOpenIDConnectProviderTags", &[arn]).await.unwrap();
+        assert_eq!((text(&listed, "Key"), text(&listed, "Value")), ("cost", "1"));
+        assert_eq!((listed.matches("<Key>").count(), text(&listed, "IsTruncated")), (1, "false"));
+        let other = ("OpenIDConnectProviderArn", "arn:aws:iam::123456789012:oidc-provider/other.example.com");
+        let foreign = ("OpenIDConnectProviderArn", "arn:aws:iam::210987654321:oidc-provider/login.example.com");
+        for operation in ["TagOpenIDConnectProvider", "UntagOpenIDConnectProvider", "ListOpenIDConnectProviderTags"] {
+            assert_eq!(code(&fixture, operation, &[other]).await, "NoSuchEntity", "{operation}");
+        }
+        assert_eq!(code(&fixture, "TagOpenIDConnectProvider", &[foreign]).await, "InvalidInput");
+        assert_eq!(code(&fixture, "ListOpenIDConnectProviderTags", &[foreign]).await, "NoSuchEntity");
+        assert_eq!(code(&fixture, "TagOpenIDConnectProvider", &[]).await, "ValidationError");
     }
 
     #[tokio::test]

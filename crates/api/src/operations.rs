@@ -92,6 +92,7 @@ use crate::iam::list_instance_profiles::ListInstanceProfiles;
 use crate::iam::list_instance_profiles_for_role::ListInstanceProfilesForRole;
 use crate::iam::list_mfa_device_tags::ListMFADeviceTags;
 use crate::iam::list_mfa_devices::ListMFADevices;
+use crate::iam::list_open_id_connect_provider_tags::ListOpenIDConnectProviderTags;
 use crate::iam::list_open_id_connect_providers::ListOpenIDConnectProviders;
 use crate::iam::list_policies::ListPolicies;
 use crate::iam::list_policy_tags::ListPolicyTags;
@@ -120,10 +121,12 @@ use crate::iam::set_default_policy_version::SetDefaultPolicyVersion;
 use crate::iam::simulate_custom_policy::SimulateCustomPolicy;
 use crate::iam::simulate_principal_policy::SimulatePrincipalPolicy;
 use crate::iam::tag_mfa_device::TagMFADevice;
+use crate::iam::tag_open_id_connect_provider::TagOpenIDConnectProvider;
 use crate::iam::tag_policy::TagPolicy;
 use crate::iam::tag_role::TagRole;
 use crate::iam::tag_user::TagUser;
 use crate::iam::untag_mfa_device::UntagMFADevice;
+use crate::iam::untag_open_id_connect_provider::UntagOpenIDConnectProvider;
 use crate::iam::untag_policy::UntagPolicy;
 use crate::iam::untag_role::UntagRole;
 use crate::iam::untag_user::UntagUser;
@@ -294,6 +297,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<ListInstanceProfilesForRole>(&iam::SERVICE),
     Entry::of::<ListMFADeviceTags>(&iam::SERVICE),
     Entry::of::<ListMFADevices>(&iam::SERVICE),
+    Entry::of::<ListOpenIDConnectProviderTags>(&iam::SERVICE),
     Entry::of::<ListOpenIDConnectProviders>(&iam::SERVICE),
     Entry::of::<ListPolicies>(&iam::SERVICE),
     Entry::of::<ListPolicyTags>(&iam::SERVICE),
@@ -322,10 +326,12 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<SimulateCustomPolicy>(&iam::SERVICE),
     Entry::of::<SimulatePrincipalPolicy>(&iam::SERVICE),
     Entry::of::<TagMFADevice>(&iam::SERVICE),
+    Entry::of::<TagOpenIDConnectProvider>(&iam::SERVICE),
     Entry::of::<TagPolicy>(&iam::SERVICE),
     Entry::of::<TagRole>(&iam::SERVICE),
     Entry::of::<TagUser>(&iam::SERVICE),
     Entry::of::<UntagMFADevice>(&iam::SERVICE),
+    Entry::of::<UntagOpenIDConnectProvider>(&iam::SERVICE),
     Entry::of::<UntagPolicy>(&iam::SERVICE),
     Entry::of::<UntagRole>(&iam::SERVICE),
     Entry::of::<UntagUser>(&iam::SERVICE),

@@ -29,13 +29,14 @@ impl Operation for AddClientIDToOpenIDConnectProvider {
     type Request = Request;
     type Response = Response;
 
-    fn asks(_: &Context, request: &Request) -> Vec<Ask> {
-        vec![Ask::itself().on(request.arn.as_deref().unwrap_or_default())]
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_provider(request.arn.as_deref())]
     }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
         let client_id = required("clientID", request.client_id)?;
-        let arn = cx.changeable_provider(request.arn, refuse::<Self>)?;
+        let arn = required("openIDConnectProviderArn", request.arn)?;
+        cx.check_changeable_provider(&arn).map_err(refuse::<Self>)?;
         cx.services.iam.add_client_id(cx.caller.account, &arn, &client_id).await.map_err(refuse::<Self>)?;
         Ok(Response {})
     }

@@ -53,6 +53,16 @@ impl Context {
         }
     }
 
+    /// On an identity provider.
+    pub(super) fn ask_on_provider(&self, arn: Option<&str>) -> Ask {
+        let arn = arn.unwrap_or_default();
+        let made = self.services.iam.identity_provider(arn).filter(|made| made.account == self.caller.account);
+        match made {
+            Some(made) => Ask::itself().on(arn).of_holder(&made.tags, &Grants::default()),
+            None => Ask::itself().on(arn),
+        }
+    }
+
     /// On the user whose access key it is, where it is one of the caller's account.
     pub(super) fn ask_on_key_owner(&self, access_key_id: Option<&str>) -> Ask {
         let iam = &self.services.iam;

@@ -37,8 +37,8 @@ impl Operation for GetOpenIDConnectProvider {
     type Request = Request;
     type Response = Response;
 
-    fn asks(_: &Context, request: &Request) -> Vec<Ask> {
-        vec![Ask::itself().on(request.arn.as_deref().unwrap_or_default())]
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_provider(request.arn.as_deref())]
     }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {

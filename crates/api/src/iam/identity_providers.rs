@@ -2,26 +2,23 @@
 
 use cairn_iam::IamError;
 
-use super::requests::required;
-use crate::{ApiError, Context};
+use crate::Context;
 
 impl Context {
-    /// The ARN of a provider of the caller's account that calls may change, whether or not there is one.
-    pub(super) fn changeable_provider(
-        &self,
-        arn: Option<String>,
-        refuse: fn(IamError) -> ApiError,
-    ) -> Result<String, ApiError> {
-        let arn = required("openIDConnectProviderArn", arn)?;
-        if self.is_declared_provider(&arn) {
+    /// Passes the ARN of a provider of the caller's account that calls may change, whether or not there is one.
+    ///
+    /// # Errors
+    /// [`IamError::UnmodifiableEntity`] for one of the settings, and [`IamError::InvalidInput`].
+    pub(super) fn check_changeable_provider(&self, arn: &str) -> Result<(), IamError> {
+        if self.is_declared_provider(arn) {
             let message = format!("The identity provider {arn} stands in the settings and cannot be changed by calls.");
-            return Err(refuse(IamError::UnmodifiableEntity(message)));
+            return Err(IamError::UnmodifiableEntity(message));
         }
         if arn.starts_with(&format!("arn:aws:iam::{}:oidc-provider/", self.caller.account)) {
-            return Ok(arn);
+            return Ok(());
         }
         let shown: String = arn.chars().take(256).collect();
-        Err(refuse(IamError::InvalidInput(format!("Invalid ARN: {shown}"))))
+        Err(IamError::InvalidInput(format!("Invalid ARN: {shown}")))
     }
 
     /// Whether a provider stands in the settings.

@@ -207,3 +207,42 @@ impl NamedTagged for SerialNumber {
         Tagged::MfaDevice(name)
     }
 }
+
+/// An identity provider.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ProviderArn {
+    #[serde(rename = "OpenIDConnectProviderArn")]
+    arn: Option<String>,
+}
+
+impl Named for ProviderArn {
+    const MEMBER: &'static str = "openIDConnectProviderArn";
+
+    fn name(self) -> Option<String> {
+        self.arn
+    }
+
+    fn ask(&self, cx: &Context) -> Ask {
+        cx.ask_on_provider(self.arn.as_deref())
+    }
+}
+
+impl NamedTagged for ProviderArn {
+    fn tagged(name: String) -> Tagged {
+        Tagged::IdentityProvider(name)
+    }
+
+    fn changeable(cx: &Context, name: String) -> Result<Tagged, IamError> {
+        cx.check_changeable_provider(&name)?;
+        Ok(Self::tagged(name))
+    }
+
+    /// One that stands in the settings has none.
+    fn tags(cx: &Context, name: String) -> Result<Tags, IamError> {
+        if cx.is_declared_provider(&name) {
+            return Ok(Tags::new());
+        }
+        cx.services.iam.tags(cx.caller.account, &Self::tagged(name))
+    }
+}

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::failure::refuse;
+use super::requests::required;
 use crate::ask::Ask;
 use crate::operation::Operation;
 use crate::{Access, ApiError, Context, ErrorCode};
@@ -28,12 +29,13 @@ impl Operation for UpdateOpenIDConnectProviderThumbprint {
     type Request = Request;
     type Response = Response;
 
-    fn asks(_: &Context, request: &Request) -> Vec<Ask> {
-        vec![Ask::itself().on(request.arn.as_deref().unwrap_or_default())]
+    fn asks(cx: &Context, request: &Request) -> Vec<Ask> {
+        vec![cx.ask_on_provider(request.arn.as_deref())]
     }
 
     async fn run(cx: &Context, request: Request) -> Result<Response, ApiError> {
-        let arn = cx.changeable_provider(request.arn, refuse::<Self>)?;
+        let arn = required("openIDConnectProviderArn", request.arn)?;
+        cx.check_changeable_provider(&arn).map_err(refuse::<Self>)?;
         let thumbprints = request.thumbprint_list.unwrap_or_default();
         cx.services.iam.update_thumbprints(cx.caller.account, &arn, thumbprints).await.map_err(refuse::<Self>)?;
         Ok(Response {})
