@@ -79,6 +79,7 @@ pub(crate) mod list_mfa_devices;
 pub(crate) mod list_open_id_connect_provider_tags;
 pub(crate) mod list_open_id_connect_providers;
 pub(crate) mod list_policies;
+pub(crate) mod list_policies_granting_service_access;
 pub(crate) mod list_policy_tags;
 pub(crate) mod list_policy_versions;
 pub(crate) mod list_role_policies;
@@ -317,6 +318,42 @@ mod tests {
         assert_eq!(code(&fixture, "TagOpenIDConnectProvider", &[foreign]).await, "InvalidInput");
         assert_eq!(code(&fixture, "ListOpenIDConnectProviderTags", &[foreign]).await, "NoSuchEntity");
         assert_eq!(code(&fixture, "TagOpenIDConnectProvider", &[]).await, "ValidationError");
+    }
+
+    #[tokio::test]
+    async fn policies_that_give_access_to_a_service_are_named_with_who_has_them() {
+        let fixture = Fixture::new().await;
+        let (alice, people) = (("UserName", "alice"), ("GroupName", "people"));
+        call(&fixture, "CreateUser", &[alice]).await.unwrap();
+        call(&fixture, "CreateGroup", &[people]).await.unwrap();
+        call(&fixture, "AddUserToGroup", &[alice, people]).await.unwrap();
+        let reads = [("PolicyName", "reads"), ("PolicyDocument", POLICY)];
+        call(&fixture, "PutGroupPolicy", &[people, reads[0], reads[1]]).await.unwrap();
+        let audit = ("PolicyArn", "arn:aws:iam::aws:policy/SecurityAudit");
+        call(&fixture, "AttachUserPolicy", &[alice, audit]).await.unwrap();
+        call(&fixture, "AttachGroupPolicy", &[people, audit]).await.unwrap();
+        let user = ("Arn", "arn:aws:iam::123456789012:user/alice");
+        let services = [("ServiceNamespaces.member.1", "s3"), ("ServiceNamespaces.member.2", "CloudTrail")];
+        let answer = call(&fixture, "ListPoliciesGrantingServiceAccess", &[user, services[0], services[1]]).await;
+        let answer = answer.unwrap();
+        let (cloudtrail, s3) = answer.split_once("<ServiceNamespace>s3<").unwrap();
+        assert!(cloudtrail.contains("<ServiceNamespace>cloudtrail<"), "{answer}");
+        assert_eq!((cloudtrail.matches("<PolicyName>").count(), text(cloudtrail, "PolicyArn")), (1, audit.1));
+        let inline = "<PolicyName>reads</PolicyName>";
+        let (_, inline) = s3.split_once(inline).unwrap();
+        let shown = [text(inline, "PolicyType"), text(inline, "EntityType"), text(inline, "EntityName")];
+        assert_eq!(shown, ["INLINE", "GROUP", "people"]);
+        let none = [user, ("ServiceNamespaces.member.1", "dynamodb")];
+        let none = call(&fixture, "ListPoliciesGrantingServiceAccess", &none).await.unwrap();
+        assert!(!none.contains("<PolicyName>"), "{none}");
+        let nobody = ("Arn", "arn:aws:iam::123456789012:user/bob");
+        for (members, expected) in [
+            (vec![nobody, services[0]], "NoSuchEntity"),
+            (vec![user], "ValidationError"),
+            (vec![user, ("ServiceNamespaces.member.1", "s3:*")], "ValidationError"),
+        ] {
+            assert_eq!(code(&fixture, "ListPoliciesGrantingServiceAccess", &members).await, expected, "{members:?}");
+        }
     }
 
     #[tokio::test]

@@ -95,6 +95,7 @@ use crate::iam::list_mfa_devices::ListMFADevices;
 use crate::iam::list_open_id_connect_provider_tags::ListOpenIDConnectProviderTags;
 use crate::iam::list_open_id_connect_providers::ListOpenIDConnectProviders;
 use crate::iam::list_policies::ListPolicies;
+use crate::iam::list_policies_granting_service_access::ListPoliciesGrantingServiceAccess;
 use crate::iam::list_policy_tags::ListPolicyTags;
 use crate::iam::list_policy_versions::ListPolicyVersions;
 use crate::iam::list_role_policies::ListRolePolicies;
@@ -300,6 +301,7 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<ListOpenIDConnectProviderTags>(&iam::SERVICE),
     Entry::of::<ListOpenIDConnectProviders>(&iam::SERVICE),
     Entry::of::<ListPolicies>(&iam::SERVICE),
+    Entry::of::<ListPoliciesGrantingServiceAccess>(&iam::SERVICE),
     Entry::of::<ListPolicyTags>(&iam::SERVICE),
     Entry::of::<ListPolicyVersions>(&iam::SERVICE),
     Entry::of::<ListRolePolicies>(&iam::SERVICE),

@@ -15,6 +15,7 @@ mod fault;
 mod grammar;
 mod json;
 mod moment;
+mod namespace;
 mod network;
 mod operator;
 mod pattern;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cairn_iam::{Document, Holder, IamError};
+use cairn_iam::{Attached, Document, Holder, IamError};
 use cairn_model::AccountId;
 use cairn_policy::{
     Decision, Layer, Policies, Policy, PolicyKind, Principal, Request, ResourcePolicy, ResourceRule, decide,
@@ -104,31 +104,8 @@ impl Question {
 
     /// About the policies of the user, group or role of this ARN.
     pub(crate) fn about(cx: &Context, arn: &str) -> Result<Self, IamError> {
-        let (iam, account) = (&cx.services.iam, cx.caller.account);
-        let absent = || IamError::NoSuchEntity(format!("The entity {arn} cannot be found."));
-        let resource = arn.strip_prefix(&format!("arn:aws:iam::{account}:")).ok_or_else(absent)?;
-        let name = resource.rsplit('/').next().unwrap_or_default();
-        let (attached, principal) = match resource.split('/').next() {
-            Some("user") => {
-                let user = iam.user(account, name).ok_or_else(absent)?;
-                (iam.policies_of_user(&user.id).ok_or_else(absent)?, Principal::User { account, arn: user.arn() })
-            }
-            Some("role") => {
-                let role = iam.role(account, name).ok_or_else(absent)?;
-                let session = format!("arn:aws:sts::{account}:assumed-role/{name}/simulation");
-                let principal = Principal::Session { account, role_arn: role.arn(), arn: session };
-                (iam.policies_of_role(&role.id).ok_or_else(absent)?, principal)
-            }
-            Some("group") => {
-                let holder = Holder::Group(name.to_owned());
-                let user = Principal::User { account, arn: format!("arn:aws:iam::{account}:user/simulation") };
-                (iam.policies_of_group(account, &holder)?, user)
-            }
-            _ => return Err(absent()),
-        };
-        let question = Self::of(cx);
-        let (policies, sources, boundary) = (attached.policies, attached.sources, attached.boundary);
-        Ok(Self { principal, policies, sources, boundary, ..question })
+        let (Attached { policies, sources, boundary }, principal) = attached_to(cx, arn)?;
+        Ok(Self { principal, policies, sources, boundary, ..Self::of(cx) })
     }
 
     /// With these policies as well, and this boundary in place of the one there is.
@@ -200,6 +177,35 @@ pub(crate) fn simulate(question: &Question) -> Result<Vec<(usize, EvaluationShap
     }
     let pairs = question.actions.iter().flat_map(|action| question.resources.iter().map(move |to| (action, to)));
     Ok(pairs.map(|(action, resource)| one(question, action, resource)).enumerate().collect())
+}
+
+/// The policies of the user, group or role of this ARN, and who that is where it calls.
+///
+/// # Errors
+/// [`IamError::NoSuchEntity`]
+pub(crate) fn attached_to(cx: &Context, arn: &str) -> Result<(Attached, Principal), IamError> {
+    let (iam, account) = (&cx.services.iam, cx.caller.account);
+    let absent = || IamError::NoSuchEntity(format!("The entity {arn} cannot be found."));
+    let resource = arn.strip_prefix(&format!("arn:aws:iam::{account}:")).ok_or_else(absent)?;
+    let name = resource.rsplit('/').next().unwrap_or_default();
+    match resource.split('/').next() {
+        Some("user") => {
+            let user = iam.user(account, name).ok_or_else(absent)?;
+            Ok((iam.policies_of_user(&user.id).ok_or_else(absent)?, Principal::User { account, arn: user.arn() }))
+        }
+        Some("role") => {
+            let role = iam.role(account, name).ok_or_else(absent)?;
+            let session = format!("arn:aws:sts::{account}:assumed-role/{name}/simulation");
+            let principal = Principal::Session { account, role_arn: role.arn(), arn: session };
+            Ok((iam.policies_of_role(&role.id).ok_or_else(absent)?, principal))
+        }
+        Some("group") => {
+            let holder = Holder::Group(name.to_owned());
+            let user = Principal::User { account, arn: format!("arn:aws:iam::{account}:user/simulation") };
+            Ok((iam.policies_of_group(account, &holder)?, user))
+        }
+        _ => Err(absent()),
+    }
 }
 
 /// The user of this ARN.
