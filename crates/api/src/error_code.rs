@@ -31,8 +31,13 @@ impl ApiError {
     }
 }
 
+/// A code is called as it is written, unless two services give it different statuses: then it stands in two rows.
 macro_rules! error_codes {
-    ($(#[$about:meta])* common { $($common:ident = $common_status:literal,)+ } modelled { $($modelled:ident = $status:literal,)+ }) => {
+    (@text $name:ident) => { stringify!($name) };
+    (@text $name:ident $text:literal) => { $text };
+    ($(#[$about:meta])*
+        common { $($common:ident $(as $common_text:literal)? = $common_status:literal,)+ }
+        modelled { $($modelled:ident $(as $text:literal)? = $status:literal,)+ }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[allow(missing_docs, reason = "the codes are AWS's own words")]
@@ -42,8 +47,8 @@ macro_rules! error_codes {
             /// The code as it stands in answers and events.
             pub const fn as_str(self) -> &'static str {
                 match self {
-                    $(Self::$common => stringify!($common),)+
-                    $(Self::$modelled => stringify!($modelled),)+
+                    $(Self::$common => error_codes!(@text $common $($common_text)?),)+
+                    $(Self::$modelled => error_codes!(@text $modelled $($text)?),)+
                 }
             }
 
@@ -75,8 +80,9 @@ error_codes! {
         AccessDeniedException = 403,
         AuthorizationHeaderMalformed = 400,
         EntityTooLarge = 400,
-        ExpiredToken = 400,
+        ExpiredToken = 403,
         ExpiredTokenException = 403,
+        ExpiredTokenOfS3 as "ExpiredToken" = 400,
         IncompleteSignature = 400,
         IncompleteSignatureException = 400,
         InternalFailure = 500,
@@ -140,6 +146,7 @@ error_codes! {
         EntityTemporarilyUnmodifiable = 409,
         EventDataStoreARNInvalidException = 400,
         EventDataStoreNotFoundException = 400,
+        ExpiredWebIdentityToken as "ExpiredTokenException" = 400,
         IDPCommunicationError = 400,
         IDPRejectedClaim = 403,
         HandshakeAlreadyInStateException = 400,
@@ -241,5 +248,8 @@ mod tests {
         assert!(!ErrorCode::TrailNotFoundException.is_common());
         assert_eq!(ErrorCode::RequestEntityTooLargeException.http_status(), 413);
         assert!(ErrorCode::SerializationException.is_common());
+        let (session, token) = (ErrorCode::ExpiredTokenException, ErrorCode::ExpiredWebIdentityToken);
+        assert_eq!(session.as_str(), token.as_str());
+        assert_eq!((session.http_status(), token.http_status()), (403, 400));
     }
 }

@@ -80,18 +80,23 @@ print(json.dumps(Loader().load_service_model(sys.argv[1], 'service-2')))
         assert_eq!(sorted(&got), sorted(&expected), "{what}");
     }
 
-    /// The code of an error: the name of its shape, unless the model has a shorter one.
-    fn code<'m>(model: &'m Value, shape: &'m str) -> &'m str {
-        model["shapes"][shape]["error"]["code"].as_str().unwrap_or(shape)
+    /// The code of an error, which is the name of its shape unless the model has a shorter one, and its HTTP status.
+    fn error_of<'m>(model: &'m Value, shape: &'m str) -> (&'m str, &'m Value) {
+        let error = &model["shapes"][shape]["error"];
+        (error["code"].as_str().unwrap_or(shape), &error["httpStatusCode"])
     }
 
     fn check_operation(model: &Value, entry: &Entry) {
         let modelled = &model["operations"][entry.name];
         assert!(modelled.is_object(), "{} is not in the model of {}", entry.name, entry.service);
         let errors = modelled["errors"].as_array().into_iter().flatten();
-        let listed: Vec<&str> = errors.filter_map(|error| Some(code(model, error["shape"].as_str()?))).collect();
+        let listed: Vec<(&str, &Value)> =
+            errors.filter_map(|error| Some(error_of(model, error["shape"].as_str()?))).collect();
         for error in entry.errors {
-            assert!(listed.contains(&error.as_str()), "{} does not list {error}", entry.name);
+            let modelled = listed.iter().find(|(code, _)| *code == error.as_str());
+            let (_, status) = modelled.unwrap_or_else(|| panic!("{} does not list {error}", entry.name));
+            let status = status.as_u64().unwrap_or(400);
+            assert_eq!(u64::from(error.http_status()), status, "{error} of {}", entry.name);
             assert!(!error.is_common(), "{} lists the common {error}", entry.name);
         }
         compare(model, &modelled["input"], |json| entry.reread_request(json), &format!("request of {}", entry.name));

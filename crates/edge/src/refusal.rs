@@ -78,7 +78,7 @@ fn refused_by_s3(refusal: &Refusal) -> Refused {
         Refusal::UnknownKey => {
             plain(ErrorCode::InvalidAccessKeyId, "The AWS Access Key Id you provided does not exist in our records.")
         }
-        Refusal::ExpiredToken => plain(ErrorCode::ExpiredToken, "The provided token has expired."),
+        Refusal::ExpiredToken => plain(ErrorCode::ExpiredTokenOfS3, "The provided token has expired."),
         Refusal::Mismatch => plain(
             ErrorCode::SignatureDoesNotMatch,
             "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
@@ -154,7 +154,7 @@ mod tests {
                 ("InvalidClientTokenId", 403),
                 ("InvalidAccessKeyId", 403),
             ),
-            (Refusal::ExpiredToken, ("ExpiredTokenException", 403), ("ExpiredToken", 400), ("ExpiredToken", 400)),
+            (Refusal::ExpiredToken, ("ExpiredTokenException", 403), ("ExpiredToken", 403), ("ExpiredToken", 400)),
             (
                 Refusal::Mismatch,
                 ("InvalidSignatureException", 403),

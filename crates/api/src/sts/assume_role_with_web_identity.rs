@@ -95,7 +95,7 @@ fn not_believed(error: &TokenError) -> ApiError {
         | TokenError::WrongSignature
         | TokenError::WrongAudience => ErrorCode::InvalidIdentityToken,
         TokenError::Claim(_) => ErrorCode::IDPRejectedClaim,
-        TokenError::Expired { .. } => ErrorCode::ExpiredTokenException,
+        TokenError::Expired { .. } => ErrorCode::ExpiredWebIdentityToken,
         TokenError::Unreachable(_) => ErrorCode::IDPCommunicationError,
     };
     // Whoever asks is a stranger, and is not told what the way to the provider looks like.
@@ -119,6 +119,7 @@ impl Operation for AssumeRoleWithWebIdentity {
     const NAME: &'static str = "AssumeRoleWithWebIdentity";
     const ACCESS: Access = Access::Issue;
     const ERRORS: &'static [ErrorCode] = &[
+        ErrorCode::ExpiredWebIdentityToken,
         ErrorCode::IDPCommunicationError,
         ErrorCode::IDPRejectedClaim,
         ErrorCode::InvalidIdentityToken,

@@ -33,12 +33,17 @@ def post(path, body):
         return error.code, json.load(error)
 
 
-def code_of(call):
+def refusal(call):
+    """The code and the status of a call that is refused."""
     try:
         call()
     except ClientError as error:
-        return error.response["Error"]["Code"]
+        return error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
     raise AssertionError("nothing was refused")
+
+
+def code_of(call):
+    return refusal(call)[0]
 
 
 def events(name):
@@ -86,7 +91,10 @@ def sign_in_and_out():
     assert failed["errorMessage"] == "Failed authentication"
     out = {name: answer["credentials"][name] for name in ("accessKeyId", "sessionToken")}
     assert post("/v1/sign-out", out) == (200, {})
-    assert code_of(sts.get_caller_identity) == "ExpiredToken"
+    assert refusal(sts.get_caller_identity) == ("ExpiredToken", 403)
+    assert refusal(client("iam", answer["credentials"]).list_users) == ("ExpiredToken", 403)
+    assert refusal(client("cloudtrail", answer["credentials"]).list_trails) == ("ExpiredTokenException", 403)
+    assert refusal(client("s3", answer["credentials"]).list_buckets) == ("ExpiredToken", 400)
 
 
 def root_with_a_device():
@@ -162,7 +170,8 @@ def web_identity():
     assert answer["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/run"
     now = int(time.time())
     assert code_of(lambda: assume(token(aud="other"))) == "InvalidIdentityToken"
-    assert code_of(lambda: assume(token(exp=now - 100))) == "ExpiredTokenException"
+    # The token is too old, not a session.
+    assert refusal(lambda: assume(token(exp=now - 100))) == ("ExpiredTokenException", 400)
     assert code_of(lambda: assume(token(nbf=now + 1000))) == "IDPRejectedClaim"
     assert code_of(lambda: assume(token(sub="omar"))) == "AccessDenied"
     assert code_of(lambda: assume("no.token.atall")) == "InvalidIdentityToken"
