@@ -102,6 +102,7 @@ pub(crate) mod put_role_permissions_boundary;
 pub(crate) mod put_role_policy;
 pub(crate) mod put_user_permissions_boundary;
 pub(crate) mod put_user_policy;
+mod qr_code;
 pub(crate) mod remove_client_id_from_open_id_connect_provider;
 pub(crate) mod remove_user_from_group;
 mod requests;
@@ -147,6 +148,10 @@ pub(crate) const SERVICE: Service = Service {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::qr_code::tests::read;
     use crate::fixture::{Fixture, Refused};
     use crate::{Answer, Context, operations};
 
@@ -298,6 +303,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_device_is_shown_under_its_name_and_the_accounts() {
+        let fixture = Fixture::new().await;
+        call(&fixture, "CreateAccountAlias", &[("AccountAlias", "acme")]).await.unwrap();
+        let made = call(&fixture, "CreateVirtualMFADevice", &[("VirtualMFADeviceName", "a+b@c")]).await.unwrap();
+        let address = read(&STANDARD.decode(text(&made, "QRCodePNG")).unwrap());
+        assert!(address.starts_with("otpauth://totp/a%2Bb%40c@acme?secret="), "{address}");
+        let listed = call(&fixture, "ListVirtualMFADevices", &[]).await.unwrap();
+        assert!(listed.contains(":mfa/a+b@c<") && !listed.contains("QRCodePNG"), "{listed}");
+    }
+
+    #[tokio::test]
     async fn identity_providers_have_tags() {
         let fixture = Fixture::new().await;
         let tags = [("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "ops")];
@@ -375,7 +391,14 @@ mod tests {
         let xml = String::from_utf8(made.result.unwrap().write().unwrap().to_vec()).unwrap();
         let (serial, seed) = (text(&xml, "SerialNumber"), text(&xml, "Base32StringSeed"));
         assert_eq!(serial, "arn:aws:iam::123456789012:mfa/phone");
-        assert!(!made.response_elements.unwrap().to_string().contains(seed));
+        // Neither the seed nor the code that shows it.
+        let shown = serde_json::json!({"virtualMFADevice": {"serialNumber": serial}});
+        assert_eq!(made.response_elements, Some(shown));
+        assert_eq!(made.request_parameters, Some(serde_json::json!({"virtualMFADeviceName": "phone"})));
+        let decoded = |text: &str| STANDARD.decode(text).unwrap();
+        let seed = String::from_utf8(decoded(seed)).unwrap();
+        let address = read(&decoded(text(&xml, "QRCodePNG")));
+        assert_eq!(address, format!("otpauth://totp/phone@123456789012?secret={seed}"));
         let codes = [user, ("SerialNumber", serial), ("AuthenticationCode1", "1"), ("AuthenticationCode2", "2")];
         let refused = answer(&fixture.cx, "EnableMFADevice", &codes).await;
         assert_eq!(refused.result.err().unwrap().code.as_str(), "InvalidAuthenticationCode");
@@ -429,7 +452,6 @@ mod tests {
 
     #[tokio::test]
     async fn what_auditors_and_terraform_ask_of_an_account_is_answered() {
-        use base64::Engine;
         let fixture = Fixture::new().await;
         let user = ("UserName", "alice");
         call(&fixture, "CreateUser", &[user, ("Path", "/ops/")]).await.unwrap();
@@ -440,7 +462,7 @@ mod tests {
         let state = call(&fixture, "GenerateCredentialReport", &[]).await.unwrap();
         assert_eq!(text(&state, "State"), "COMPLETE");
         let report = call(&fixture, "GetCredentialReport", &[]).await.unwrap();
-        let content = base64::engine::general_purpose::STANDARD.decode(text(&report, "Content")).unwrap();
+        let content = STANDARD.decode(text(&report, "Content")).unwrap();
         let lines: Vec<Vec<&str>> =
             std::str::from_utf8(&content).unwrap().lines().map(|line| line.split(',').collect()).collect();
         assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [22, 22, 22]);

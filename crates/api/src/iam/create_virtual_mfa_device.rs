@@ -1,4 +1,4 @@
-//! `CreateVirtualMFADevice` makes a virtual MFA device, whose seed is shown this once.
+//! `CreateVirtualMFADevice` makes a virtual MFA device, whose seed is shown this once, also as a QR code.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -52,7 +52,9 @@ impl Operation for CreateVirtualMFADevice {
         let tags = tag_pairs(request.tags)?;
         let made = cx.services.iam.create_virtual_mfa_device(cx.caller.account, (&path, &name), &tags).await;
         let (device, seed) = made.map_err(refuse::<Self>)?;
-        Ok(Response { virtual_mfa_device: Some(VirtualDeviceShape::of_new(&device, &seed)) })
+        let alias = cx.services.iam.account(cx.caller.account).alias;
+        let account = alias.unwrap_or_else(|| cx.caller.account.to_string());
+        Ok(Response { virtual_mfa_device: Some(VirtualDeviceShape::of_new(&device, (&name, &account), &seed)) })
     }
 
     fn elements(response: &Response) -> Value {

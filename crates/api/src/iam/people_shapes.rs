@@ -1,9 +1,13 @@
 //! Passwords' rules, login profiles and MFA devices as answers show them.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cairn_iam::{LoginProfile, MfaDevice, PasswordPolicy};
 use serde::{Deserialize, Serialize};
 
 use super::base32::base32;
+use super::qr_code::qr_code_png;
+use super::requests::encoded;
 use super::shapes::{TagShape, UserShape};
 use crate::Context;
 use crate::wire_time::IsoTime;
@@ -86,6 +90,7 @@ pub(crate) struct VirtualDeviceShape {
     serial_number: Option<String>,
     /// The base64 of the base32 of the seed: the member is a blob.
     base32_string_seed: Option<String>,
+    /// The base64 of a PNG.
     #[serde(rename = "QRCodePNG")]
     qr_code_png: Option<String>,
     user: Option<UserShape>,
@@ -94,13 +99,15 @@ pub(crate) struct VirtualDeviceShape {
 }
 
 impl VirtualDeviceShape {
-    /// A device of this moment, with its seed.
-    pub(crate) fn of_new(device: &MfaDevice, seed: &[u8]) -> Self {
-        use base64::Engine;
-        use base64::engine::general_purpose::STANDARD;
+    /// A device of this moment with its seed, as text and as a code that authenticators read, which shows the device's name
+    /// and what the account is called.
+    pub(crate) fn of_new(device: &MfaDevice, (name, account): (&str, &str), seed: &[u8]) -> Self {
+        let seed = base32(seed);
+        let address = format!("otpauth://totp/{}@{account}?secret={seed}", encoded(name));
         Self {
             serial_number: Some(device.serial.clone()),
-            base32_string_seed: Some(STANDARD.encode(base32(seed))),
+            base32_string_seed: Some(STANDARD.encode(seed)),
+            qr_code_png: qr_code_png(&address).map(|png| STANDARD.encode(png)),
             tags: TagShape::some(&device.tags),
             ..Self::default()
         }

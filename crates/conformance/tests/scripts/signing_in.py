@@ -66,6 +66,10 @@ def sign_in_and_out():
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]
     shown = Authenticator(device["Base32StringSeed"])
     serial = device["SerialNumber"]
+    assert device["QRCodePNG"].startswith(b"\x89PNG\r\n"), device["QRCodePNG"]
+    (made,) = events("CreateVirtualMFADevice")
+    assert made["responseElements"] == {"virtualMFADevice": {"serialNumber": serial}}, made
+    assert made["requestParameters"] == {"virtualMFADeviceName": "phone"}, made
     iam.enable_mfa_device(
         UserName="alice", SerialNumber=serial, AuthenticationCode1=shown.code(-1), AuthenticationCode2=shown.code(0)
     )
