@@ -85,6 +85,11 @@ impl Server {
         Some(server)
     }
 
+    /// Lets the server believe this certificate, a PEM file, and no other.
+    pub(crate) fn trust(&mut self, certificate: &Path) {
+        self.starter = vec!["env".into(), format!("SSL_CERT_FILE={}", certificate.display())];
+    }
+
     /// Starts the server and waits until it is ready.
     pub(crate) fn start_again(&mut self) {
         self.start_without_waiting();

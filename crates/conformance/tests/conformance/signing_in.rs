@@ -16,6 +16,19 @@ fn people_and_tokens_of_a_provider_get_credentials_and_each_attempt_is_recorded(
 }
 
 #[test]
+fn tokens_of_a_provider_that_a_call_made_assume_roles_while_it_is_there_and_for_its_clients() {
+    let mut server = Server::prepare("[sign_in]\nallow_local_providers = true\n");
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let [certificate, key] = ["issuer.pem", "issuer-key.pem"].map(|name| server.folder().join(name));
+    fs::write(&certificate, made.cert.pem()).unwrap();
+    fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    server.trust(&certificate);
+    server.start_again();
+    let [certificate, key] = [certificate, key].map(|path| path.display().to_string());
+    run_script(&server, "made_provider.py", &[&free_port().to_string(), &certificate, &key]);
+}
+
+#[test]
 fn the_root_signs_in_with_its_device_and_comes_back_in_after_its_password_was_lost() {
     let mut server = Server::start();
     run_script(&server, "root_sign_in.py", &[&newest_root_password(&server), "with-a-device"]);

@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import secrets
+import ssl
 import threading
 import time
 import urllib.parse
@@ -15,10 +16,10 @@ CLIENT_ID, CLIENT_SECRET = "console", "a secret: +&%"
 
 
 class Issuer:
-    """Serves on a port of this machine until the process ends."""
+    """Serves on a port of this machine until the process ends; over TLS with the files of a certificate and its key."""
 
-    def __init__(self, port):
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, port, tls=None):
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
         self.key = jwk.ECKey.generate_key("P-256", {"kid": "first", "use": "sig"})
         self.codes = {}
         # Claims of the next token that people get, beside the usual ones or instead of them.
@@ -27,6 +28,10 @@ class Issuer:
         self.refused = []
         handler = type("Handler", (Handler,), {"issuer": self})
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def token(self, **claims):

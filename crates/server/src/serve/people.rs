@@ -21,12 +21,14 @@ pub(super) fn sign_in(
     let break_glass = settings.words("sign_in.break_glass").into_iter().map(str::to_owned);
     let providers: Result<Vec<OidcProvider>, Problem> =
         settings.oidc_providers.iter().map(|table| provider(table, environment)).collect();
+    let may_be_local = settings.text("sign_in.allow_local_providers") == "true";
+    let to_made = if may_be_local { AddressPolicy::Anywhere } else { AddressPolicy::Guarded };
     let of_sign_in = SignInSettings {
         session: settings.seconds("sign_in.session_seconds"),
         accounts: settings.accounts.iter().map(|account| account.id).collect(),
         break_glass: BreakGlass::new(break_glass),
         providers: providers?,
-        way_to_made_providers: Some(Outbound::new(AddressPolicy::Guarded, environment)?),
+        way_to_made_providers: Some(Outbound::new(to_made, environment)?),
     };
     Ok(SignIn::new(iam.clone(), directory.clone(), recorder.clone(), of_sign_in, environment))
 }

@@ -130,6 +130,12 @@ pub(crate) const LIST: &[Setting] = &[
         "whether a root without a password gets one, shown once at a start",
     ),
     row(
+        "sign_in.allow_local_providers",
+        "false",
+        yes_or_no,
+        "whether identity providers that calls make may be on this machine or its link",
+    ),
+    row(
         "sign_in.break_glass",
         "",
         principal_arns,
