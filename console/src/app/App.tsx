@@ -4,8 +4,9 @@ import { I18nProvider } from "@cloudscape-design/components/i18n";
 import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import { applyMode, Mode } from "@cloudscape-design/global-styles";
-import { useEffect, useState } from "react";
+import { Activity, useEffect, useState } from "react";
 import { SignIn } from "../pages/SignIn.tsx";
+import { whoLeft } from "../session/session.ts";
 import { useSession } from "../session/useSession.ts";
 import { words } from "../words.ts";
 import { Flashes } from "./Flashes.tsx";
@@ -53,13 +54,28 @@ export function App() {
   );
 }
 
+/** Pages of a session that ended by itself are put aside with everything that is in them, and come back to the same principal. */
 function Frame() {
   const session = useSession();
+  const shown = session?.arn ?? whoLeft();
+  return (
+    <>
+      {session === undefined && <AppLayout headerSelector="#top" navigationHide toolsHide content={<SignIn />} />}
+      {shown !== undefined && (
+        <Activity key={shown} mode={session === undefined ? "hidden" : "visible"}>
+          <Pages />
+        </Activity>
+      )}
+    </>
+  );
+}
+
+/** The section that a page belongs to, where its own path does not say so. */
+const SECTIONS: Record<string, string> = { "/compare": "/events", "/create-user": "/users", "/create-group": "/groups", "/create-role": "/roles" };
+
+function Pages() {
   const { path } = usePlace();
   const [isOpen, setOpen] = useState(window.innerWidth > 1000);
-  if (session === undefined) {
-    return <AppLayout headerSelector="#top" navigationHide toolsHide content={<SignIn />} />;
-  }
   const section = `/${path.split("/")[1] ?? ""}`;
   return (
     <AppLayout
@@ -76,7 +92,7 @@ function Frame() {
       }}
       navigation={
         <SideNavigation
-          activeHref={href(section === "/compare" ? "/events" : section)}
+          activeHref={href(SECTIONS[section] ?? section)}
           header={{ text: words.title, href: href("/") }}
           items={ITEMS}
           onFollow={(event) => {

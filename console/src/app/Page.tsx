@@ -33,6 +33,9 @@ const Groups = later(() => import("../pages/Groups.tsx"));
 const Group = later(() => import("../pages/Group.tsx"));
 const Roles = later(() => import("../pages/Roles.tsx"));
 const Role = later(() => import("../pages/Role.tsx"));
+const CreateUser = later(() => import("../pages/CreateUser.tsx"));
+const CreateGroup = later(() => import("../pages/CreateGroup.tsx"));
+const CreateRole = later(() => import("../pages/CreateRole.tsx"));
 const Policies = later(() => import("../pages/Policies.tsx"));
 const Policy = later(() => import("../pages/Policy.tsx"));
 const MySession = later(() => import("../pages/MySession.tsx"));
@@ -57,6 +60,9 @@ const PAGES: Record<string, ComponentType> = {
   "/groups": Groups,
   "/roles": Roles,
   "/policies": Policies,
+  "/create-user": CreateUser,
+  "/create-group": CreateGroup,
+  "/create-role": CreateRole,
   "/session": MySession,
   "/who": Who,
 };

@@ -1,7 +1,16 @@
 // What is being typed into a long form, kept in memory, so that it is still there after credentials ended and somebody signed in again.
 import { useState } from "react";
+import { current, subscribe, whoLeft } from "../session/session.ts";
 
 const drafts = new Map<string, unknown>();
+
+/** Whose drafts these are. Nobody else gets to see them. */
+let owner: string | undefined;
+subscribe(() => {
+  const next = current()?.arn ?? whoLeft();
+  if (next !== owner) drafts.clear();
+  owner = next;
+});
 
 /** The draft of this name, how to change it, and how to forget it when it became something or was given up. */
 export function useDraft<T>(name: string, initial: () => T): [T, (change: Partial<T>) => void, () => void] {

@@ -8,7 +8,7 @@ import { visible } from "../shown/visible.ts";
 import { words } from "../words.ts";
 import { type ShownEvent, textAt } from "./event.ts";
 import { fieldNamed, FIELDS, isPath, labelOf } from "./fields.ts";
-import { type Filter, OPERATORS, readCondition, RESULT, RESULTS } from "./filter.ts";
+import { allConditions, type Condition, type Filter, type Group, isGroup, OPERATORS, readCondition, RESULT, RESULTS } from "./filter.ts";
 import { pathsOf } from "./paths.ts";
 import { CATEGORIES, type Category, isRegion, type Search } from "./search.ts";
 import { type Range, UNITS } from "./range.ts";
@@ -48,18 +48,20 @@ export function Conditions({ search, events, onChange }: ConditionsProps) {
 
 function Fields({ search, events, onChange }: ConditionsProps) {
   const paths = useMemo(() => {
-    const used = search.filter.conditions.flatMap(({ field }) => (field !== undefined && fieldNamed(field) === undefined && isPath(field) ? [field] : []));
+    const used = allConditions(search.filter).flatMap(({ field }) => (field !== undefined && fieldNamed(field) === undefined && isPath(field) ? [field] : []));
     return [...new Set([...used, ...pathsOf(events)])];
   }, [events, search.filter]);
   const properties = useMemo(() => [...FIELDS.map(({ key }) => property(key)), resultProperty(), ...paths.map((path) => property(path, "path"))], [paths]);
   const options = useMemo(() => suggestions(events, paths), [events, paths]);
   const query: PropertyFilterProps.Query = {
     operation: search.filter.joined,
-    tokens: search.filter.conditions.map(({ field, operator, value }) => ({ ...(field !== undefined && { propertyKey: field }), operator, value })),
+    tokens: [],
+    tokenGroups: search.filter.conditions.map((one) => (isGroup(one) ? { operation: one.joined, tokens: one.conditions.map(tokenOf) } : tokenOf(one))),
   };
   return (
     <PropertyFilter
       query={query}
+      enableTokenGroups
       filteringProperties={properties}
       filteringOptions={options}
       filteringPlaceholder={words.events.filter}
@@ -89,13 +91,21 @@ const resultProperty = (): PropertyFilterProps.FilteringProperty => ({
   defaultOperator: "=",
 });
 
-/** What was typed goes the way of what a link says: it is read strictly, or not at all. */
-function filterOf({ operation, tokens }: PropertyFilterProps.Query): Filter {
-  const conditions = tokens.flatMap(({ propertyKey, operator, value }) => {
-    const condition = readCondition(`${propertyKey ?? "*"}${operator}${String(value)}`);
-    return condition === undefined ? [] : [condition];
+const tokenOf = ({ field, operator, value }: Condition): PropertyFilterProps.Token => ({ ...(field !== undefined && { propertyKey: field }), operator, value });
+
+type Tokens = readonly (PropertyFilterProps.Token | PropertyFilterProps.TokenGroup)[];
+
+function filterOf({ operation, tokenGroups = [] }: PropertyFilterProps.Query): Filter {
+  const conditions = tokenGroups.flatMap((one): (Condition | Group)[] => {
+    const found = conditionsOf([one]);
+    return "tokens" in one && found.length > 1 ? [{ joined: one.operation, conditions: found }] : found;
   });
   return { joined: operation, conditions };
+}
+
+/** What was typed goes the way of what a link says: it is read strictly, or not at all. */
+function conditionsOf(tokens: Tokens): Condition[] {
+  return tokens.flatMap((one) => ("tokens" in one ? conditionsOf(one.tokens) : (readCondition(`${one.propertyKey ?? "*"}${one.operator}${String(one.value)}`) ?? [])));
 }
 
 /** Values of the events that are shown. */

@@ -12,10 +12,23 @@ export interface Condition {
   value: string;
 }
 
-export interface Filter {
-  joined: "and" | "or";
+export type Joined = "and" | "or";
+
+/** Conditions that count as one among those of the filter. */
+export interface Group {
+  joined: Joined;
   conditions: readonly Condition[];
 }
+
+export interface Filter {
+  joined: Joined;
+  conditions: readonly (Condition | Group)[];
+}
+
+export const isGroup = (one: Condition | Group): one is Group => "conditions" in one;
+
+/** Every condition, whichever group it is in. */
+export const allConditions = ({ conditions }: Filter): Condition[] => conditions.flatMap((one) => (isGroup(one) ? one.conditions : [one]));
 
 export const NO_FILTER: Filter = { joined: "and", conditions: [] };
 
@@ -23,9 +36,11 @@ export const NO_FILTER: Filter = { joined: "and", conditions: [] };
 export const RESULT = "result";
 export const RESULTS = ["failed", "succeeded"] as const;
 
-/** Most conditions of one search. */
-export const CONDITIONS_MAX = 20;
+/** Most conditions of one search, in groups or not. */
+export const CONDITIONS_MAX = 50;
 const CHARACTERS_MAX = 2000;
+/** A group's own name in an address: how it is joined, and its number. */
+const GROUP = /^(and|or)\.(\d{1,3})$/;
 const WRITTEN = /^([\w.-]+|\*)(!=|!:|!\^|=|:|\^)(.*)$/su;
 
 const isOperator = (text: string): text is Operator => (OPERATORS as readonly string[]).includes(text);
@@ -40,25 +55,45 @@ export function readCondition(text: string): Condition | undefined {
   return askedName(name) === undefined ? undefined : { field: name, operator, value };
 }
 
-/** The filter of an address, and what in it could not be read. */
+/** The filter of an address, and what in it could not be read. A group stands where its first condition does. */
 export function readFilter(query: URLSearchParams): { filter: Filter; unread: string[] } {
-  const written = query.getAll("q");
-  const conditions: Condition[] = [];
-  const unread: string[] = written.slice(CONDITIONS_MAX);
-  for (const text of written.slice(0, CONDITIONS_MAX)) {
-    const condition = readCondition(text);
-    if (condition === undefined) unread.push(text);
-    else conditions.push(condition);
+  const unread: string[] = [];
+  const places: { joined: Joined; conditions: Condition[] }[] = [];
+  const groups = new Map<string, Condition[]>();
+  let count = 0;
+  for (const [name, text] of query) {
+    const [, joined] = GROUP.exec(name) ?? [];
+    if (name !== "q" && joined === undefined) continue;
+    const condition = count < CONDITIONS_MAX ? readCondition(text) : undefined;
+    if (condition === undefined) {
+      unread.push(text);
+      continue;
+    }
+    count += 1;
+    const known = groups.get(name);
+    if (known !== undefined) {
+      known.push(condition);
+      continue;
+    }
+    const conditions = [condition];
+    if (joined !== undefined) groups.set(name, conditions);
+    places.push({ joined: joined === "or" ? "or" : "and", conditions });
   }
+  const conditions = places.flatMap(({ joined, conditions }): (Condition | Group)[] => (conditions.length > 1 ? [{ joined, conditions }] : conditions));
   return { filter: { joined: query.get("join") === "or" ? "or" : "and", conditions }, unread };
 }
 
+const written = ({ field, operator, value }: Condition): string => `${field ?? "*"}${operator}${value}`;
+
 /** Writes a filter into an address, in place of the one that is there. */
 export function writeFilter(query: URLSearchParams, filter: Filter): void {
-  query.delete("q");
-  query.delete("join");
-  for (const { field, operator, value } of filter.conditions.slice(0, CONDITIONS_MAX)) {
-    query.append("q", `${field ?? "*"}${operator}${value}`);
+  for (const name of [...query.keys()]) if (name === "q" || name === "join" || GROUP.test(name)) query.delete(name);
+  let [groups, left] = [0, CONDITIONS_MAX];
+  for (const one of filter.conditions) {
+    const conditions = (isGroup(one) ? one.conditions : [one]).slice(0, left);
+    left -= conditions.length;
+    if (isGroup(one)) groups += 1;
+    for (const condition of conditions) query.append(isGroup(one) ? `${one.joined}.${groups}` : "q", written(condition));
   }
   if (filter.joined === "or") query.set("join", "or");
 }
@@ -72,7 +107,10 @@ export type Asked =
 
 /** The whole filter for the server; undefined when every event meets it. */
 export function askedOf({ joined, conditions }: Filter): Asked | undefined {
-  const asked = conditions.map(askedCondition);
+  return together(joined, conditions.flatMap((one) => (isGroup(one) ? (together(one.joined, one.conditions.map(askedCondition)) ?? []) : [askedCondition(one)])));
+}
+
+function together(joined: Joined, asked: Asked[]): Asked | undefined {
   if (asked.length < 2) return asked[0];
   return joined === "or" ? { or: asked } : { and: asked };
 }

@@ -2,6 +2,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -12,6 +13,7 @@ import { Confirm } from "../app/Confirm.tsx";
 import { To } from "../app/To.tsx";
 import { Troubled } from "../app/Troubled.tsx";
 import { useAct } from "../app/useAct.ts";
+import { save } from "../events/download.ts";
 import { Shown } from "../shown/Shown.tsx";
 import { words } from "../words.ts";
 import { When, whoAddress } from "./cells.tsx";
@@ -26,6 +28,7 @@ interface KeysProps {
 export function Keys({ userName, keys, again }: KeysProps) {
   const [made, setMade] = useState<{ id: string; secret: string }>();
   const [doomed, setDoomed] = useState<string>();
+  const [ending, setEnding] = useState<string>();
   const { isWaiting, trouble, run } = useAct();
   const create = () =>
     run(async () => {
@@ -33,9 +36,12 @@ export function Keys({ userName, keys, again }: KeysProps) {
       setMade({ id: key?.AccessKeyId ?? "", secret: key?.SecretAccessKey ?? "" });
       again();
     });
-  const set = async (id: string, isActive: boolean) => {
-    if (await run(() => setKey(userName, id, isActive), isActive ? words.identity.keyActive : words.identity.keyInactive)) again();
+  const activate = async (id: string) => {
+    if (await run(() => setKey(userName, id, true), words.identity.keyActive)) again();
   };
+  /** What the stock command line imports. */
+  const download = (id: string, secret: string) =>
+    save(`${id}.csv`, "text/csv;charset=utf-8", [new Blob([`User name,Access key ID,Secret access key\r\n${userName},${id},${secret}\r\n`])]);
   return (
     <SpaceBetween size="m">
       <Troubled trouble={trouble} />
@@ -45,8 +51,12 @@ export function Keys({ userName, keys, again }: KeysProps) {
             <span>{words.identity.secretText}</span>
             <KeyValuePairs
               columns={2}
-              items={[{ label: words.identity.key, value: <Shown text={made.id} /> }, { label: words.identity.secret, value: <Shown text={made.secret} /> }]}
+              items={[
+                { label: words.identity.key, value: <Copied text={made.id} label={words.identity.copyKey} /> },
+                { label: words.identity.secret, value: <Copied text={made.secret} label={words.identity.copySecret} /> },
+              ]}
             />
+            <Button iconName="download" onClick={() => download(made.id, made.secret)}>{words.identity.downloadKey}</Button>
           </SpaceBetween>
         </Alert>
       )}
@@ -79,13 +89,28 @@ export function Keys({ userName, keys, again }: KeysProps) {
             minWidth: 220,
             cell: ({ AccessKeyId = "", Status }) => (
               <SpaceBetween size="xs" direction="horizontal">
-                <Button onClick={() => set(AccessKeyId, Status !== "Active")}>{Status === "Active" ? words.identity.deactivate : words.identity.activate}</Button>
+                <Button onClick={() => (Status === "Active" ? setEnding(AccessKeyId) : activate(AccessKeyId))}>{Status === "Active" ? words.identity.deactivate : words.identity.activate}</Button>
                 <Button disabled={Status === "Active"} onClick={() => setDoomed(AccessKeyId)}>{words.identity.deleteKey}</Button>
               </SpaceBetween>
             ),
           },
         ]}
       />
+      {ending !== undefined && (
+        <Confirm
+          title={words.identity.deactivateTitle}
+          action={words.identity.deactivate}
+          act={() => setKey(userName, ending, false)}
+          told={words.identity.keyInactive}
+          onCancel={() => setEnding(undefined)}
+          onDone={() => {
+            setEnding(undefined);
+            again();
+          }}
+        >
+          <Shown text={ending} /> {words.identity.deactivateText}
+        </Confirm>
+      )}
       {doomed !== undefined && (
         <Confirm
           title={words.identity.deleteKeyTitle}
@@ -102,6 +127,21 @@ export function Keys({ userName, keys, again }: KeysProps) {
           {words.identity.deleteKeyText}
         </Confirm>
       )}
+    </SpaceBetween>
+  );
+}
+
+function Copied({ text, label }: { text: string; label: string }) {
+  return (
+    <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+      <Shown text={text} />
+      <CopyToClipboard
+        variant="icon"
+        textToCopy={text}
+        copyButtonAriaLabel={label}
+        copySuccessText={words.identity.copied}
+        copyErrorText={words.identity.copyFailed}
+      />
     </SpaceBetween>
   );
 }

@@ -9,7 +9,7 @@ import { Shown } from "../shown/Shown.tsx";
 import { words } from "../words.ts";
 
 /** As one reads it. The check is given the same text, so that its lines are these. */
-function laidOut(document: string): string {
+export function laidOut(document: string): string {
   try {
     return JSON.stringify(JSON.parse(document), null, 2);
   } catch {
@@ -42,7 +42,7 @@ export function PolicyText({ document, kind }: PolicyTextProps) {
   );
 }
 
-function Verdict({ findings, trouble }: { findings: Finding[] | undefined; trouble: string | undefined }) {
+export function Verdict({ findings, trouble }: { findings: Finding[] | undefined; trouble: string | undefined }) {
   if (trouble !== undefined) return <StatusIndicator type="info">{words.identity.unchecked}: <Shown text={trouble} /></StatusIndicator>;
   if (findings === undefined) return <StatusIndicator type="loading">{words.identity.checking}</StatusIndicator>;
   if (findings.length === 0) return <StatusIndicator type="success">{words.identity.noFindings}</StatusIndicator>;

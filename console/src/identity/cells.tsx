@@ -1,16 +1,12 @@
 // Cells and lists that the pages of users, groups, roles and policies share.
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
-import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
 import { href } from "../app/location.ts";
 import { usePreferences } from "../app/preferences.ts";
 import { To } from "../app/To.tsx";
 import { Time } from "../events/columns.tsx";
 import { Shown } from "../shown/Shown.tsx";
-import { words } from "../words.ts";
-import type { Inline } from "./iam.ts";
-import { PolicyText } from "./PolicyText.tsx";
 
 export type Kind = "users" | "groups" | "roles" | "policies";
 
@@ -42,21 +38,5 @@ export function Names({ title, kind, items, empty }: NamesProps) {
     </Container>
   );
 }
-
-export function InlinePolicies({ policies }: { policies: readonly Inline[] }) {
-  return (
-    <Container header={<Header variant="h2" counter={`(${policies.length})`}>{words.identity.inline}</Header>}>
-      {policies.length === 0 && <Box color="text-status-inactive">{words.identity.noPolicies}</Box>}
-      {policies.map(({ name, document }) => (
-        <ExpandableSection key={name} headerText={<Shown text={name} />} defaultExpanded={policies.length === 1}>
-          <PolicyText document={document} kind="identity" />
-        </ExpandableSection>
-      ))}
-    </Container>
-  );
-}
-
-export const attachedItems = (attached: readonly { PolicyArn?: string | undefined; PolicyName?: string | undefined }[]) =>
-  attached.map(({ PolicyArn, PolicyName }) => ({ id: PolicyArn, text: PolicyName }));
 
 export const whoAddress = (kind: string, value: string): string => href("/who", new URLSearchParams({ kind, value }));

@@ -32,7 +32,7 @@ import {
 import { clientOptions } from "../session/session.ts";
 import { decoded } from "../app/location.ts";
 
-const iam = (): IAMClient => new IAMClient(clientOptions());
+export const iam = (): IAMClient => new IAMClient(clientOptions());
 
 /** Lists are read to their end, but not beyond this. */
 const ENTRIES_MAX = 10_000;

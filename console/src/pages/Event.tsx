@@ -16,6 +16,7 @@ import { To } from "../app/To.tsx";
 import { useAsked } from "../app/useAsked.ts";
 import { FieldValue, Time } from "../events/columns.tsx";
 import { Around } from "../events/Around.tsx";
+import { Chain } from "../events/Chain.tsx";
 import { chainOf } from "../events/chain.ts";
 import { recordText, type ShownEvent } from "../events/event.ts";
 import { type Field, firstOf } from "../events/fields.ts";
@@ -95,18 +96,7 @@ function Summary({ event }: { event: ShownEvent }) {
             </SpaceBetween>
           ))}
         </ColumnLayout>
-        {chain.length > 1 && (
-          <section aria-label={words.event.chain}>
-            <Box variant="awsui-key-label">{words.event.chain}</Box>
-            <ol className="chain">
-              {chain.map(({ kind, value }) => (
-                <li key={`${kind} ${value}`}>
-                  {words.who.kinds[kind]} <To href={whoAddress(kind, value)}><Shown text={value} most={300} /></To>
-                </li>
-              ))}
-            </ol>
-          </section>
-        )}
+        {chain.length > 1 && <Chain title={words.event.chain} links={chain} />}
       </SpaceBetween>
     </Container>
   );

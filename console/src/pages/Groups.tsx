@@ -1,5 +1,7 @@
 // The account's groups of users.
+import Button from "@cloudscape-design/components/button";
 import { Answered } from "../app/Answered.tsx";
+import { go, href } from "../app/location.ts";
 import { useAsked } from "../app/useAsked.ts";
 import { Named, When } from "../identity/cells.tsx";
 import { listGroups } from "../identity/iam.ts";
@@ -16,6 +18,7 @@ export default function Groups() {
           title={words.identity.groups}
           items={groups}
           nameOf={({ GroupName = "" }) => GroupName}
+          actions={<Button variant="primary" onClick={() => go(href("/create-group"))}>{words.identity.create.groups}</Button>}
           again={asked.again}
           columns={[
             { id: "name", header: words.identity.name, isRowHeader: true, minWidth: 180, cell: ({ GroupName }) => <Named kind="groups" id={GroupName} /> },

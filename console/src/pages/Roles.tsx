@@ -1,5 +1,7 @@
 // The account's roles.
+import Button from "@cloudscape-design/components/button";
 import { Answered } from "../app/Answered.tsx";
+import { go, href } from "../app/location.ts";
 import { useAsked } from "../app/useAsked.ts";
 import { Named, When } from "../identity/cells.tsx";
 import { listRoles } from "../identity/iam.ts";
@@ -16,6 +18,7 @@ export default function Roles() {
           title={words.identity.roles}
           items={roles}
           nameOf={({ RoleName = "" }) => RoleName}
+          actions={<Button variant="primary" onClick={() => go(href("/create-role"))}>{words.identity.create.roles}</Button>}
           again={asked.again}
           columns={[
             { id: "name", header: words.identity.name, isRowHeader: true, minWidth: 180, cell: ({ RoleName }) => <Named kind="roles" id={RoleName} /> },

@@ -1,5 +1,7 @@
 // The account's users.
+import Button from "@cloudscape-design/components/button";
 import { Answered } from "../app/Answered.tsx";
+import { go, href } from "../app/location.ts";
 import { useAsked } from "../app/useAsked.ts";
 import { Named, When } from "../identity/cells.tsx";
 import { listUsers } from "../identity/iam.ts";
@@ -16,6 +18,7 @@ export default function Users() {
           title={words.identity.users}
           items={users}
           nameOf={({ UserName = "" }) => UserName}
+          actions={<Button variant="primary" onClick={() => go(href("/create-user"))}>{words.identity.create.users}</Button>}
           again={asked.again}
           columns={[
             { id: "name", header: words.identity.name, isRowHeader: true, minWidth: 180, cell: ({ UserName }) => <Named kind="users" id={UserName} /> },

@@ -67,7 +67,7 @@ export function credentialsOf(value: unknown): Credentials | undefined {
   return { accessKeyId: text(accessKeyId), secretAccessKey: text(secretAccessKey), sessionToken: text(sessionToken), expiration: end };
 }
 
-/** Ends the session on the server too. It would end by itself, so nobody waits for this. */
-export function endSession({ accessKeyId, sessionToken }: Credentials): void {
-  post("/v1/sign-out", { accessKeyId, sessionToken }).catch(() => undefined);
+/** Ends the session on the server too; false where it is none that can be ended. Throws where the server does not answer. */
+export async function endSession({ accessKeyId, sessionToken }: Credentials): Promise<boolean> {
+  return (await post("/v1/sign-out", { accessKeyId, sessionToken })).ok;
 }

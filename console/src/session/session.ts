@@ -26,10 +26,12 @@ export const HOME_REGION = "us-east-1";
 let session: Session | undefined;
 let credentials: Credentials | undefined;
 /** Ends the session on the server, where it has one. */
-let end: (() => void) | undefined;
+let end: (() => Promise<unknown>) | undefined;
 let endsAt: ReturnType<typeof setTimeout> | undefined;
 /** Why the last session ended, for the sign-in page. */
 let ended: string | undefined;
+/** Whose session ended by itself: what this principal had open waits until somebody signs in. */
+let left: string | undefined;
 const listeners = new Set<() => void>();
 const trails = new Map<string, CloudTrailClient>();
 
@@ -45,6 +47,7 @@ export function subscribe(listener: () => void): () => void {
 
 export const current = (): Session | undefined => session;
 export const whyEnded = (): string | undefined => ended;
+export const whoLeft = (): string | undefined => left;
 
 function options(region: string, given: Credentials) {
   return { endpoint: ENDPOINT, region, credentials: given, maxAttempts: 3 };
@@ -54,31 +57,40 @@ function options(region: string, given: Credentials) {
 const WAIT_MILLISECONDS_MAX = 2_147_483_647;
 
 /** Asks the server whose credentials these are, and keeps them when it says so. They are forgotten when they end. */
-export async function signIn(given: Credentials, atEnd?: () => void): Promise<void> {
+export async function signIn(given: Credentials, atEnd?: () => Promise<unknown>): Promise<void> {
   const client = new STSClient(options(HOME_REGION, given));
   const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}));
   credentials = given;
   session = { account: Account ?? "", arn: Arn ?? "", expires: given.expiration };
   ended = undefined;
+  left = undefined;
   end = atEnd;
   clearTimeout(endsAt);
   if (given.expiration !== undefined) {
     const left = Math.max(0, given.expiration.getTime() - Date.now());
-    endsAt = setTimeout(() => signOut(words.signIn.expired), Math.min(left, WAIT_MILLISECONDS_MAX));
+    endsAt = setTimeout(() => expire(), Math.min(left, WAIT_MILLISECONDS_MAX));
   }
   changed();
 }
 
-/** Forgets the credentials. */
+/** Forgets the credentials, and what was open with them. `why` is told to whoever signs in next. */
 export function signOut(why?: string): void {
   if (session === undefined) return;
   clearTimeout(endsAt);
-  end?.();
+  // The session would end by itself, so nobody waits for this.
+  end?.().catch(() => undefined);
   end = undefined;
   credentials = undefined;
   session = undefined;
   ended = why;
   changed();
+}
+
+/** The credentials are of no use any more. What was open stays, for the same principal to go on. */
+export function expire(why: string = words.signIn.expired): void {
+  if (session === undefined) return;
+  left = session.arn;
+  signOut(why);
 }
 
 /** The credentials of who is signed in. Only while somebody is. */

@@ -33,13 +33,22 @@ export async function validate(trail: string, span: { start?: number; end?: numb
   const answer = await answerOf("POST", "/v1/trails/validate", { body: { trail, ...span }, signal });
   let result: Result | undefined;
   for await (const line of linesOf(answer)) {
-    const told = JSON.parse(line) as Line;
+    const told = readLine(line, cut);
     if (told.error !== undefined) throw new Error(told.error.message ?? cut);
     if (told.progress !== undefined) onProgress(told.progress);
     result = told.result ?? result;
   }
   if (result === undefined) throw new Error(cut);
   return result;
+}
+
+/** A line that breaks off in the middle is the end of an answer that was cut. */
+function readLine(line: string, cut: string): Line {
+  try {
+    return JSON.parse(line) as Line;
+  } catch {
+    throw new Error(cut);
+  }
 }
 
 async function* linesOf(answer: Response): AsyncGenerator<string> {

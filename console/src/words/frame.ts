@@ -30,6 +30,9 @@ export const top = {
   signOut: "Sign out",
   who: "Who am I",
   dismiss: "Dismiss",
+  endsSoon: (left: string) => `Your session ends ${left}`,
+  endsSoonHelp: "It cannot be made longer. What you have open and typed stays on this page while you sign in again.",
+  signInAgain: "Sign in again now",
   typeToConfirm: (text: string) => `Type ${text} to confirm`,
 } as const;
 
@@ -45,6 +48,8 @@ export const errors = {
   awayHelp: "What you see and what you have typed stays. The page goes on by itself when it is back.",
   denied: "You may not do this",
   deniedHelp: "Ask whoever keeps your policies for this action.",
+  declared: "The settings file declares this",
+  declaredHelp: "Change it there, and start the server again.",
   throttled: "Too many calls",
   throttledHelp: "The server limits how many it answers in a second. Try again in a moment.",
   failed: "The call failed",

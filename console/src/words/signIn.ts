@@ -1,5 +1,7 @@
 // Words of the way in.
 
+const some = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
+
 export const signIn = {
   title: "Sign in",
   intro: "What you sign in with stays in the memory of this page. A reload forgets it.",
@@ -38,5 +40,10 @@ export const signIn = {
   missing: "Both the access key ID and the secret access key are needed.",
   refused: "Cairn did not accept this key",
   expired: "Your credentials have expired. Sign in again; this page stays where it is.",
+  ended: "Your session has ended.",
+  again: "Sign in again; this page stays where it is.",
+  inHours: (hours: number, minutes: number) => `in ${some(hours, "hour")}${minutes === 0 ? "" : ` and ${some(minutes, "minute")}`}`,
+  inMinutes: (minutes: number) => `in ${some(minutes, "minute")}`,
+  inSeconds: (minutes: number, seconds: number) => `in ${minutes === 0 ? "" : `${some(minutes, "minute")} and `}${some(seconds, "second")}`,
   where: "The first start of a server prints a key pair and keeps it in data/root-credentials.",
 } as const;

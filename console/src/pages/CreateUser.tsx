@@ -1,0 +1,6 @@
+// Makes a user.
+import { CreateHolder } from "../identity/CreateHolder.tsx";
+
+export default function CreateUser() {
+  return <CreateHolder kind="users" />;
+}
