@@ -14,6 +14,8 @@ export class Scene {
   faults = [];
   /** Whether the server may be out of reach, which the browser says on its console. */
   mayFail = false;
+  /** Origins that pages may go to besides the server's. */
+  others = [];
   /** Whether whoever started the judge kills and starts the server when it is asked to. */
   mayRestart = process.env.CAIRN_MAY_RESTART === "yes";
   #began = Date.now();
@@ -37,7 +39,8 @@ export class Scene {
       if (message.type() === "error" && !isRefusal && !this.mayFail) this.faults.push(`on the console: ${message.text()}`);
     });
     page.on("request", (request) => {
-      if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) this.faults.push(`a request to ${request.url()}`);
+      const known = [url, ...this.others].some((origin) => request.url().startsWith(origin));
+      if (!known && request.url() !== "about:blank" && !/^(blob|data):/.test(request.url())) this.faults.push(`a request to ${request.url()}`);
     });
   }
 
@@ -75,7 +78,7 @@ export class Scene {
   async signIn(credentials = this.credentials) {
     await this.page.getByLabel("Access key ID").fill(credentials.accessKeyId);
     await this.page.getByLabel("Secret access key").fill(credentials.secretAccessKey);
-    await this.page.getByRole("button", { name: "Sign in" }).click();
+    await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
     await this.page.getByRole("button", { name: /^Signed in/ }).waitFor();
   }
 

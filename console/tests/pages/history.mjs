@@ -7,6 +7,7 @@ import { askRoute } from "../bring.mjs";
 export async function judge(page, scene) {
   await conditions(page, scene);
   await downloads(page, scene);
+  await groups(page, scene);
   await keyboard(page, scene);
   await follow(page, scene);
   await saved(page, scene);
@@ -66,8 +67,63 @@ async function downloads(page, scene) {
   scene.told("CSV and JSON have every event as the API has it, and no formula");
 }
 
+const named = (number) => `Attack${String(number).padStart(3, "0")}`;
+
+/** Groups stand in the address, are made with the mouse, and the server decides them as one condition each. */
+async function groups(page, scene) {
+  const { attacks, url, credentials } = scene;
+  const source = attacks[0].eventSource;
+  const of = (...numbers) => attacks.filter(({ eventName }) => numbers.some((number) => eventName.startsWith(named(number)))).map(({ eventID }) => eventID).sort();
+  const asked = [
+    [`q=eventSource%3D${source}&or.1=eventName%5E${named(1)}&or.1=eventName%5E${named(2)}`, of(1, 2)],
+    [`join=or&and.1=eventSource%3D${source}&and.1=eventName%5E${named(3)}&and.2=eventSource%3D${source}&and.2=eventName%5E${named(4)}`, of(3, 4)],
+    // Of one condition it is no group.
+    [`q=eventSource%3D${source}&or.1=eventName%5E${named(5)}`, of(5)],
+  ];
+  for (const [query, wanted] of asked) {
+    await scene.go(`/events?range=all&category=all&${query}`);
+    await scene.rows().first().waitFor();
+    assert.deepEqual([...(await scene.allIds())].sort(), wanted, query);
+  }
+  await scene.go(`/events?range=all&or.1=nonsense&or.2=eventName%3DA`);
+  await page.getByText("Parts of this link could not be read").waitFor();
+
+  // Two conditions that nothing meets both become one group, of which each event meets one.
+  await scene.go(`/events?range=all&category=all&q=eventSource%3D${source}&q=eventName%5E${named(6)}&q=eventName%5E${named(7)}`);
+  await page.getByText("No events", { exact: true }).waitFor();
+  await page.getByRole("button", { name: new RegExp(`Event name.*${named(6)}`) }).first().click();
+  await page.getByRole("button", { name: "Add filter actions" }).click();
+  await page.getByRole("menuitem", { name: new RegExp(`${named(7)}.*to group`) }).click();
+  await scene.judgeAccess("the editor of a group");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.waitForURL(/or\.1=[^&]*Attack006.*or\.1=[^&]*Attack007/);
+  await scene.rows().first().waitFor();
+  assert.deepEqual([...(await scene.allIds())].sort(), of(6, 7));
+  await scene.judgeAccess("a search with a group");
+
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  await page.getByRole("menuitem", { name: "JSON" }).click();
+  const { Records } = JSON.parse(readFileSync(await (await waiting).path(), "utf8"));
+  const test = (number) => ({ field: "eventName", op: "startsWith", values: [named(number)], ignoreCase: true });
+  const filter = { and: [{ field: "eventSource", op: "equals", values: [source] }, { or: [test(6), test(7)] }] };
+  const answer = await askRoute({ url, credentials, path: "/v1/search", body: { filter, limit: 1000 } });
+  assert.deepEqual(Records, answer.events.map(({ record }) => record));
+  await keep(page, "Either");
+  await scene.go("/events");
+  await page.getByRole("button", { name: "Saved searches" }).click();
+  await page.getByRole("menuitem", { name: "Open" }).click();
+  await page.getByRole("menuitem", { name: "Either" }).first().click();
+  await page.waitForURL(/or\.1=/);
+  await scene.rows().first().waitFor();
+  assert.deepEqual([...(await scene.allIds())].sort(), of(6, 7));
+  scene.told("groups of conditions are decided by the server, in links, downloads and saved searches");
+}
+
 /** Arrows and ends go from row to row, Enter opens the event. */
 async function keyboard(page, scene) {
+  await scene.go(`/events?range=all&category=all&q=eventSource%3D${scene.attacks[0].eventSource}`);
+  await page.getByText("These are all.").waitFor({ state: "attached" });
   await page.locator(".rows").focus();
   await page.keyboard.press("End");
   const last = page.locator("tr[data-row]:focus");
@@ -103,16 +159,20 @@ async function follow(page, scene) {
 
 async function saved(page, scene) {
   await scene.go("/events?range=all&q=errorCode%3DAccessDenied");
-  const menu = page.getByRole("button", { name: "Saved searches" });
-  await menu.click();
-  await page.getByRole("menuitem", { name: "Save this search" }).click();
-  await page.getByRole("dialog").getByLabel("Name").fill("Refused");
-  await page.getByRole("dialog").getByRole("button", { name: "Confirm" }).click();
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await keep(page, "Refused");
   await scene.go("/events");
-  await menu.click();
+  await page.getByRole("button", { name: "Saved searches" }).click();
   await page.getByRole("menuitem", { name: "Open" }).click();
   await page.getByRole("menuitem", { name: "Refused" }).first().click();
   await page.waitForURL("**/events?*errorCode*");
   scene.told("a search is saved, and opened again");
+}
+
+/** Saves the search that is shown. */
+async function keep(page, name) {
+  await page.getByRole("button", { name: "Saved searches" }).click();
+  await page.getByRole("menuitem", { name: "Save this search" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill(name);
+  await page.getByRole("dialog").getByRole("button", { name: "Confirm" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
 }

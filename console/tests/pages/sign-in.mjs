@@ -13,7 +13,7 @@ export async function judge(page, scene) {
   assert.match(first.headers()["content-security-policy"], /require-trusted-types-for 'script'/);
   await page.getByLabel("Access key ID").fill(credentials.accessKeyId);
   await page.getByLabel("Secret access key").fill("wrong");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByText("Cairn did not accept this key").waitFor();
   await scene.judgeAccess("the sign-in page");
   scene.told("a wrong key is refused, and what was typed stays");
@@ -23,15 +23,15 @@ export async function judge(page, scene) {
   await page.getByRole("button", { name: "With a password" }).click();
   await page.getByLabel("User name").fill(userName);
   await page.getByLabel("Password", { exact: true }).fill("not-it");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByText("Cairn did not let you in").waitFor();
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   // After a failure the next attempt may have to wait.
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByLabel("MFA code").waitFor();
   // The codes of now and before were used up when the device was enabled.
   await page.getByLabel("MFA code").fill(code(seed, 1));
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { name: "Dashboard" }).waitFor();
   const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
   for (const secret of ["AKIA", "ASIA", PASSWORD, credentials.secretAccessKey]) assert.ok(!stored.includes(secret), `${secret} was stored`);

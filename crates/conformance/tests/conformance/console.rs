@@ -6,13 +6,40 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::http;
-use crate::server::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server, repository};
+use crate::server::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server, free_port, repository};
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 
+/// Who may do what stands in the settings file here.
+const DECLARED: &str = r#"
+[[accounts]]
+id = "123456789012"
+
+[[accounts.groups]]
+name = "declared"
+
+[[accounts.roles]]
+name = "declared"
+trust_policy = '{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"123456789012"}}}'
+
+[[accounts.users]]
+name = "declared"
+"#;
+
+/// An identity provider that the judge itself is, and people who are in the settings file.
+fn settings(provider_port: u16) -> String {
+    format!(
+        "[[oidc_providers]]\nissuer = \"http://127.0.0.1:{provider_port}\"\nclient_ids = [\"sts.amazonaws.com\"]\n\
+         [oidc_providers.sign_in]\nname = \"staff\"\ntitle = \"Acme staff\"\nclient_id = \"console\"\n\
+         client_secret = \"a secret: +&%\"\nroles = [{{ claim = \"groups\", value = \"staff\", \
+         role_arn = \"arn:aws:iam::123456789012:role/console-reader\" }}]\n{DECLARED}"
+    )
+}
+
 #[test]
 fn people_sign_in_filter_follow_and_save_and_events_that_attack_them_are_text() {
-    let mut server = Server::start();
+    let provider_port = free_port();
+    let mut server = Server::start_with(&settings(provider_port));
     let page = http::get(server.address(), "/_console/").unwrap();
     assert_eq!(http::status(&page), Some(200), "{page}");
     assert!(page.contains("require-trusted-types-for 'script'"), "{page}");
@@ -31,6 +58,7 @@ fn people_sign_in_filter_follow_and_save_and_events_that_attack_them_are_text() 
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
         .env("CAIRN_MAY_RESTART", "yes")
+        .env("CAIRN_OIDC_PORT", provider_port.to_string())
         .env("CHROMIUM", CHROMIUM)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
