@@ -14,6 +14,8 @@ export class Provider {
   /** Codes that were given and not used yet, with what they were asked with. */
   #codes = new Map();
   #key = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  /** Of this key alone: servers keep the keys that they know. */
+  #keyId = randomUUID();
   subject = "nina";
   groups = ["staff"];
 
@@ -37,7 +39,7 @@ export class Provider {
     if (pathname === "/.well-known/openid-configuration") {
       return json(200, { issuer: this.url, jwks_uri: `${this.url}/keys`, authorization_endpoint: `${this.url}/login`, token_endpoint: `${this.url}/token` });
     }
-    if (pathname === "/keys") return json(200, { keys: [{ ...this.#key.publicKey.export({ format: "jwk" }), kid: "first", use: "sig" }] });
+    if (pathname === "/keys") return json(200, { keys: [{ ...this.#key.publicKey.export({ format: "jwk" }), kid: this.#keyId, use: "sig" }] });
     if (pathname === "/token") {
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
@@ -80,7 +82,7 @@ export class Provider {
     if (!isRight) return [400, { error: "invalid_grant" }];
     const now = Math.floor(Date.now() / 1000);
     const claims = { iss: this.url, aud: CLIENT_ID, sub: this.subject, iat: now, exp: now + 300, nonce: asked.get("nonce"), email: `${this.subject}@acme.example`, groups: this.groups };
-    const body = `${encoded({ alg: "ES256", kid: "first" })}.${encoded(claims)}`;
+    const body = `${encoded({ alg: "ES256", kid: this.#keyId })}.${encoded(claims)}`;
     this.token = `${body}.${sign("sha256", Buffer.from(body), { key: this.#key.privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
     return [200, { id_token: this.token, access_token: "unused", token_type: "Bearer" }];
   }

@@ -49,8 +49,11 @@ export const current = (): Session | undefined => session;
 export const whyEnded = (): string | undefined => ended;
 export const whoLeft = (): string | undefined => left;
 
+/** An attempt to which the server says nothing for so long is given up, and tried again like one that never arrived. */
+const SILENCE_MILLISECONDS = 30_000;
+
 function options(region: string, given: Credentials) {
-  return { endpoint: ENDPOINT, region, credentials: given, maxAttempts: 3 };
+  return { endpoint: ENDPOINT, region, credentials: given, maxAttempts: 3, requestHandler: { requestTimeout: SILENCE_MILLISECONDS } };
 }
 
 /** What a timer can wait, nearly 25 days. */

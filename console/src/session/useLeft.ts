@@ -11,6 +11,8 @@ export function useLeft(within = Infinity): number | undefined {
   const expires = useSession()?.expires?.getTime();
   const [now, setNow] = useState(() => Date.now());
   const left = expires === undefined ? undefined : Math.max(0, expires - now);
+  // Also when the page comes back after it was put aside.
+  useEffect(() => setNow(Date.now()), [expires]);
   useEffect(() => {
     if (left === undefined) return;
     const timer = setTimeout(() => setNow(Date.now()), left > 3 * MINUTE ? MINUTE / 4 : SECOND);
