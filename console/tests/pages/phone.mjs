@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 export async function judge(page, scene) {
   const size = page.viewportSize();
   await page.setViewportSize({ width: 390, height: 844 });
-  const pages = [["/", "Events per minute"], ["/events?range=all", "Event history"], [`/events/${scene.attacks[0].eventID}`, "Record"], ["/trails", "Trails"]];
+  const pages = [["/", "Events per minute"], ["/events?range=all", "Event history"], [`/events/${scene.attacks[0].eventID}`, "Record"], ["/trails", "Trails"], ["/create-role", "Create role"], ["/session", "My session"], ["/users", "Users"]];
   for (const [path, heading] of pages) {
     await scene.go(path);
     await page.getByRole("heading", { name: heading }).first().waitFor();
