@@ -6,10 +6,17 @@ import { words } from "../words.ts";
 import type { Link } from "./chain.ts";
 import { whoAddress } from "./who.ts";
 
-export function Chain({ title, links }: { title: string; links: readonly Link[] }) {
+interface ChainProps {
+  title: string;
+  /** Whether the title stands above it already. */
+  isTitled?: boolean;
+  links: readonly Link[];
+}
+
+export function Chain({ title, isTitled = false, links }: ChainProps) {
   return (
     <section aria-label={title}>
-      <Box variant="awsui-key-label">{title}</Box>
+      {!isTitled && <Box variant="awsui-key-label">{title}</Box>}
       <ol className="chain">
         {links.map(({ kind, value }) => (
           <li key={`${kind} ${value}`}>

@@ -2,7 +2,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import { words } from "../words.ts";
 
-export function Declared({ file }: { file: string | undefined }) {
+export function Declared({ file, isPerson = false }: { file: string | undefined; isPerson?: boolean }) {
   if (file === undefined) return null;
-  return <Alert type="info" header={words.identity.declaredIn(file)}>{words.identity.declaredHelp}</Alert>;
+  return <Alert type="info" header={words.identity.declaredIn(file)}>{words.identity.declaredHelp} {isPerson && words.identity.declaredPerson}</Alert>;
 }

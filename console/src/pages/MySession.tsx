@@ -63,7 +63,7 @@ function Signed({ session }: { session: Session }) {
           ]}
         />
       </Container>
-      <Answered asked={asked}>{(origin) => <Known origin={origin} arn={session.arn} />}</Answered>
+      <Answered asked={asked}>{(origin) => <Known origin={origin} arn={session.arn} isTemporary={isTemporary} />}</Answered>
       {isEnding && (
         <Confirm
           title={words.identity.endSession}
@@ -86,17 +86,18 @@ function Ends({ time, isTemporary }: { time: Date | undefined; isTemporary: bool
   return <><When time={time} /> ({leftText(left)})</>;
 }
 
-function Known({ origin, arn }: { origin: Origin; arn: string }) {
+function Known({ origin, arn, isTemporary }: { origin: Origin; arn: string; isTemporary: boolean }) {
   const { latest, given } = origin;
   const { policy, policyArns, tags, sourceIdentity, hasMfa } = limitsOf(origin);
   const principal = principalOf(arn);
   if (latest === undefined) return <Alert type="info">{words.identity.unknown}</Alert>;
-  const isLimited = policy !== undefined || policyArns.length > 0;
+  // What gave temporary credentials may have limited them, whether or not its event can be read.
+  const without = policyArns.length > 0 ? "–" : isTemporary && given === undefined ? words.identity.unknownLimits : words.identity.noLimit;
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">{words.identity.chain}</Header>}>
         <SpaceBetween size="m">
-          <Chain title={words.identity.chain} links={chainOf(latest)} />
+          <Chain title={words.identity.chain} isTitled links={chainOf(latest)} />
           <KeyValuePairs
             columns={3}
             items={[
@@ -130,7 +131,7 @@ function Known({ origin, arn }: { origin: Origin; arn: string }) {
             ]}
           />
           <Box variant="awsui-key-label">{words.identity.sessionPolicy}</Box>
-          {policy !== undefined ? <PolicyText document={policy} kind="identity" /> : <span>{isLimited ? "–" : words.identity.noLimit}</span>}
+          {policy !== undefined ? <PolicyText document={policy} kind="identity" /> : <span>{without}</span>}
         </SpaceBetween>
       </Container>
     </SpaceBetween>

@@ -41,7 +41,7 @@ export default function User({ name }: OfOne) {
             >
               <Shown text={name} />
             </Header>
-            <Declared file={file} />
+            <Declared file={file} isPerson />
             <Container header={<Header variant="h2">{words.identity.summary}</Header>}>
               <KeyValuePairs
                 columns={4}
