@@ -27,6 +27,7 @@ pub(crate) mod put_insight_selectors;
 pub(crate) mod put_resource_policy;
 pub(crate) mod register_organization_delegated_admin;
 pub(crate) mod remove_tags;
+mod searched_accounts;
 mod selector_shape;
 pub(crate) mod start_logging;
 pub(crate) mod stop_logging;
@@ -40,6 +41,7 @@ mod trail_shape;
 mod trail_targets;
 pub(crate) mod update_trail;
 
+pub use searched_accounts::SearchableAccount;
 pub(crate) use tag_shape::TagShape;
 
 use crate::Protocol;

@@ -23,6 +23,7 @@ mod test_hooks;
 mod wire_time;
 
 pub use body::Body;
+pub use cloudtrail::SearchableAccount;
 pub use context::{Context, Services};
 pub use entry::{Answer, Entry};
 pub use error_code::{ApiError, ErrorCode};

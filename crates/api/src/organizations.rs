@@ -30,6 +30,8 @@ pub(crate) mod register_delegated_administrator;
 pub(crate) mod remove_account_from_organization;
 mod standing;
 
+pub(crate) use account_shape::account_arn;
+
 use crate::Protocol;
 use crate::protocol::Service;
 

@@ -124,7 +124,6 @@ impl From<LookupError> for ApiError {
             LookupError::InvalidNextToken(_) => ErrorCode::InvalidNextTokenException,
             LookupError::InvalidEventCategory(_) => ErrorCode::InvalidEventCategoryException,
             LookupError::InvalidSearch(_) => ErrorCode::ValidationException,
-            LookupError::OtherAccount => ErrorCode::AccessDeniedException,
             LookupError::Store(cause) => {
                 tracing::error!(%cause, "the event history failed");
                 return Self::internal();

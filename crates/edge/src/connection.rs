@@ -16,7 +16,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::answer::{Dialect, Reply, ReplyBody};
+use crate::asker::Waiting;
 use crate::front::Front;
+use crate::line::Line;
 
 /// Serves a connection until it ends, or until a stop is asked for and the request under way is answered.
 pub(crate) async fn serve<S>(front: Arc<Front>, socket: S, peer: IpAddr)
@@ -24,11 +26,11 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let turn = Turn::default();
-    let guard = Guard::new(socket, front.settings.head_bytes_max, turn.clone());
+    let line = Line::new(Guard::new(socket, front.settings.head_bytes_max, turn.clone()));
     let service = service_fn(|request| {
-        let (front, turn) = (Arc::clone(&front), turn.clone());
+        let (front, turn, line) = (Arc::clone(&front), turn.clone(), line.clone());
         async move {
-            let reply = answer(front, peer, request).await;
+            let reply = answer(front, (peer, request), &line).await;
             turn.pass();
             Ok::<_, Infallible>(reply)
         }
@@ -36,7 +38,7 @@ where
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(front.settings.head_timeout).max_headers(HEADERS_MAX);
     server.half_close(true);
-    let mut connection = server.serve_connection(TokioIo::new(guard), service);
+    let mut connection = server.serve_connection(TokioIo::new(line.clone()), service);
     let tasks = &front.environment.tasks;
     let ended = tokio::select! {
         ended = &mut connection => ended,
@@ -45,7 +47,8 @@ where
             (&mut connection).await
         }
     };
-    let guard = connection.into_parts().io.into_inner();
+    drop(connection);
+    let Some(guard) = line.into_guard() else { return };
     let late = ended.as_ref().is_err_and(hyper::Error::is_timeout) && guard.is_in_head();
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke off");
@@ -66,11 +69,24 @@ where
 /// may be lost with it.
 const LINGER: Duration = Duration::from_secs(5);
 
-/// Answers a request in a task of its own: when the client hangs up, what it asked for is still finished and recorded.
-async fn answer(front: Arc<Front>, peer: IpAddr, request: http::Request<Incoming>) -> Reply {
+/// Answers a request in a task of its own: when the client hangs up, what it asked for is still finished and recorded. Work
+/// whose only use is its answer is told that nobody waits.
+async fn answer<S>(front: Arc<Front>, (peer, request): (IpAddr, http::Request<Incoming>), line: &Line<S>) -> Reply
+where
+    S: AsyncRead + Unpin,
+{
     let tasks = front.environment.tasks.clone();
-    let work = async move { front.answer(peer, request).await };
-    match tasks.spawn(work).await {
+    let (waiting, asker) = Waiting::begin();
+    let mut work = tasks.spawn(async move { front.answer(peer, request, &asker).await });
+    let answered = tokio::select! {
+        biased;
+        answered = &mut work => answered,
+        () = line.hung_up() => {
+            waiting.end();
+            work.await
+        }
+    };
+    match answered {
         Ok(reply) => reply,
         Err(error) => {
             tracing::error!(%error, "a request was not answered");

@@ -19,6 +19,7 @@ use http_body::Body;
 
 use crate::answer::{Dialect, Reply};
 use crate::arrival::{Arrival, EVENTS_PATH};
+use crate::asker::Asker;
 use crate::body::{BodyFault, BodyReader, WholeBody};
 use crate::console;
 use crate::openapi;
@@ -59,11 +60,12 @@ pub(crate) struct Visit<'a> {
     pub(crate) arrival: &'a Arrival,
     pub(crate) head: &'a Parts,
     signed: &'a SignedRequest<'a>,
+    pub(crate) asker: &'a Asker,
 }
 
 impl Front {
-    /// Answers a request. Whatever comes of it, its event is durable before the answer is returned.
-    pub(crate) async fn answer<B>(&self, peer: IpAddr, request: http::Request<B>) -> Reply
+    /// Answers a request of `asker`. Whatever comes of it, its event is durable before the answer is returned.
+    pub(crate) async fn answer<B>(&self, peer: IpAddr, request: http::Request<B>, asker: &Asker) -> Reply
     where
         B: Body<Data = Bytes> + Unpin + Send + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
@@ -89,7 +91,7 @@ impl Front {
         let claimed = authorization.as_ref().and_then(|read| read.as_ref().ok());
         let service = claimed.map(|authorization| &*authorization.scope.service);
         let arrival = Arrival::new(&self.environment, &head, service, peer, &self.settings.trusted_proxies);
-        let visit = Visit { front: self, arrival: &arrival, head: &head, signed: &signed };
+        let visit = Visit { front: self, arrival: &arrival, head: &head, signed: &signed, asker };
         let served = AssertUnwindSafe(visit.serve(authorization, body)).catch_unwind().await;
         let outcome = served.unwrap_or_else(|_| visit.failed(None));
         let mut reply = self.conclude(&arrival, outcome).await;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod arrival;
+mod asker;
 mod body;
 mod connection;
 mod console;
@@ -9,6 +10,7 @@ mod edge;
 mod events;
 mod front;
 mod history;
+mod line;
 mod object;
 mod openapi;
 mod operation;

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::front::Visit;
 use crate::outcome::{Outcome, Pending, Record};
-use crate::v1::{check_policy, counts, deliveries, search, server, try_selectors, validate};
+use crate::v1::{accounts, check_policy, counts, deliveries, search, server, try_selectors, validate};
 
 /// A call of Cairn's own.
 #[derive(Debug)]
@@ -51,6 +51,7 @@ macro_rules! routes {
 pub(crate) const ROUTES: &[Route] = routes! {
     "POST" "/v1/search" "SearchEvents" => search::serve,
     "POST" "/v1/counts" "CountEvents" => counts::serve,
+    "GET" "/v1/accounts" "ListAccounts" => accounts::serve,
     "GET" "/v1/status" "GetStatus" => server::status,
     "GET" "/v1/settings" "GetSettings" => server::settings,
     "GET" "/v1/gateways" "ListGateways" => server::gateways,
@@ -92,6 +93,17 @@ impl Visit<'_> {
             Ok(reply) => Outcome { reply, record: Record::Caller(Box::new(call)) },
             Err(error) => self.arrival.refuse_caller(call, &error),
         }
+    }
+
+    /// What comes of `work`, which ends where it is when nobody waits for the answer any more.
+    ///
+    /// # Errors
+    /// `RequestTimeoutException` to who is gone.
+    pub(crate) async fn while_asked<T>(self, work: impl Future<Output = T>) -> Result<T, ApiError> {
+        self.asker.while_waiting(work).await.ok_or_else(|| {
+            let message = "The client closed its connection before there was an answer.";
+            ApiError::new(ErrorCode::RequestTimeoutException, message)
+        })
     }
 
     /// An answer that is made while its event becomes durable.

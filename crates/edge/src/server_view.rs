@@ -83,6 +83,9 @@ pub struct StorageView {
     /// When the newest event of the account happened; absent without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newest_event: Option<i64>,
+    /// When the oldest event of the account happened that is kept; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_event: Option<i64>,
     /// Bytes that the data folder's disk has left; absent where the system does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub free_bytes: Option<u64>,

@@ -1,5 +1,6 @@
 //! What each route of [`crate::routes`] does.
 
+pub(crate) mod accounts;
 pub(crate) mod check_policy;
 pub(crate) mod counts;
 pub(crate) mod deliveries;

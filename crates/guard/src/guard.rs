@@ -184,6 +184,19 @@ impl<S: AsyncRead + Unpin> Guard<S> {
         }
     }
 
+    /// Waits, while a request is being answered, until the client has closed its side with nothing more to say, or the
+    /// connection is broken. It may still read. For who serves it with a server that reads nothing meanwhile.
+    pub fn poll_hung_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while matches!(self.place, Place::Head) && self.waiting.len() < self.head_bytes_max {
+            match ready!(self.poll_fill(cx)) {
+                Ok(true) => {}
+                Ok(false) if !self.waiting.is_empty() => break,
+                Ok(false) | Err(_) => return Poll::Ready(()),
+            }
+        }
+        Poll::Pending
+    }
+
     /// Reads a body past the guard's own bytes, when none of them wait and all that comes belongs to it.
     fn poll_body(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<bool>> {
         let room = u64::try_from(buffer.remaining()).unwrap_or(u64::MAX);
@@ -301,6 +314,22 @@ mod tests {
         assert_eq!(waiting.read(&mut space).await.unwrap(), request.len());
         let mut second = std::pin::pin!(waiting.read(&mut space));
         assert!(futures_util::poll!(&mut second).is_pending());
+    }
+
+    #[tokio::test]
+    async fn who_asks_is_told_of_a_client_that_hung_up_and_the_next_request_is_not_taken_for_that() {
+        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let two = request.repeat(2);
+        for (input, hung_up) in [(&request[..], true), (&two[..], false)] {
+            let mut space = [0; 64];
+            let mut guard = Guard::new(input, 1024, Turn::default());
+            assert_eq!(guard.read(&mut space).await.unwrap(), request.len());
+            let told = std::future::poll_fn(|cx| Poll::Ready(guard.poll_hung_up(cx).is_ready())).await;
+            assert_eq!(told, hung_up);
+            guard.turn.pass();
+            let next = if hung_up { 0 } else { request.len() };
+            assert_eq!(guard.read(&mut space).await.unwrap(), next);
+        }
     }
 
     #[tokio::test]

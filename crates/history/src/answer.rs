@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use cairn_model::{AccountId, EventFields, EventKey, UserIdentity};
+use cairn_model::{EventFields, EventKey, UserIdentity};
 use cairn_store::Found;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
@@ -10,7 +10,6 @@ use serde_json::{Map, Number, Value};
 /// One page of events.
 #[derive(Debug, Clone)]
 pub struct LookupAnswer {
-    pub(crate) account: AccountId,
     pub(crate) found: Vec<Found>,
     /// Asks for the next page; absent on the last.
     pub next_token: Option<String>,
@@ -67,13 +66,13 @@ impl LookupAnswer {
 
     /// The events, newest first. Each is read for this, which is most of the work of a lookup that asks for many.
     pub fn events(&self) -> impl Iterator<Item = HistoryEvent> {
-        self.found.iter().map(|found| HistoryEvent::new(self.account, found))
+        self.found.iter().map(HistoryEvent::new)
     }
 }
 
 impl HistoryEvent {
-    /// How an event of `account` is shown.
-    pub(crate) fn new(account: AccountId, found: &Found) -> Self {
+    /// How an event is shown.
+    pub(crate) fn new(found: &Found) -> Self {
         let fields = EventFields::parse(&found.event).ok();
         let fields = fields.as_ref();
         let owned = |text: Option<&Cow<'_, str>>| text.map(|text| text.clone().into_owned());
@@ -84,7 +83,7 @@ impl HistoryEvent {
             resource_type: resource.resource_type.map(Cow::into_owned),
             resource_name: resource.resource_name.into_owned(),
         });
-        let derived = || EventKey::of_bytes(account, &found.event).derived_event_id();
+        let derived = || EventKey::of_bytes(found.account, &found.event).derived_event_id();
         Self {
             event_id: event_id.unwrap_or_else(derived),
             event_name: owned(fields.and_then(|fields| fields.event_name.as_ref())),
@@ -119,19 +118,20 @@ fn beside(json: &[u8]) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
-    use cairn_model::{Sequence, Timestamp};
+    use cairn_model::{AccountId, Sequence, Timestamp};
 
     use super::*;
 
     fn shown_as(event: &'static str) -> HistoryEvent {
         let found = Found {
+            account: AccountId::DEFAULT,
             sequence: Sequence(3),
             received_at: Timestamp::default(),
             event_time: Timestamp::from_unix_seconds(1_790_841_792),
             event: event.into(),
             beside: Some(r#"{"originPrincipal":{"arn":"a"},"chain":[]}"#.into()),
         };
-        HistoryEvent::new(AccountId::DEFAULT, &found)
+        HistoryEvent::new(&found)
     }
 
     #[test]

@@ -35,9 +35,6 @@ pub enum LookupError {
     /// A request of Cairn's own is not what it should be.
     #[error("{0}")]
     InvalidSearch(String),
-    /// Events of another account were asked for.
-    #[error("Events are searched in the caller's own account alone: `accounts` may have no other.")]
-    OtherAccount,
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -95,7 +92,7 @@ impl History {
         let before_sequence = token.map_or_else(|| self.store.end(), |token| token.before_sequence);
         let start = token.map_or(start, |token| token.start);
         let query = LookupQuery {
-            account,
+            accounts: vec![account],
             region: (!region.is_all()).then(|| region.clone()),
             categories,
             attributes,
@@ -111,7 +108,7 @@ impl History {
         found.truncate(limit);
         let last = found.last().filter(|_| has_more);
         let next_token = last.map(|last| Token { after: last.cursor(), before_sequence, start }.to_text(&binding));
-        Ok(LookupAnswer { account, found, next_token })
+        Ok(LookupAnswer { found, next_token })
     }
 }
 

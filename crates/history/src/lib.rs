@@ -9,4 +9,4 @@ mod token;
 pub use answer::{HistoryEvent, HistoryResource, LookupAnswer};
 pub use history::{History, LookupError};
 pub use request::{LookupAttributeText, LookupEvents, ReadEvents};
-pub use search::{CountAnswer, CountEvents, SearchAnswer, SearchEvents};
+pub use search::{AskedAccounts, CountAnswer, CountEvents, SearchAnswer, SearchEvents};

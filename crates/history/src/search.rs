@@ -1,5 +1,6 @@
 //! `SearchEvents` and `CountEvents`: Cairn's own questions about the event history, over every field of a record.
 
+mod accounts;
 mod answer;
 mod condition;
 mod count;
@@ -12,6 +13,7 @@ mod record;
 mod request;
 mod walk;
 
+pub use accounts::AskedAccounts;
 pub use answer::SearchAnswer;
 pub use count::CountAnswer;
 pub use count_request::CountEvents;

@@ -1,7 +1,7 @@
 //! The token for the next page: where to go on, and a hash that binds it to the request it came from.
 //!
-//! A token gives no rights: whoever makes one up only chooses where in their own account's events a page begins. So the
-//! hash needs no key, and tokens outlive a restart.
+//! A token gives no rights: whoever makes one up only chooses where a page begins among events that they may see.
+//! So the hash needs no key, and tokens outlive a restart.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

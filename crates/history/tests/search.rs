@@ -17,7 +17,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use crate::plain::{START, condition, meets, record, values};
+    use crate::plain::{START, accounts, condition, meets, owner, record, values};
 
     struct Bench {
         history: History,
@@ -26,6 +26,8 @@ mod tests {
         journal: Journal,
         /// In the order in which they were appended.
         records: Vec<Value>,
+        /// Whose events are asked for.
+        accounts: Vec<AccountId>,
     }
 
     impl Bench {
@@ -37,13 +39,13 @@ mod tests {
             let settings = StoreSettings { flush_rows: 30, ..StoreSettings::default() };
             let store = Store::open(bucket, &journal, settings, &environment).await.unwrap();
             let history = History::new(store.clone(), &environment);
-            Self { history, store, environment, journal, records: Vec::new() }
+            Self { history, store, environment, journal, records: Vec::new(), accounts: accounts() }
         }
 
         async fn append(&mut self, records: &[Value]) {
             let entry = |record: &Value| NewEntry {
                 received_at: self.environment.clock.now(),
-                account: AccountId::DEFAULT,
+                account: owner(record),
                 origin: Origin::Live,
                 event: record.to_string().into(),
                 beside: None,
@@ -55,23 +57,28 @@ mod tests {
             }
         }
 
+        /// The records of the accounts that meet a filter, and when each was appended.
+        fn fitting<'b>(&'b self, filter: &'b Value) -> impl Iterator<Item = (usize, &'b Value)> {
+            let fits = |record: &Value| self.accounts.contains(&owner(record)) && meets(record, filter);
+            self.records.iter().enumerate().filter(move |(_, record)| fits(record))
+        }
+
         /// The ids of the records that meet a filter, newest first.
         fn expected(&self, filter: &Value) -> Vec<String> {
-            let mut found: Vec<_> =
-                self.records.iter().enumerate().filter(|(_, record)| meets(record, filter)).collect();
+            let mut found: Vec<_> = self.fitting(filter).collect();
             found.sort_by_key(|(number, record)| std::cmp::Reverse((record["eventTime"].as_str().unwrap(), *number)));
             found.into_iter().map(|(_, record)| record["eventID"].as_str().unwrap().to_owned()).collect()
         }
 
         async fn search(&self, body: &Value) -> Value {
             let request = SearchEvents::parse(body, AccountId::DEFAULT).unwrap();
-            let answer = self.history.search_events(AccountId::DEFAULT, &request).await.unwrap();
+            let answer = self.history.search_events(&self.accounts, &request).await.unwrap();
             serde_json::from_str(&answer.to_json()).unwrap()
         }
 
         async fn count(&self, body: &Value) -> Value {
             let request = CountEvents::parse(body, AccountId::DEFAULT, Timestamp::default()).unwrap();
-            let answer = self.history.count_events(AccountId::DEFAULT, &request).await.unwrap();
+            let answer = self.history.count_events(&self.accounts, &request).await.unwrap();
             serde_json::from_str(&answer.to_json()).unwrap()
         }
     }
@@ -84,8 +91,13 @@ mod tests {
         })
     }
 
-    async fn run(batches: Vec<Vec<Value>>, filter: Value, limit: usize) -> Result<(), TestCaseError> {
+    async fn run(
+        batches: Vec<Vec<Value>>,
+        (filter, asked): (Value, Vec<AccountId>),
+        limit: usize,
+    ) -> Result<(), TestCaseError> {
         let mut bench = Bench::open().await;
+        bench.accounts = asked;
         for records in batches.iter().skip(1) {
             bench.append(records).await;
         }
@@ -96,6 +108,9 @@ mod tests {
             let page = bench.search(&body).await;
             let events = page["events"].as_array().unwrap();
             prop_assert!(events.len() <= limit);
+            for event in events {
+                prop_assert_eq!(&event["account"], &json!(owner(&event["record"]).as_str()));
+            }
             found.extend(events.iter().map(|event| event["eventId"].as_str().unwrap().to_owned()));
             // What arrives meanwhile belongs to no page.
             bench.append(&batches[0]).await;
@@ -116,10 +131,10 @@ mod tests {
                 for group in groups {
                     let value = group["value"].as_str().unwrap();
                     let has = |record: &&Value| values(record, name).contains(&Some(value.to_owned()));
-                    let count = bench.records.iter().filter(|record| meets(record, &filter)).filter(has).count();
+                    let count = bench.fitting(&filter).map(|(_, record)| record).filter(has).count();
                     prop_assert_eq!(&group["count"], &json!(count), "{} {}", name, value);
                 }
-                let mut texts: Vec<_> = bench.records.iter().filter(|record| meets(record, &filter)).collect();
+                let mut texts: Vec<_> = bench.fitting(&filter).map(|(_, record)| record).collect();
                 texts.retain(|record| values(record, name).iter().any(Option::is_some));
                 prop_assert_eq!(texts.is_empty(), groups.is_empty(), "{}", name);
             }
@@ -134,9 +149,10 @@ mod tests {
         fn a_search_finds_what_plain_decisions_find_and_a_count_counts_it(
             batches in proptest::collection::vec(proptest::collection::vec(record(), 0..25), 1..4),
             filter in condition(),
+            asked in proptest::sample::subsequence(accounts(), 1..=3),
             limit in 1_usize..20,
         ) {
-            in_simulation(run(batches, filter, limit))?;
+            in_simulation(run(batches, (filter, asked), limit))?;
         }
     }
 
@@ -152,8 +168,12 @@ mod tests {
             let next = |start: Option<i64>, limit: usize| json!({"limit": limit, "start": start, "nextToken": page["nextToken"]});
             assert_eq!(bench.search(&next(None, 5)).await["events"].as_array().unwrap().len(), 2);
             let other = SearchEvents::parse(&next(Some(1), 5), AccountId::DEFAULT).unwrap();
-            let refused = bench.history.search_events(AccountId::DEFAULT, &other).await.unwrap_err();
+            let refused = bench.history.search_events(&bench.accounts, &other).await.unwrap_err();
             assert!(refused.to_string().contains("other parameters"), "{refused}");
+            let mut of_all = next(None, 5);
+            of_all["accounts"] = json!(["all"]);
+            let of_all = SearchEvents::parse(&of_all, AccountId::DEFAULT).unwrap();
+            assert!(bench.history.search_events(&bench.accounts, &of_all).await.is_err());
         });
     }
 }

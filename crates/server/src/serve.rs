@@ -127,7 +127,7 @@ impl Server {
             categories: vec![Category::Management],
             attributes: Vec::new(),
             filter: None,
-            account: AccountId::DEFAULT,
+            accounts: vec![AccountId::DEFAULT],
             region: None,
             start: None,
             end: None,

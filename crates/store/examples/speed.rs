@@ -142,7 +142,7 @@ fn values(path: &str) -> Outcome<Vec<(LookupAttribute, String)>> {
 
 fn query(attribute: LookupAttribute, value: &str) -> LookupQuery {
     LookupQuery {
-        account: ACCOUNT,
+        accounts: vec![ACCOUNT],
         region: None,
         categories: vec![Category::Management],
         attributes: vec![(attribute, value.to_owned())],

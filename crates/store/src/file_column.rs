@@ -41,8 +41,17 @@ impl StoredFile {
         })
         .await?;
         let lists = self.all_lists(indexed).await?;
-        for (number, place) in (1..).zip(places) {
-            for row in self.rows_of(&lists, place)?.between(0, rows) {
+        let mut all = Vec::with_capacity(places.len());
+        for place in places {
+            all.push(self.rows_of(&lists, place)?);
+        }
+        self.each_long_value(indexed, |text, rows| {
+            texts.push(text.to_vec());
+            all.push(rows);
+        })
+        .await?;
+        for (number, with_text) in (1..).zip(all) {
+            for row in with_text.between(0, rows) {
                 if let Some(slot) = numbers.get_mut(wide(row)) {
                     *slot = number;
                 }

@@ -24,7 +24,7 @@ pub(crate) struct FileAnswers {
 /// Whether a file may have answers at all, by what the manifest says.
 pub(crate) fn may_answer(file: &StoredFile, question: &Question) -> bool {
     let entry = &file.entry;
-    entry.account == question.account
+    question.fits_account(entry.account)
         && entry.time_max >= question.start
         && entry.time_min <= question.end
         && question.after.is_none_or(|after| entry.time_min <= after.event_time)
@@ -76,7 +76,8 @@ enum Found {
 
 /// The rows that have what is wanted, whatever their times; none when there are none.
 async fn rows(file: &StoredFile, question: &Question) -> Result<Option<Found>, StoreError> {
-    if let Some(ids) = question.event_id()
+    let ids = question.event_ids(file.entry.account);
+    if let Some(ids) = &ids
         && !file.may_have(ids).await?
     {
         return Ok(None);
@@ -93,7 +94,7 @@ async fn rows(file: &StoredFile, question: &Question) -> Result<Option<Found>, S
         }
     }
     lists.sort_by_key(|(count, ..)| *count);
-    let mut rows = match question.event_id() {
+    let mut rows = match &ids {
         Some(ids) => Some(rows_with_event_id(file, question, ids).await?),
         None => None,
     };
@@ -123,7 +124,7 @@ fn wanted_values<'a>(question: &'a Question, categories: &[&'a str]) -> Vec<(Ind
     let mut values = Vec::new();
     for wanted in &question.wanted {
         values.push(match wanted {
-            Wanted::EventId { .. } => continue,
+            Wanted::EventId(_) => continue,
             Wanted::EventName(text) => (Indexed::EventName, vec![text.as_str()]),
             Wanted::ReadOnly(value) => (Indexed::ReadOnly, vec![if *value == Some(true) { "true" } else { "false" }]),
             Wanted::Username(text) => (Indexed::Username, vec![text.as_str()]),
@@ -148,7 +149,7 @@ async fn rows_with_event_id(file: &StoredFile, question: &Question, ids: &[u64])
     let mut rows = Vec::new();
     for row in file.rows_with_ids(ids).await? {
         let event = file.event(row).await?;
-        if question.fits_event_id(|| Some(&event)) {
+        if question.fits_event_id(file.entry.account, || Some(&event)) {
             rows.push(row);
         }
     }

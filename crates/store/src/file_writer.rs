@@ -5,6 +5,7 @@ use cairn_objects::{Bucket, PutOptions};
 use parquet::errors::{ParquetError, Result};
 
 use crate::StoreError;
+use crate::index_format::Form;
 use crate::manifest::FileEntry;
 use crate::number::length;
 use crate::parquet_writer::Texts;
@@ -28,9 +29,19 @@ impl NewFile {
         texts: Texts<impl Iterator<Item = Result<Bytes>>, impl Iterator<Item = Result<Bytes>>>,
         bytes_hint: usize,
     ) -> Result<Self> {
+        Self::make_as(part, order, (texts, bytes_hint), Form::Five)
+    }
+
+    /// The same with an index of this form.
+    pub(crate) fn make_as(
+        part: &Part,
+        order: &[u32],
+        (texts, bytes_hint): (Texts<impl Iterator<Item = Result<Bytes>>, impl Iterator<Item = Result<Bytes>>>, usize),
+        form: Form,
+    ) -> Result<Self> {
         let parquet = parquet_writer::write(part, order, texts, bytes_hint)?;
         let failed = |error: fst::Error| ParquetError::External(Box::new(error));
-        let index = index_writer::write(part, order, &parquet).map_err(failed)?;
+        let index = index_writer::write(part, order, &parquet, form).map_err(failed)?;
         let entry = FileEntry {
             account: part.account,
             sequence_first: min_of(part, |row| row.sequence),

@@ -1,7 +1,7 @@
 //! The lookup index beside each Parquet file: what is where.
 //!
 //! ```text
-//! head      magic "CAIRNIX4" · rows u32 · widths u8 × 2 · newest event time i64 (ms) · first sequence u64
+//! head      magic "CAIRNIX5" · rows u32 · widths u8 × 2 · newest event time i64 (ms) · first sequence u64
 //!           then for each section: offset u64 · length u64 · CRC-32C u32; then the CRC-32C of the head before it
 //! sections  in the order of `section`, one after the other
 //! ```
@@ -18,12 +18,28 @@
 //! | filter | which keys the file may have, see [`crate::key_filter`] |
 //! | key buckets | for each bucket of keys its first key's number u32 · CRC-32C of the bucket u32 |
 //! | keys | ascending: id u64 · hash of the bytes u32 · row u32; a bucket has the ids with equal upper bits |
-//! | values, one for each [`Indexed`] | `fst` map from value to the place of its rows |
+//! | values, one for each [`Indexed`] | `fst` map from value to the place of its rows; for a long value see [`crate::long_values`] |
 //! | rows, one for each [`Indexed`] | lists of rows, each with a checksum of its own, see [`crate::postings`] |
 
 use crate::number::{i64_at, length, u32_at, u64_at};
 
-pub(crate) const MAGIC: &[u8; 8] = b"CAIRNIX4";
+/// What an index may be like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Values of more than 8,000 bytes are not in its maps. No longer written.
+    Four,
+    /// They stand there under their hashes.
+    Five,
+}
+
+impl Form {
+    fn magic(self) -> &'static [u8; 8] {
+        match self {
+            Self::Four => b"CAIRNIX4",
+            Self::Five => b"CAIRNIX5",
+        }
+    }
+}
 
 /// The sections by number.
 pub(crate) mod section {
@@ -117,6 +133,7 @@ pub(crate) struct Place {
 /// The beginning of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
+    pub(crate) form: Form,
     pub(crate) rows: u32,
     pub(crate) time_width: Width,
     pub(crate) sequence_width: Width,
@@ -179,7 +196,7 @@ pub(crate) const HEAD_BYTES: usize = FIXED_BYTES + PLACE_BYTES * section::COUNT 
 impl Head {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEAD_BYTES);
-        bytes.extend(MAGIC);
+        bytes.extend(self.form.magic());
         bytes.extend(self.rows.to_le_bytes());
         bytes.extend([self.time_width.byte(), self.sequence_width.byte()]);
         bytes.extend(self.time_max_ms.to_le_bytes());
@@ -196,7 +213,8 @@ impl Head {
     /// None when `bytes` are not a whole, undamaged head.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let (before, crc) = bytes.get(..HEAD_BYTES)?.split_last_chunk::<4>()?;
-        if !before.starts_with(MAGIC) || crc32c::crc32c(before) != u32::from_le_bytes(*crc) {
+        let form = [Form::Five, Form::Four].into_iter().find(|form| before.starts_with(form.magic()))?;
+        if crc32c::crc32c(before) != u32::from_le_bytes(*crc) {
             return None;
         }
         let mut sections = [Place::default(); section::COUNT];
@@ -205,6 +223,7 @@ impl Head {
             *place = Place { offset: u64_at(bytes, at)?, length: u64_at(bytes, at + 8)?, crc: u32_at(bytes, at + 16)? };
         }
         Some(Self {
+            form,
             rows: u32_at(bytes, 8)?,
             time_width: Width::parse(*bytes.get(12)?)?,
             sequence_width: Width::parse(*bytes.get(13)?)?,
@@ -257,6 +276,7 @@ mod tests {
         let mut sections = [Place::default(); section::COUNT];
         sections[3] = Place { offset: 1 << 40, length: 77, crc: 5 };
         let head = Head {
+            form: Form::Five,
             rows: 9,
             time_width: Width::Eight,
             sequence_width: Width::Four,

@@ -1,17 +1,17 @@
 //! Writes the lookup index of a file. The format is described in [`crate::index_format`].
 
+use std::borrow::Cow;
+
 use cairn_model::{Category, Origin, Timestamp};
 
 use crate::dictionary::{ABSENT, Dictionary};
-use crate::index_format::{Head, Indexed, SectionWriter, Width, section};
+use crate::index_format::{Form, Head, Indexed, SectionWriter, Width, section};
 use crate::key_filter;
+use crate::long_values::{is_long, is_of_long_value, key_of};
 use crate::number::{length, narrow, wide};
 use crate::parquet_writer::{Page, ParquetBytes};
 use crate::part::{Part, Row, RowKey, column};
 use crate::postings;
-
-/// Longer values are kept but not indexed: nothing longer can be asked for.
-const VALUE_BYTES_MAX: usize = 8_000;
 
 /// So many keys on average make a bucket: what a search for one key reads.
 const BUCKET_KEYS: usize = 128;
@@ -19,11 +19,12 @@ const BUCKET_KEYS: usize = 128;
 /// Bytes of one key in its section.
 pub(crate) const KEY_BYTES: usize = 16;
 
-/// The bytes of the index of `part` in this `order`, beside this `file`.
-pub(crate) fn write(part: &Part, order: &[u32], file: &ParquetBytes) -> Result<Vec<u8>, fst::Error> {
+/// The bytes of the index of `part` in this `order`, beside this `file`, in this `form`.
+pub(crate) fn write(part: &Part, order: &[u32], file: &ParquetBytes, form: Form) -> Result<Vec<u8>, fst::Error> {
     let rows: Vec<&Row> = order.iter().filter_map(|place| part.rows.get(wide(*place))).collect();
     let mut sections = SectionWriter::new();
     let mut head = Head {
+        form,
         rows: narrow(rows.len()),
         time_width: Width::Four,
         sequence_width: Width::Four,
@@ -47,7 +48,7 @@ pub(crate) fn write(part: &Part, order: &[u32], file: &ParquetBytes) -> Result<V
     sections.put(&keys);
     let mut lists = Vec::with_capacity(Indexed::ALL.len());
     for indexed in Indexed::ALL {
-        let (map, of_map) = values(part, &rows, indexed)?;
+        let (map, of_map) = values((part, &rows), indexed, form)?;
         sections.put(&map);
         lists.push(of_map);
     }
@@ -116,10 +117,11 @@ fn keys(rows: &[&Row]) -> (Vec<u8>, Vec<u8>) {
 }
 
 /// The map of one kind of value, and the rows of each.
-fn values(part: &Part, rows: &[&Row], indexed: Indexed) -> Result<(Vec<u8>, Vec<u8>), fst::Error> {
+fn values((part, rows): (&Part, &[&Row]), indexed: Indexed, form: Form) -> Result<(Vec<u8>, Vec<u8>), fst::Error> {
     let of_column = |column: usize| {
         let numbers = |row: &Row, put: &mut dyn FnMut(u32)| put(row.values.get(column).copied().unwrap_or(ABSENT));
-        part.columns.get(column).map_or_else(|| Ok(<_>::default()), |dictionary| map_of(dictionary, rows, numbers))
+        let dictionary = part.columns.get(column);
+        dictionary.map_or_else(|| Ok(<_>::default()), |dictionary| map_of(dictionary, (rows, form), numbers))
     };
     match indexed {
         Indexed::EventName => of_column(column::EVENT_NAME),
@@ -128,10 +130,10 @@ fn values(part: &Part, rows: &[&Row], indexed: Indexed) -> Result<(Vec<u8>, Vec<
         Indexed::Username => of_column(column::USERNAME),
         Indexed::AccessKeyId => of_column(column::ACCESS_KEY_ID),
         Indexed::OriginPrincipal => of_column(column::ORIGIN_PRINCIPAL),
-        Indexed::ResourceType => map_of(&part.resource_types, rows, |row, put| {
+        Indexed::ResourceType => map_of(&part.resource_types, (rows, form), |row, put| {
             part.resources(row).iter().for_each(|resource| put(resource.resource_type));
         }),
-        Indexed::ResourceName => map_of(&part.resource_names, rows, |row, put| {
+        Indexed::ResourceName => map_of(&part.resource_names, (rows, form), |row, put| {
             part.resources(row).iter().for_each(|resource| put(resource.resource_name));
         }),
         Indexed::ReadOnly => map_of_words(rows, &[Some(false), Some(true)], read_only_word, |row| row.read_only),
@@ -164,26 +166,37 @@ fn map_of_words<V: Copy + PartialEq>(
     let mut words = Dictionary::default();
     let numbers: Vec<(V, u32)> = all.iter().map(|value| (*value, words.number(Some(word(*value))))).collect();
     let find = |row: &Row| numbers.iter().find(|(of, _)| *of == value(row)).map_or(ABSENT, |(_, number)| *number);
-    map_of(&words, rows, |row, put| put(find(row)))
+    map_of(&words, (rows, Form::Five), |row, put| put(find(row)))
 }
 
 /// The map of a dictionary's texts, and the lists that it points to. `numbers` puts the numbers that a row has.
 fn map_of(
     dictionary: &Dictionary,
-    rows: &[&Row],
+    (rows, form): (&[&Row], Form),
     numbers: impl Fn(&Row, &mut dyn FnMut(u32)),
 ) -> Result<(Vec<u8>, Vec<u8>), fst::Error> {
     let (starts, by_number) = group_rows(dictionary.len(), rows, numbers);
     let mut postings = Vec::new();
     let mut map = fst::MapBuilder::memory();
-    for (text, number) in dictionary.sorted() {
+    for (key, number) in keys_of(dictionary, form) {
         let (from, to) = (starts.get(wide(number)).copied(), starts.get(wide(number) + 1).copied());
         let rows = from.zip(to).and_then(|(from, to)| by_number.get(from..to)).unwrap_or_default();
-        if !rows.is_empty() && text.len() <= VALUE_BYTES_MAX {
-            map.insert(text, postings::encode(rows, &mut postings))?;
+        if !rows.is_empty() {
+            map.insert(key, postings::encode(rows, &mut postings))?;
         }
     }
     Ok((map.into_inner()?, postings))
+}
+
+/// What a dictionary's texts are called in a map, ascending, each with the number of its text.
+fn keys_of(dictionary: &Dictionary, form: Form) -> Vec<(Cow<'_, [u8]>, u32)> {
+    let sorted = dictionary.sorted().into_iter().filter(|(text, _)| form == Form::Five || !is_long(text));
+    let (mut long, mut keys): (Vec<_>, Vec<_>) =
+        sorted.map(|(text, number)| (key_of(text), number)).partition(|(key, _)| is_of_long_value(key));
+    // They come behind every text.
+    long.sort_unstable();
+    keys.append(&mut long);
+    keys
 }
 
 /// The rows of each number one after the other, each ascending and without repetition, and where each number's begin.

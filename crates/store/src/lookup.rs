@@ -41,7 +41,8 @@ async fn fetch(answer: Answer) -> Result<Found, StoreError> {
         Answer::InFile(file, cursor, row) => {
             let (event, beside) = (file.event(row).await?, file.beside(row).await?);
             let received_at = file.received_at(cursor.sequence).await?;
-            Ok(Found { sequence: cursor.sequence, received_at, event_time: cursor.event_time, event, beside })
+            let Cursor { event_time, sequence } = cursor;
+            Ok(Found { account: file.entry.account, sequence, received_at, event_time, event, beside })
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::Cursor;
 use crate::dictionary::Dictionary;
+use crate::index_format::Indexed;
 use crate::number::{narrow, wide};
 
 /// The columns whose texts repeat, in the order of the Parquet file; those have names by which events are found.
@@ -209,6 +210,21 @@ impl Part {
             *value = dictionary.number(text);
         }
         values
+    }
+
+    /// The texts by which rows are found through a map of `indexed`; none for what has few words of its own.
+    pub(crate) fn dictionary(&self, indexed: Indexed) -> Option<&Dictionary> {
+        match indexed {
+            Indexed::EventName => self.columns.get(column::EVENT_NAME),
+            Indexed::EventSource => self.columns.get(column::EVENT_SOURCE),
+            Indexed::AwsRegion => self.columns.get(column::AWS_REGION),
+            Indexed::Username => self.columns.get(column::USERNAME),
+            Indexed::AccessKeyId => self.columns.get(column::ACCESS_KEY_ID),
+            Indexed::OriginPrincipal => self.columns.get(column::ORIGIN_PRINCIPAL),
+            Indexed::ResourceType => Some(&self.resource_types),
+            Indexed::ResourceName => Some(&self.resource_names),
+            Indexed::ReadOnly | Indexed::Category | Indexed::Origin => None,
+        }
     }
 
     /// The resources of a row.

@@ -167,6 +167,16 @@ pub(crate) fn encode(rows: &[u32], to: &mut Vec<u8>) -> u64 {
 }
 
 impl List {
+    /// The list of `rows`, which ascend. None when there are none.
+    pub(crate) fn of(rows: &[u32]) -> Option<Self> {
+        if let [row] = rows {
+            return Some(Self::Row(*row));
+        }
+        let mut bytes = Vec::new();
+        encode(rows, &mut bytes);
+        (!rows.is_empty()).then(|| checked(&Bytes::from(bytes)))?.map(Self::Rows)
+    }
+
     /// The rows. None when they are damaged.
     pub(crate) fn rows(&self) -> Option<Rows> {
         let mut bytes: &[u8] = match self {

@@ -73,11 +73,11 @@ pub struct Cursor {
     pub sequence: Sequence,
 }
 
-/// Which events of one account are wanted.
+/// Which events are wanted.
 #[derive(Debug, Clone)]
 pub struct LookupQuery {
-    /// Whose history.
-    pub account: AccountId,
+    /// Whose histories: those of all of them stand in one order.
+    pub accounts: Vec<AccountId>,
     /// The Region of the events; none for every Region.
     pub region: Option<Region>,
     /// The categories; none for every category.
@@ -101,6 +101,8 @@ pub struct LookupQuery {
 /// An event that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
+    /// Whose history has it.
+    pub account: AccountId,
     /// Its place in the journal.
     pub sequence: Sequence,
     /// When Cairn accepted it.

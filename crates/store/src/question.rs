@@ -10,10 +10,7 @@ use crate::{Cursor, Filter, LookupAttribute, LookupQuery};
 #[derive(Debug, Clone)]
 pub(crate) enum Wanted {
     /// By key, then by the text itself.
-    EventId {
-        text: String,
-        ids: Vec<u64>,
-    },
+    EventId(String),
     EventName(String),
     ReadOnly(Option<bool>),
     Username(String),
@@ -27,7 +24,8 @@ pub(crate) enum Wanted {
 /// What an event must have to be an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
-    pub(crate) account: AccountId,
+    /// Ascending, each once.
+    accounts: Vec<AccountId>,
     pub(crate) region: Option<String>,
     pub(crate) categories: Vec<Category>,
     pub(crate) wanted: Vec<Wanted>,
@@ -46,7 +44,7 @@ impl Question {
         let wanted = query.attributes.iter().map(|(attribute, text)| {
             let text = text.clone();
             match attribute {
-                LookupAttribute::EventId => Wanted::EventId { ids: ids_of(query.account, &text), text },
+                LookupAttribute::EventId => Wanted::EventId(text),
                 LookupAttribute::EventName => Wanted::EventName(text),
                 LookupAttribute::ReadOnly => Wanted::ReadOnly(text.parse().ok()),
                 LookupAttribute::Username => Wanted::Username(text),
@@ -57,11 +55,14 @@ impl Question {
                 LookupAttribute::OriginPrincipal => Wanted::OriginPrincipal(text),
             }
         });
+        let mut accounts = query.accounts.clone();
+        accounts.sort_unstable();
+        accounts.dedup();
         let mut categories = query.categories.clone();
         categories.sort_unstable();
         categories.dedup();
         Self {
-            account: query.account,
+            accounts,
             region: query.region.as_ref().map(|region| region.as_str().to_owned()),
             categories,
             wanted: wanted.collect(),
@@ -75,11 +76,25 @@ impl Question {
         }
     }
 
-    /// The ids of the keys that an event may have, when its `eventID` is asked for: those of the first one.
-    pub(crate) fn event_id(&self) -> Option<&[u64]> {
+    /// The accounts whose events are asked for, ascending.
+    pub(crate) fn accounts(&self) -> &[AccountId] {
+        &self.accounts
+    }
+
+    /// Whether events of `account` are asked for.
+    pub(crate) fn fits_account(&self, account: AccountId) -> bool {
+        self.accounts.binary_search(&account).is_ok()
+    }
+
+    /// The ids of the keys that an event of `account` may have, when its `eventID` is asked for: those of the first one.
+    pub(crate) fn event_ids(&self, account: AccountId) -> Option<Vec<u64>> {
+        self.wanted_event_ids().next().map(|text| ids_of(account, text))
+    }
+
+    fn wanted_event_ids(&self) -> impl Iterator<Item = &str> {
         self.wanted
             .iter()
-            .find_map(|wanted| if let Wanted::EventId { ids, .. } = wanted { Some(ids.as_slice()) } else { None })
+            .filter_map(|wanted| if let Wanted::EventId(text) = wanted { Some(text.as_str()) } else { None })
     }
 
     /// The wanted `readOnly`; `Some(false)` never stands for a word that is neither `true` nor `false`, see
@@ -96,7 +111,7 @@ impl Question {
             .filter_map(|wanted| if let Wanted::ReadOnly(value) = wanted { Some(*value) } else { None });
         let first = words.next();
         let contradiction = first.is_some_and(|first| first.is_none() || words.any(|word| word != first));
-        contradiction || self.limit == 0 || self.start > self.end
+        contradiction || self.accounts.is_empty() || self.limit == 0 || self.start > self.end
     }
 
     /// Whether an event at this place is within time, paging, snapshot and retention.
@@ -111,15 +126,12 @@ impl Question {
         self.categories.is_empty() || self.categories.contains(&category)
     }
 
-    /// Whether an event has every `eventID` that is asked for. `event` is only called if there is one.
-    pub(crate) fn fits_event_id<'e>(&self, event: impl FnOnce() -> Option<&'e Bytes>) -> bool {
-        let mut texts = self
-            .wanted
-            .iter()
-            .filter_map(|wanted| if let Wanted::EventId { text, .. } = wanted { Some(text.as_str()) } else { None });
+    /// Whether an event of `account` has every `eventID` that is asked for. `event` is only called if there is one.
+    pub(crate) fn fits_event_id<'e>(&self, account: AccountId, event: impl FnOnce() -> Option<&'e Bytes>) -> bool {
+        let mut texts = self.wanted_event_ids();
         let Some(first) = texts.next() else { return true };
         event().is_some_and(|event| {
-            let shown = shown_event_id(self.account, event);
+            let shown = shown_event_id(account, event);
             shown == first && texts.all(|text| shown == text)
         })
     }

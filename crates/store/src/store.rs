@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use cairn_environment::Environment;
 use cairn_journal::Journal;
-use cairn_model::{AccountId, EventKey, Sequence};
+use cairn_model::{AccountId, EventKey, Sequence, Timestamp};
 use cairn_objects::Bucket;
 use tokio::sync::oneshot;
 
@@ -14,6 +14,7 @@ use crate::follow::Following;
 use crate::lookup;
 use crate::manifest::Manifest;
 use crate::number::length;
+use crate::oldest;
 use crate::question::Question;
 use crate::state::Shared;
 use crate::tail::Tail;
@@ -143,6 +144,16 @@ impl Store {
         let query = LookupQuery { limit: usize::MAX, after: None, ..query.clone() };
         let question = Question::new(&query, self.0.received_min());
         count::count(&self.0.view(), &question, by, tally).await
+    }
+
+    /// When the oldest event of `account` happened that is still kept; none when there is none. Sees every event that was
+    /// durable when it was called.
+    ///
+    /// # Errors
+    /// [`StoreError`] when files cannot be read, or the store is too far behind.
+    pub async fn oldest(&self, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
+        self.catch_up().await?;
+        oldest::oldest(&self.0.view(), account, self.0.received_min()).await
     }
 
     /// Waits until everything that is durable by now is visible.

@@ -10,8 +10,9 @@ use fst::Streamer;
 use tokio::sync::OnceCell;
 
 use crate::cache::{Cache, Piece};
-use crate::index_format::{HEAD_BYTES, Head, Indexed, Place, TextColumn, section};
+use crate::index_format::{Form, HEAD_BYTES, Head, Indexed, Place, TextColumn, section};
 use crate::index_writer::{KEY_BYTES, bucket_of};
+use crate::long_values::{LongValue, is_long, is_of_long_value};
 use crate::manifest::FileEntry;
 use crate::number::{i64_at, index, length, narrow, u32_at, u64_at, wide};
 use crate::part::RowKey;
@@ -30,6 +31,8 @@ pub(crate) struct StoredFile {
     pub(crate) bucket: Bucket,
     pub(crate) cache: Arc<Cache>,
     head: OnceCell<Head>,
+    /// Of a file whose index does not have them.
+    pub(crate) long_values: OnceCell<Vec<LongValue>>,
 }
 
 /// When the events of a file arrived.
@@ -47,7 +50,16 @@ pub(crate) struct Cursors {
 impl StoredFile {
     pub(crate) fn new(number: u64, entry: FileEntry, bucket: Bucket, cache: Arc<Cache>) -> Self {
         let (index_key, parquet_key) = (entry.index_key(), entry.parquet_key());
-        Self { number, entry, index_key, parquet_key, bucket, cache, head: OnceCell::new() }
+        Self {
+            number,
+            entry,
+            index_key,
+            parquet_key,
+            bucket,
+            cache,
+            head: OnceCell::new(),
+            long_values: OnceCell::new(),
+        }
     }
 
     /// Deletes the file and its index.
@@ -68,6 +80,11 @@ impl StoredFile {
             Head::parse(&bytes).ok_or_else(|| self.damaged("its head is not whole"))
         };
         self.head.get_or_try_init(read).await
+    }
+
+    /// What its index is like.
+    pub(crate) async fn form(&self) -> Result<Form, StoreError> {
+        Ok(self.head().await?.form)
     }
 
     async fn place(&self, section: usize) -> Result<Place, StoreError> {
@@ -176,22 +193,29 @@ impl StoredFile {
         for place in places {
             rows = rows.or(self.rows_of(&lists, place)?);
         }
-        Ok(rows)
+        let mut with_long = Vec::new();
+        self.each_long_value(indexed, |text, rows| with_long.extend(fits(text).then_some(rows))).await?;
+        Ok(with_long.into_iter().fold(rows, Rows::or))
     }
 
-    /// Calls `visit` with each value and the place of its rows, in the order of the values.
+    /// Calls `visit` with each value but the long ones and the place of its rows, in the order of the values.
     pub(crate) async fn each_value(
         &self,
         indexed: Indexed,
         mut visit: impl FnMut(&[u8], postings::Place),
     ) -> Result<(), StoreError> {
-        let map = self.section(indexed.values_section()).await?;
-        let map = fst::Map::new(map).map_err(|error| self.damaged(&error.to_string()))?;
+        let map = self.map(indexed).await?;
         let mut values = map.stream();
-        while let Some((value, place)) = values.next() {
+        while let Some((value, place)) = values.next().filter(|(value, _)| !is_of_long_value(value)) {
             visit(value, postings::Place::of(place));
         }
         Ok(())
+    }
+
+    /// From values to the places of their rows.
+    pub(crate) async fn map(&self, indexed: Indexed) -> Result<fst::Map<Bytes>, StoreError> {
+        let map = self.section(indexed.values_section()).await?;
+        fst::Map::new(map).map_err(|error| self.damaged(&error.to_string()))
     }
 
     /// The lists of rows of all values.
@@ -229,16 +253,24 @@ impl StoredFile {
 
     /// The rows of those of `values` that there are.
     async fn lists(&self, indexed: Indexed, values: &[&str]) -> Result<Vec<List>, StoreError> {
-        let map = self.section(indexed.values_section()).await?;
-        let map = fst::Map::new(map).map_err(|error| self.damaged(&error.to_string()))?;
+        let map = self.map(indexed).await?;
         let mut lists = Vec::with_capacity(values.len());
-        for value in values.iter().filter_map(|value| map.get(value)) {
-            lists.push(match postings::Place::of(value) {
-                postings::Place::Row(row) => List::Row(row),
-                postings::Place::List(range) => List::Rows(self.list(indexed.rows_section(), range).await?),
-            });
+        for value in values {
+            if is_long(value.as_bytes()) {
+                lists.extend(self.list_of_long_value(indexed, value.as_bytes()).await?);
+            } else if let Some(place) = map.get(value) {
+                lists.push(self.list_at(indexed, postings::Place::of(place)).await?);
+            }
         }
         Ok(lists)
+    }
+
+    /// The rows at a place.
+    pub(crate) async fn list_at(&self, indexed: Indexed, place: postings::Place) -> Result<List, StoreError> {
+        Ok(match place {
+            postings::Place::Row(row) => List::Row(row),
+            postings::Place::List(range) => List::Rows(self.list(indexed.rows_section(), range).await?),
+        })
     }
 
     async fn list(&self, section: usize, range: Range<u64>) -> Result<Bytes, StoreError> {

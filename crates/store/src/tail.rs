@@ -60,14 +60,24 @@ impl Tail {
 
     /// Counts the events that fit.
     pub(crate) fn count(&self, question: &Question, by: &[EventColumn], tally: &mut Tally) {
-        if let Some(part) = self.parts.get(&question.account) {
+        for part in self.parts_of(question) {
             part.count(question, by, tally);
         }
     }
 
-    /// The newest events that fit, newest first.
+    /// The newest events that fit of each account; those of one account newest first.
     pub(crate) fn lookup(&self, question: &Question) -> Vec<Found> {
-        self.parts.get(&question.account).map(|part| part.lookup(question)).unwrap_or_default()
+        self.parts_of(question).flat_map(|part| part.lookup(question)).collect()
+    }
+
+    /// When the oldest event of `account` happened that arrived at `received_min` or later.
+    pub(crate) fn oldest(&self, account: AccountId, received_min: Timestamp) -> Option<Timestamp> {
+        let rows = self.parts.get(&account).map(|part| part.part.rows.iter()).into_iter().flatten();
+        rows.filter(|row| row.received_at >= received_min).map(|row| row.event_time).min()
+    }
+
+    fn parts_of(&self, question: &Question) -> impl Iterator<Item = &TailPart> {
+        question.accounts().iter().filter_map(|account| self.parts.get(account))
     }
 }
 
@@ -135,7 +145,7 @@ impl TailPart {
     fn lookup(&self, question: &Question) -> Vec<Found> {
         let Some(filter) = Filter::new(&self.part, question) else { return Vec::new() };
         let mut newest = Newest { limit: question.limit, kept: BinaryHeap::new() };
-        if let Some(ids) = question.event_id() {
+        if let Some(ids) = question.event_ids(self.part.account) {
             let mut places: Vec<u32> = ids.iter().flat_map(|id| self.places_with_key(*id)).collect();
             places.sort_unstable();
             places.dedup();
@@ -179,6 +189,7 @@ impl TailPart {
         let found = kept.into_iter().filter_map(|(_, place)| {
             let (row, event) = (self.part.rows.get(wide(place))?, self.events.get(wide(place))?);
             Some(Found {
+                account: self.part.account,
                 sequence: row.sequence,
                 received_at: row.received_at,
                 event_time: row.event_time,
@@ -204,7 +215,7 @@ impl TailPart {
                 Wanted::OriginPrincipal(text) => of_column(column::ORIGIN_PRINCIPAL, text),
                 Wanted::ResourceType(text) => Some(rows_of(&self.resource_types, self.part.resource_types.find(text))),
                 Wanted::ResourceName(text) => Some(rows_of(&self.resource_names, self.part.resource_names.find(text))),
-                Wanted::EventId { .. } | Wanted::ReadOnly(_) => None,
+                Wanted::EventId(_) | Wanted::ReadOnly(_) => None,
             }
         });
         lists.min_by_key(|list| list.len())
@@ -262,7 +273,7 @@ impl<'a> Filter<'a> {
                 Wanted::OriginPrincipal(text) => filter.value(column::ORIGIN_PRINCIPAL, text)?,
                 Wanted::ResourceType(text) => filter.resource_types.push(part.resource_types.find(text)?),
                 Wanted::ResourceName(text) => filter.resource_names.push(part.resource_names.find(text)?),
-                Wanted::EventId { .. } | Wanted::ReadOnly(_) => {}
+                Wanted::EventId(_) | Wanted::ReadOnly(_) => {}
             }
         }
         Some(filter)
@@ -280,7 +291,7 @@ impl<'a> Filter<'a> {
             && self.question.read_only().is_none_or(|wanted| row.read_only == Some(wanted))
             && self.fits_resources(row)
             && self.others.as_ref().is_none_or(|filter| filter.fits(self.part, row))
-            && self.question.fits_event_id(event)
+            && self.question.fits_event_id(self.part.account, event)
     }
 
     fn fits_resources(&self, row: &Row) -> bool {

@@ -11,8 +11,8 @@ mod plain;
 mod tests {
     use std::time::Duration;
 
-    use cairn_model::{AccountId, EventKey, Origin};
-    use cairn_store::{Known, LookupQuery, StoreSettings};
+    use cairn_model::{AccountId, EventKey, Origin, Timestamp};
+    use cairn_store::{EventColumn, Filter, Known, LookupAttribute, LookupQuery, Operator, Predicate, StoreSettings};
     use proptest::prelude::*;
 
     use crate::plain::{Bench, Step, event, in_simulation, query, step};
@@ -74,11 +74,17 @@ mod tests {
             bench.append(vec![event(2)]).await;
             bench.store.flush().await.unwrap();
             let everything = LookupQuery { limit: 100, ..query() };
+            let oldest = async || bench.store.oldest(AccountId::DEFAULT).await.unwrap().map(Timestamp::unix_seconds);
+            let (first, second) =
+                (bench.expected(&everything)[1].event_time, bench.expected(&everything)[0].event_time);
             assert_eq!(bench.store.lookup(&everything).await.unwrap().len(), 2);
+            assert_eq!(oldest().await, Some(first.unix_seconds()));
             bench.environment.clock.sleep(Duration::from_mins(10)).await;
             assert_eq!(bench.store.lookup(&everything).await.unwrap().len(), 1);
+            assert_eq!(oldest().await, Some(second.unix_seconds()));
             bench.environment.clock.sleep(Duration::from_mins(10)).await;
             assert_eq!(bench.store.lookup(&everything).await.unwrap(), []);
+            assert_eq!(oldest().await, None);
             assert_eq!(bench.store.stats().files, 0);
             let files = bench.faults.keys().into_iter().filter(|key| !key.starts_with("manifest"));
             assert_eq!(files.collect::<Vec<_>>(), Vec::<String>::new());
@@ -173,6 +179,62 @@ mod tests {
             bench.environment.clock.sleep(Duration::from_mins(1)).await;
             assert_eq!(bench.store.stats().files, 1);
             assert_eq!(bench.imported_column(), [true, false, true, false]);
+        });
+    }
+
+    /// An event of a user on a bucket, whose names may be long.
+    fn event_with_names(number: u64, user: &str, bucket: &str) -> (AccountId, String) {
+        let (account, text) = event(number);
+        let names = format!(
+            r#","userIdentity":{{"type":"IAMUser","userName":"{user}"}},"resources":[{{"ARN":"arn:aws:s3:::{bucket}"}}]}}"#
+        );
+        (account, text.trim_end_matches('}').to_owned() + &names)
+    }
+
+    #[test]
+    fn values_of_any_length_are_found_in_memory_in_files_and_in_merged_files() {
+        in_simulation(async {
+            let long = |length: usize, end: &str| format!("{}{end}", "n".repeat(length - end.len()));
+            // The first two differ only in their last byte.
+            let names = [long(9_000, "x"), long(9_000, "y"), long(8_001, "x"), long(8_000, "x"), "nx".to_owned()];
+            let mut queries = Vec::new();
+            for name in names.iter().chain([&long(9_000, "z")]) {
+                for attribute in [LookupAttribute::ResourceName, LookupAttribute::Username] {
+                    queries.push(LookupQuery { attributes: vec![(attribute, name.clone())], ..query() });
+                }
+                for operator in [Operator::Equals, Operator::StartsWith, Operator::EndsWith, Operator::AtLeast] {
+                    for column in [EventColumn::ResourceName, EventColumn::Username] {
+                        let has = Filter::Has(column, Predicate::new(operator, vec![name.clone()], false));
+                        queries.push(LookupQuery { filter: Some(has.clone()), ..query() });
+                        queries.push(LookupQuery { filter: Some(Filter::Not(Box::new(has))), ..query() });
+                    }
+                }
+            }
+            let exists = Predicate::new(Operator::Exists, Vec::new(), false);
+            queries.push(LookupQuery { filter: Some(Filter::Has(EventColumn::ResourceName, exists)), ..query() });
+            let mut bench = Bench::open(small_settings()).await;
+            for place in ["memory", "files", "a merged file"] {
+                if place != "files" {
+                    for (number, name) in (bench.journal.end().0..).zip(&names) {
+                        let events = [event_with_names(number, name, name), event_with_names(number, "nina", name)];
+                        bench.append(events.into()).await;
+                    }
+                }
+                if place != "memory" {
+                    bench.store.flush().await.unwrap();
+                    bench.environment.clock.sleep(Duration::from_mins(1)).await;
+                    assert_eq!(bench.store.stats().files, 1, "{place}");
+                }
+                for query in &queries {
+                    let (found, expected) = (bench.look(query).await, bench.expected(query));
+                    assert!(found == expected, "{place}: {} and not {}", found.len(), expected.len());
+                    let (said, counted) = bench.counts(query).await;
+                    assert_eq!(said, counted, "{place}");
+                }
+            }
+            let longest =
+                LookupQuery { attributes: vec![(LookupAttribute::ResourceName, names[0].clone())], ..query() };
+            assert_eq!(bench.look(&longest).await.len(), 4);
         });
     }
 }

@@ -70,6 +70,11 @@ pub(crate) fn arn(organization: &Organization, kind: &str, rest: &str) -> String
     format!("arn:aws:organizations::{}:{kind}/{}{rest}", organization.management_account, organization.id)
 }
 
+/// The ARN of an account of `organization`.
+pub(crate) fn account_arn(organization: &Organization, account: AccountId) -> String {
+    arn(organization, "account", &format!("/{account}"))
+}
+
 /// `FeatureSet` of the service model.
 pub(crate) const fn feature_set(organization: &Organization) -> &'static str {
     match organization.feature_set {
@@ -91,7 +96,7 @@ impl From<&Organization> for OrganizationShape {
             id: organization.id.clone(),
             arn: arn(organization, "organization", ""),
             feature_set: feature_set(organization).to_owned(),
-            master_account_arn: arn(organization, "account", &format!("/{management}")),
+            master_account_arn: account_arn(organization, management),
             master_account_id: management.to_string(),
             master_account_email: email.unwrap_or_default(),
             available_policy_types: Vec::new(),
@@ -108,7 +113,7 @@ impl AccountShape {
         };
         Self {
             id: member.account.to_string(),
-            arn: arn(organization, "account", &format!("/{}", member.account)),
+            arn: account_arn(organization, member.account),
             email: member.email.clone(),
             name: member.name.clone(),
             status: "ACTIVE".to_owned(),

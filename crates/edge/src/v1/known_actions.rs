@@ -5,13 +5,15 @@ use cairn_policy::KnownActions;
 /// Actions that are no operations of their services.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-const BESIDE_OPERATIONS: [(&str, &str); 21] = [
+const BESIDE_OPERATIONS: [(&str, &str); 23] = [
     ("cairn", "CheckPolicy"),
     ("cairn", "GetEvents"),
     ("cairn", "GetSettings"),
     ("cairn", "GetStatus"),
+    ("cairn", "ListAccounts"),
     ("cairn", "ListGateways"),
     ("cairn", "PutEvents"),
+    ("cairn", "SearchAccount"),
     ("cairn", "ValidateTrail"),
     ("cloudtrail", "CreateServiceLinkedChannel"),
     ("cloudtrail", "DeleteServiceLinkedChannel"),

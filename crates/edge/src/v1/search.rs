@@ -16,9 +16,12 @@ pub(crate) async fn serve(visit: Visit<'_>, verified: &Verified, body: &[u8]) ->
 
 async fn answer(visit: Visit<'_>, verified: &Verified, body: &[u8]) -> Result<Pending, ApiError> {
     let account = verified.caller.account;
-    visit.context(verified).permit_action("cloudtrail:LookupEvents", &[])?;
+    let context = visit.context(verified);
+    context.permit_action("cloudtrail:LookupEvents", &[])?;
     let body = json(body)?;
     let request = SearchEvents::parse(&body, account)?;
-    let found = visit.front.services.history.search_events(account, &request).await?;
+    let accounts = context.permitted_accounts(request.accounts())?;
+    let found = visit.front.services.history.search_events(&accounts, &request);
+    let found = visit.while_asked(found).await??;
     Ok(visit.later(move || found.to_json()))
 }

@@ -50,7 +50,8 @@ pub(crate) async fn serve(visit: Visit<'_>, verified: &Verified, body: &[u8]) ->
     let time = |seconds: Option<i64>| seconds.map(Timestamp::from_unix_seconds);
     let span = (time(request.start), time(request.end));
     let read = trial.read(&services.history, verified.caller.account, span, || clock.instant() >= until);
-    let result = read.await.map(|is_complete| visit.later(move || trial.shown(is_complete).to_string()));
+    let read = visit.while_asked(read).await.and_then(|read| read);
+    let result = read.map(|is_complete| visit.later(move || trial.shown(is_complete).to_string()));
     Served { parameters, result }
 }
 

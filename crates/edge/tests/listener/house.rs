@@ -17,7 +17,7 @@ use cairn_identity::{Caller, Credential, Directory, Entity, Identity, Permission
 use cairn_journal::{Disk, DiskFaults, Journal, JournalSettings};
 use cairn_kms::{Kms, MasterKey};
 use cairn_model::{AccountId, Region, Sequence, Timestamp};
-use cairn_objects::{Bucket, Buckets};
+use cairn_objects::{Bucket, Buckets, ObjectFaults};
 use cairn_policy::{Policy, PolicyKind};
 use cairn_recorder::{Recorder, RecorderSettings};
 use cairn_signin::{BreakGlass, SignIn, SignInSettings};
@@ -66,6 +66,8 @@ pub(crate) struct House {
     journal: Journal,
     pub(crate) iam: Iam,
     faults: DiskFaults,
+    pub(crate) store: Store,
+    pub(crate) history_faults: ObjectFaults,
     seen: AtomicU64,
     running: std::sync::Mutex<Option<JoinHandle<()>>>,
     _folder: TempDir,
@@ -91,7 +93,7 @@ impl House {
         // Without zeros ahead, so that a full disk takes nothing more.
         let journal_settings = JournalSettings { ahead_bytes: 0, ..JournalSettings::default() };
         let journal = Journal::open(disk, journal_settings, &environment).await.unwrap();
-        let (history, _) = Bucket::simulated("history", &environment);
+        let (history, history_faults) = Bucket::simulated("history", &environment);
         let store = Store::open(history, &journal, StoreSettings::default(), &environment).await.unwrap();
         let path = folder.path().join("catalog.sqlite");
         let catalog = Catalog::open(&path, CatalogSettings::default(), &environment).await.unwrap();
@@ -120,7 +122,7 @@ impl House {
             iam: iam.clone(),
             sign_in: SignIn::new(iam.clone(), directory.clone(), recorder.clone(), people, &environment),
             directory: directory.clone(),
-            history: History::new(store, &environment),
+            history: History::new(store.clone(), &environment),
             delivery: delivery.await.unwrap(),
             kms: Kms::open(&folder.path().join("kms.sqlite"), master, &environment).await.unwrap(),
             journal: journal.clone(),
@@ -146,7 +148,8 @@ impl House {
         let edge = Edge::bind(parts, ([127, 0, 0, 1], 0).into()).unwrap();
         let address = edge.local_addr();
         let running = std::sync::Mutex::new(Some(environment.tasks.spawn(edge.run())));
-        Self { environment, address, journal, iam, faults, seen: AtomicU64::new(0), running, _folder: folder }
+        let seen = AtomicU64::new(0);
+        Self { environment, address, journal, iam, faults, store, history_faults, seen, running, _folder: folder }
     }
 
     /// Sends bytes and reads what comes until the server closes.

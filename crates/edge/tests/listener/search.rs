@@ -1,5 +1,7 @@
 //! The calls of Cairn's own through the listener: what is found, what is refused, and the event that each leaves.
 
+use std::time::Duration;
+
 use cairn_edge::EdgeSettings;
 use serde_json::{Value, json};
 
@@ -117,6 +119,8 @@ async fn calls_of_cairns_own_are_refused_in_their_own_words_and_recorded() {
         (with(json!({"nextToken": "x"})), 400, "InvalidNextTokenException", "not valid"),
         (with(json!({"start": 2, "end": 1})), 400, "InvalidTimeRangeException", "after the end"),
         (with(json!({"accounts": ["111122223333"]})), 403, "AccessDeniedException", "own account"),
+        (with(json!({"accounts": ["all"]})), 403, "AccessDeniedException", "own account"),
+        (with(json!({"accounts": ["1"]})), 400, "ValidationException", "twelve digits"),
         (Signed { body: b"{".to_vec(), ..search.clone() }, 400, "SerializationException", "not JSON"),
         (Signed { method: "PUT", ..search.clone() }, 405, "MethodNotAllowed", "POST"),
         (Signed { path: "/v1/nowhere", ..search.clone() }, 400, "UnknownOperationException", "nothing at this path"),
@@ -141,5 +145,34 @@ async fn calls_of_cairns_own_are_refused_in_their_own_words_and_recorded() {
     let answer = house.exchange(unsigned.as_bytes()).await;
     assert_eq!(answer.code(), "MissingAuthenticationTokenException");
     assert_eq!(search.key, KEY);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_search_ends_with_its_asker_and_is_recorded_as_it_was_asked() {
+    let house = House::open(EdgeSettings::default()).await;
+    bring_events(&house).await;
+    house.store.flush().await.unwrap();
+    // From now on no file is read in the time of a test.
+    house.history_faults.answer_late(1000, Duration::from_hours(100_000));
+    for (path, name) in [("/v1/search", "SearchEvents"), ("/v1/counts", "CountEvents")] {
+        let body = json!({"filter": {"field": "*", "op": "contains", "values": ["b4"]}, "end": 1_790_812_809});
+        house.send_and_leave(&call(path, &body).bytes()).await;
+        let event = house.only_event().await;
+        assert_eq!((&event["eventName"], &event["requestParameters"]), (&json!(name), &body));
+        assert_eq!(event["errorCode"], "RequestTimeoutException");
+        assert!(event["errorMessage"].as_str().unwrap().contains("closed its connection"), "{event}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_client_that_only_ends_its_own_side_is_answered_where_the_work_does_not_hang_on_it() {
+    let house = House::open(EdgeSettings::default()).await;
+    bring_events(&house).await;
+    let accounts = Signed { method: "GET", path: "/v1/accounts", body: Vec::new(), ..Signed::post("cloudtrail") };
+    let answer = house.exchange_and_half_close(&accounts.bytes()).await;
+    assert_eq!((answer.status, &*answer.body), (200, r#"{"accounts":[{"id":"123456789012"}]}"#));
+    assert_eq!(house.only_event().await["eventName"], "ListAccounts");
     house.close().await;
 }

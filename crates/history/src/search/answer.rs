@@ -11,7 +11,6 @@ use crate::HistoryEvent;
 /// One page of what a search found.
 #[derive(Debug, Clone)]
 pub struct SearchAnswer {
-    pub(crate) account: AccountId,
     pub(crate) found: Vec<Found>,
     /// Asks for the next page; absent on the last.
     pub next_token: Option<String>,
@@ -29,8 +28,8 @@ impl SearchAnswer {
             if number > 0 {
                 text.push(',');
             }
-            let event = HistoryEvent::new(self.account, found);
-            let mut rest = members(&event).to_string();
+            let event = HistoryEvent::new(found);
+            let mut rest = members(found.account, &event).to_string();
             // The record comes last: where the object would end.
             rest.truncate(rest.len().saturating_sub(1));
             text.push_str(&rest);
@@ -59,8 +58,9 @@ fn record(event: &str) -> Cow<'_, str> {
     }
 }
 
-fn members(event: &HistoryEvent) -> Value {
+fn members(account: AccountId, event: &HistoryEvent) -> Value {
     let mut members = Map::new();
+    members.insert("account".to_owned(), account.as_str().into());
     members.insert("eventId".to_owned(), event.event_id.as_str().into());
     members.insert("eventTime".to_owned(), event.event_time.clone().into());
     if let Some(name) = &event.username {
@@ -89,6 +89,7 @@ mod tests {
     fn an_event_stands_with_its_record_untouched_and_what_is_known_besides() {
         const EVENT: &str = r#"{"eventTime":"2026-10-01T08:03:12Z",  "eventID":"e-1","userIdentity":{"type":"Root"}}"#;
         let found = |event: &'static str| Found {
+            account: AccountId::DEFAULT,
             sequence: Sequence(3),
             received_at: Timestamp::default(),
             event_time: Timestamp::from_unix_seconds(1_790_841_792),
@@ -96,7 +97,6 @@ mod tests {
             beside: Some(r#"{"originPrincipal":{"arn":"a"},"chain":[],"other":1}"#.into()),
         };
         let answer = SearchAnswer {
-            account: AccountId::DEFAULT,
             found: vec![found(EVENT), found("{")],
             next_token: Some("t".to_owned()),
             read: 7,
@@ -107,7 +107,7 @@ mod tests {
         let json: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&json["read"], &json["until"], &json["nextToken"]), (&json!(7), &json!(5), &json!("t")));
         let first = json!({
-            "eventId": "e-1", "eventTime": 1_790_841_792, "userName": "root", "resources": [],
+            "account": "123456789012", "eventId": "e-1", "eventTime": 1_790_841_792, "userName": "root", "resources": [],
             "originPrincipal": {"arn": "a"}, "chain": [], "record": serde_json::from_str::<Value>(EVENT).unwrap(),
         });
         assert_eq!(json["events"][0], first);

@@ -33,14 +33,18 @@ pub struct CountAnswer {
 }
 
 impl History {
-    /// Counts what `request` asks for of `account`. Sees every event that was durable when it was called. Where records
+    /// Counts what `request` asks for of `accounts`. Sees every event that was durable when it was called. Where records
     /// must be read, the work of one call is bounded; the answer says how far it came.
     ///
     /// # Errors
     /// [`LookupError`] when there would be too many slots of time, or the store failed.
-    pub async fn count_events(&self, account: AccountId, request: &CountEvents) -> Result<CountAnswer, LookupError> {
+    pub async fn count_events(
+        &self,
+        accounts: &[AccountId],
+        request: &CountEvents,
+    ) -> Result<CountAnswer, LookupError> {
         let plan = Plan::of(&request.scope.condition);
-        let mut query = query(account, &request.scope, &plan);
+        let mut query = query(accounts, &request.scope, &plan);
         query.before_sequence = Some(self.store.end());
         let mut tally = Tally::new(request.every_seconds, request.by.len());
         let stopped = match columns(request).filter(|_| plan.rest.is_none()) {
@@ -80,7 +84,7 @@ impl History {
             let batch = self.store.lookup(&query).await?;
             for found in &batch {
                 read += 1;
-                let record = Record::of(query.account, found);
+                let record = Record::of(found);
                 if record.meets_rest(plan) {
                     add(tally, &record, found.event_time, request);
                 }
@@ -90,6 +94,8 @@ impl History {
             if read >= READ_MAX || self.environment.clock.instant() >= until {
                 return Ok(Some(last.event_time));
             }
+            // Whoever gave up waiting is noticed between two batches.
+            tokio::task::yield_now().await;
             query.after = Some(last.cursor());
         }
     }
@@ -105,9 +111,9 @@ fn columns(request: &CountEvents) -> Option<Vec<EventColumn>> {
 }
 
 /// What is asked of the store for a scope.
-pub(crate) fn query(account: AccountId, scope: &Scope, plan: &Plan) -> LookupQuery {
+pub(crate) fn query(accounts: &[AccountId], scope: &Scope, plan: &Plan) -> LookupQuery {
     LookupQuery {
-        account,
+        accounts: accounts.to_vec(),
         region: None,
         categories: scope.categories.clone(),
         attributes: plan.attributes.clone(),

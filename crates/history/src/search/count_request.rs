@@ -4,6 +4,7 @@ use cairn_model::{AccountId, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::accounts::AskedAccounts;
 use super::field::Field;
 use super::request::{Scope, ScopeBody, invalid};
 use crate::LookupError;
@@ -74,6 +75,13 @@ impl CountEvents {
             by: by.collect::<Result<_, _>>()?,
             top: top.ok_or_else(|| invalid(format!("`top` must be from 1 to {TOP_MAX}.")))?,
         })
+    }
+}
+
+impl CountEvents {
+    /// Whose events are asked for.
+    pub fn accounts(&self) -> &AskedAccounts {
+        &self.scope.accounts
     }
 }
 

@@ -32,13 +32,17 @@ struct Page {
 }
 
 impl History {
-    /// One page of what `request` asks for of `account`, newest first. Sees every event that was durable when the first
+    /// One page of what `request` asks for of `accounts`, newest first. Sees every event that was durable when the first
     /// page was asked for, and none that came later. The work of one call is bounded: it may answer fewer events than
     /// there are, or none, with a token to go on.
     ///
     /// # Errors
     /// [`LookupError`] when the token is not for this request, or the store failed.
-    pub async fn search_events(&self, account: AccountId, request: &SearchEvents) -> Result<SearchAnswer, LookupError> {
+    pub async fn search_events(
+        &self,
+        accounts: &[AccountId],
+        request: &SearchEvents,
+    ) -> Result<SearchAnswer, LookupError> {
         let token = request.next_token.as_ref().map(|text| {
             let why = "The token is not valid, or was given for a request with other parameters.";
             let token = Token::parse(text, request.scope.text.as_bytes());
@@ -47,7 +51,7 @@ impl History {
         let token = token.transpose()?;
         let before_sequence = token.map_or_else(|| self.store.end(), |token| token.before_sequence);
         let plan = Plan::of(&request.scope.condition);
-        let mut query = query(account, &request.scope, &plan);
+        let mut query = query(accounts, &request.scope, &plan);
         query.after = token.map(|token| token.after);
         query.before_sequence = Some(before_sequence);
         let page_and_one = request.limit.saturating_add(1);
@@ -57,13 +61,15 @@ impl History {
         let is_last = loop {
             let batch = self.store.lookup(&query).await?;
             let is_end = batch.len() < query.limit;
-            let is_full = page.take(account, batch, (request, &plan));
+            let is_full = page.take(batch, (request, &plan));
             if is_full || is_end {
                 break !is_full;
             }
             if page.read >= READ_MAX || self.environment.clock.instant() >= until {
                 break false;
             }
+            // Whoever gave up waiting is noticed between two batches.
+            tokio::task::yield_now().await;
             query.after = page.last;
             query.limit = query.limit.saturating_mul(2).min(BATCH_MAX);
         };
@@ -72,19 +78,19 @@ impl History {
         let next_token =
             last.map(|after| Token { after, before_sequence, start }.to_text(request.scope.text.as_bytes()));
         let until = last.map_or(start, |last| last.event_time);
-        Ok(SearchAnswer { account, found: page.found, next_token, read: page.read, until })
+        Ok(SearchAnswer { found: page.found, next_token, read: page.read, until })
     }
 }
 
 impl Page {
     /// Takes those of `batch` that fit. True when the page is full before the batch ends.
-    fn take(&mut self, account: AccountId, batch: Vec<Found>, (request, plan): (&SearchEvents, &Plan)) -> bool {
+    fn take(&mut self, batch: Vec<Found>, (request, plan): (&SearchEvents, &Plan)) -> bool {
         let mut batch = batch.into_iter();
         while self.found.len() < request.limit && self.bytes < PAGE_BYTES_MAX {
             let Some(found) = batch.next() else { return false };
             self.read += 1;
             self.last = Some(found.cursor());
-            if Record::of(account, &found).meets_rest(plan) {
+            if Record::of(&found).meets_rest(plan) {
                 self.bytes += found.event.len();
                 self.found.push(found);
             }

@@ -38,9 +38,9 @@ struct OriginPrincipal<'a> {
 }
 
 impl<'e> Record<'e> {
-    /// The record of an event of `account`.
-    pub(crate) fn of(account: AccountId, found: &'e Found) -> Self {
-        Self { account, event: &found.event, beside: found.beside.as_deref(), fields: OnceCell::new() }
+    /// The record of an event.
+    pub(crate) fn of(found: &'e Found) -> Self {
+        Self { account: found.account, event: &found.event, beside: found.beside.as_deref(), fields: OnceCell::new() }
     }
 
     fn fields(&self) -> Option<&EventFields<'e>> {

@@ -5,6 +5,7 @@ use cairn_store::{EventColumn, Predicate};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::accounts::AskedAccounts;
 use super::condition::Condition;
 use super::field::Field;
 use crate::LookupError;
@@ -19,6 +20,7 @@ const LIMIT: usize = 50;
 pub(crate) struct Scope {
     /// The filter and the Regions.
     pub(crate) condition: Condition,
+    pub(crate) accounts: AskedAccounts,
     pub(crate) categories: Vec<Category>,
     pub(crate) start: Option<Timestamp>,
     pub(crate) end: Option<Timestamp>,
@@ -72,6 +74,11 @@ impl SearchEvents {
         let scope = ScopeBody { filter, start, end, regions, categories, accounts }.check(account)?;
         Ok(Self { scope, limit, next_token })
     }
+
+    /// Whose events are asked for.
+    pub fn accounts(&self) -> &AskedAccounts {
+        &self.scope.accounts
+    }
 }
 
 pub(crate) fn invalid(why: String) -> LookupError {
@@ -83,12 +90,13 @@ impl ScopeBody {
     pub(crate) fn check(self, account: AccountId) -> Result<Scope, LookupError> {
         // Whatever a filter is written like, its members stand in the order in which they were sent.
         let text = format!(
-            "{account} {:?} {:?} {:?} {:?} {:?}",
+            "{account} {:?} {:?} {:?} {:?} {:?} {:?}",
             self.filter.as_ref().map(Value::to_string),
             self.start,
             self.end,
             self.regions,
-            self.categories
+            self.categories,
+            self.accounts
         );
         if self.start.zip(self.end).is_some_and(|(start, end)| start > end) {
             return Err(LookupError::InvalidTimeRange("The start must not be after the end.".to_owned()));
@@ -103,11 +111,6 @@ impl ScopeBody {
             }
             conditions.push(Condition::Has(Field::Column(EventColumn::AwsRegion), Predicate::equals(regions)));
         }
-        for given in self.accounts.into_iter().flatten() {
-            if given != account.as_str() {
-                return Err(LookupError::OtherAccount);
-            }
-        }
         let condition = match (conditions.pop(), conditions.pop()) {
             (None, _) => Condition::every_event(),
             (Some(one), None) => one,
@@ -115,6 +118,7 @@ impl ScopeBody {
         };
         Ok(Scope {
             condition,
+            accounts: AskedAccounts::read(&self.accounts.unwrap_or_default()).map_err(invalid)?,
             categories: categories(self.categories)?,
             start: self.start.map(seconds).transpose()?,
             end: self.end.map(seconds).transpose()?,
@@ -161,7 +165,8 @@ mod tests {
             (json!({"start": i64::MAX}), "seconds since 1970"),
             (json!({"regions": ["x y"]}), "`regions`"),
             (json!({"categories": ["management"]}), "must be some of Management, Data"),
-            (json!({"accounts": ["111122223333"]}), "own account"),
+            (json!({"accounts": ["1111"]}), "twelve digits"),
+            (json!({"accounts": ["all", "111122223333"]}), "`all` alone"),
             (json!({"limit": 0}), "from 1 to 1000"),
             (json!({"limit": 1001}), "from 1 to 1000"),
             (json!({"filter": {}}), "`filter`"),

@@ -1,10 +1,21 @@
 //! Random records and conditions, and the plain decision: on parsed JSON, without an index and without haste.
 
-use cairn_model::Timestamp;
+use cairn_model::{AccountId, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 pub(crate) const START: i64 = 1_790_000_000;
+
+/// The accounts that have events.
+pub(crate) fn accounts() -> Vec<AccountId> {
+    ["111122223333", "123456789012", "444455556666"].map(|id| AccountId::parse(id).unwrap()).into()
+}
+
+/// Whose event a record is: its number says it.
+pub(crate) fn owner(record: &Value) -> AccountId {
+    let number: usize = record["eventID"].as_str().unwrap().parse().unwrap();
+    accounts()[number % 3]
+}
 
 /// The values of a field: texts, and none for objects and arrays.
 pub(crate) fn values(record: &Value, field: &str) -> Vec<Option<String>> {

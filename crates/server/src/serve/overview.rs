@@ -7,7 +7,7 @@ use cairn_catalog::Trail;
 use cairn_delivery::Delivery;
 use cairn_edge::{CheckStatus, CheckView, FollowerView, GatewayView, ServerView, SettingView, StatusView, StorageView};
 use cairn_journal::Journal;
-use cairn_model::AccountId;
+use cairn_model::{AccountId, Timestamp};
 use cairn_store::{LookupQuery, Store};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -76,6 +76,7 @@ impl Overview {
                 history_bytes: stats.parquet_bytes.saturating_add(stats.index_bytes),
                 history_events: stats.file_events.saturating_add(stats.tail_events),
                 newest_event: self.newest(account).await,
+                oldest_event: self.oldest(account).await,
                 free_bytes,
             },
             retention_days: self.retention_days,
@@ -99,12 +100,16 @@ impl Overview {
         check("delivery", CheckStatus::Failing, format!("Not delivered at the last attempt: {}.", failing.join(", ")))
     }
 
+    async fn oldest(&self, account: AccountId) -> Option<i64> {
+        self.store.oldest(account).await.ok()?.map(Timestamp::unix_seconds)
+    }
+
     async fn newest(&self, account: AccountId) -> Option<i64> {
         let query = LookupQuery {
             limit: 1,
             categories: Vec::new(),
             attributes: Vec::new(),
-            account,
+            accounts: vec![account],
             region: None,
             start: None,
             end: None,

@@ -67,7 +67,7 @@ fn check_journal(scene: &Scene, entries: &[Entry]) {
 
 async fn check_store(store: &Store, entries: &[Entry]) {
     let query = LookupQuery {
-        account: AccountId::DEFAULT,
+        accounts: vec![AccountId::DEFAULT],
         region: None,
         categories: Vec::new(),
         attributes: Vec::new(),

@@ -254,6 +254,7 @@ fn beside(length: usize) -> String {
 fn fits(entry: &Entry, query: &LookupQuery) -> Option<Found> {
     let fields = EventFields::parse(&entry.event).unwrap();
     let found = Found {
+        account: entry.account,
         sequence: entry.sequence,
         received_at: entry.received_at,
         event_time: fields.event_time,
@@ -261,7 +262,7 @@ fn fits(entry: &Entry, query: &LookupQuery) -> Option<Found> {
         beside: entry.beside.clone(),
     };
     let region = query.region.as_ref().map(Region::as_str);
-    let fits = entry.account == query.account
+    let fits = query.accounts.contains(&entry.account)
         && (region.is_none() || region == fields.aws_region.as_deref())
         && (query.categories.is_empty() || query.categories.contains(&fields.category))
         && query.start.is_none_or(|start| found.event_time >= start)
@@ -298,10 +299,10 @@ fn has(entry: &Entry, fields: &EventFields<'_>, attribute: LookupAttribute, valu
     }
 }
 
-/// A query for everything of the account.
+/// A query for everything of the default account.
 pub(crate) fn query() -> LookupQuery {
     LookupQuery {
-        account: AccountId::DEFAULT,
+        accounts: vec![AccountId::DEFAULT],
         region: None,
         categories: Vec::new(),
         attributes: Vec::new(),
@@ -324,7 +325,7 @@ pub(crate) fn event(number: u64) -> (AccountId, String) {
     (AccountId::DEFAULT, text)
 }
 
-const ACCOUNTS: [&str; 2] = ["123456789012", "210987654321"];
+const ACCOUNTS: [&str; 3] = ["123456789012", "210987654321", "333344445555"];
 const NAMES: [&str; 4] = ["CreateBucket", "DeleteBucket", "PutObject", "Listé \\\"x"];
 const USERS: [&str; 3] = ["nina", "omar", "deploy-7"];
 const REGIONS: [&str; 3] = ["us-east-1", "eu-west-1", "mars-north-1"];
@@ -390,7 +391,11 @@ fn attribute() -> impl Strategy<Value = (LookupAttribute, String)> {
 
 prop_compose! {
     fn some_query()(
-        account in account(),
+        // Often one, sometimes none, one of them twice, or all.
+        accounts in prop_oneof![
+            4 => account().prop_map(|one| vec![one]),
+            3 => proptest::collection::vec(account(), 0..5),
+        ],
         region in proptest::option::of(proptest::sample::select(&REGIONS[..])),
         categories in proptest::collection::vec(proptest::sample::select(&Category::ALL[..]), 0..3),
         attributes in proptest::collection::vec(attribute(), 0..3),
@@ -403,7 +408,7 @@ prop_compose! {
     ) -> LookupQuery {
         let time = |second: i64| Timestamp::from_unix_seconds(START + second);
         LookupQuery {
-            account,
+            accounts,
             region: region.map(|region| Region::parse(region).unwrap()),
             categories,
             attributes,
