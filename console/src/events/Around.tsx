@@ -12,6 +12,7 @@ import { usePreferences } from "../app/preferences.ts";
 import { To } from "../app/To.tsx";
 import { useAsked } from "../app/useAsked.ts";
 import { words } from "../words.ts";
+import { foreignAccounts } from "./accounts.ts";
 import { columns } from "./columns.tsx";
 import type { ShownEvent } from "./event.ts";
 import { type Field, firstOf } from "./fields.ts";
@@ -42,11 +43,11 @@ export function Around({ event }: { event: ShownEvent }) {
   );
 }
 
-/** The same search in the minutes around an event. */
-function around({ time }: ShownEvent, search: Search): Search {
-  const middle = time?.getTime() ?? 0;
+/** The same search in the minutes around an event, in its account. */
+function around(event: ShownEvent, search: Search): Search {
+  const middle = event.time?.getTime() ?? 0;
   const [from, to] = [Math.max(0, middle - AROUND_MILLISECONDS), middle + AROUND_MILLISECONDS];
-  return { ...search, range: { kind: "between", from: new Date(from), to: new Date(to) } };
+  return { ...search, accounts: foreignAccounts(event), range: { kind: "between", from: new Date(from), to: new Date(to) } };
 }
 
 function Others({ event, search }: { event: ShownEvent; search: Search }) {

@@ -11,16 +11,18 @@ interface ChainProps {
   /** Whether the title stands above it already. */
   isTitled?: boolean;
   links: readonly Link[];
+  /** Whose events tell more of them, where that is not the caller's own account. */
+  accounts?: readonly string[];
 }
 
-export function Chain({ title, isTitled = false, links }: ChainProps) {
+export function Chain({ title, isTitled = false, links, accounts = [] }: ChainProps) {
   return (
     <section aria-label={title}>
       {!isTitled && <Box variant="awsui-key-label">{title}</Box>}
       <ol className="chain">
         {links.map(({ kind, value }) => (
           <li key={`${kind} ${value}`}>
-            {words.who.kinds[kind]} <To href={whoAddress(kind, value)}><Shown text={value} most={300} /></To>
+            {words.who.kinds[kind]} <To href={whoAddress(kind, value, accounts)}><Shown text={value} most={300} /></To>
           </li>
         ))}
       </ol>

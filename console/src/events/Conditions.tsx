@@ -1,4 +1,4 @@
-// The conditions of a search as one edits them: fields, time, Regions, kinds of events.
+// The conditions of a search as one edits them: fields, time, accounts, Regions, kinds of events.
 import DateRangePicker, { type DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
 import Multiselect from "@cloudscape-design/components/multiselect";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
@@ -6,6 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import { visible } from "../shown/visible.ts";
 import { words } from "../words.ts";
+import { Accounts } from "./Accounts.tsx";
 import { type ShownEvent, textAt } from "./event.ts";
 import { fieldNamed, FIELDS, isPath, labelOf } from "./fields.ts";
 import { allConditions, type Condition, type Filter, type Group, isGroup, OPERATORS, readCondition, RESULT, RESULTS } from "./filter.ts";
@@ -39,6 +40,7 @@ export function Conditions({ search, events, onChange }: ConditionsProps) {
       <Fields search={search} events={looked} onChange={onChange} />
       <SpaceBetween size="xs" direction="horizontal">
         <TimeRange range={search.range} onChange={(range) => onChange({ ...search, range })} />
+        <Accounts accounts={search.accounts} onChange={(accounts) => onChange({ ...search, accounts })} />
         <Regions search={search} events={looked} onChange={onChange} />
         <Categories search={search} onChange={onChange} />
       </SpaceBetween>

@@ -5,13 +5,18 @@ import type { Column } from "../shown/Rows.tsx";
 import { Shown } from "../shown/Shown.tsx";
 import { otherZone, timeText, type Zone } from "../shown/time.ts";
 import { words } from "../words.ts";
+import { foreignAccounts, writeAccounts } from "./accounts.ts";
 import type { ShownEvent } from "./event.ts";
 import { FIELDS, type Field, firstOf } from "./fields.ts";
 import { whoAddress } from "./who.ts";
 
 const CELL_CHARACTERS_MAX = 200;
 
-export const eventAddress = (event: ShownEvent): string => href(`/events/${encodeURIComponent(event.id)}`);
+export function eventAddress(event: ShownEvent): string {
+  const query = new URLSearchParams();
+  writeAccounts(query, foreignAccounts(event));
+  return href(`/events/${encodeURIComponent(event.id)}`, query);
+}
 
 /** Fields that lead to a page of their own. */
 const LINKED = new Set<string>(["userName", "accessKeyId", "sourceAddress", "resourceName", "role", "callerArn"]);
@@ -20,7 +25,7 @@ export function FieldValue({ event, field }: { event: ShownEvent; field: Field["
   const value = firstOf(event, field);
   if (value === undefined) return <span>–</span>;
   const shown = <Shown text={value} most={CELL_CHARACTERS_MAX} />;
-  return LINKED.has(field) ? <PlainLink href={whoAddress(field, value)}>{shown}</PlainLink> : shown;
+  return LINKED.has(field) ? <PlainLink href={whoAddress(field, value, foreignAccounts(event))}>{shown}</PlainLink> : shown;
 }
 
 function resources(event: ShownEvent) {

@@ -7,6 +7,8 @@ export interface Resource {
 
 export interface ShownEvent {
   id: string;
+  /** Whose history has it. */
+  account: string | undefined;
   time: Date | undefined;
   /** The record, read; a string when what was accepted is no JSON. */
   record: unknown;
@@ -45,6 +47,7 @@ export function eventOf(found: unknown, text?: string): ShownEvent {
   const resources = list(at(found, "resources")).map((resource) => ({ type: textAt(resource, "type"), name: textAt(resource, "name") ?? "" }));
   return {
     id: textAt(found, "eventId") ?? "",
+    account: textAt(found, "account"),
     time: typeof seconds === "number" ? new Date(seconds * 1000) : undefined,
     record: at(found, "record"),
     text,

@@ -46,9 +46,9 @@ export async function lookUp(search: Search, { window, token, limit = 50, asAcce
   };
 }
 
-/** The event of that id, wherever and whenever it was; undefined when there is none. */
-export async function findEvent(id: string, signal: AbortSignal): Promise<ShownEvent | undefined> {
-  const search = searchFor(["eventId", id]);
+/** The event of that id, of one's own account or of these, wherever and whenever it was; undefined when there is none. */
+export async function findEvent(id: string, accounts: readonly string[], signal: AbortSignal): Promise<ShownEvent | undefined> {
+  const search = { ...searchFor(["eventId", id]), accounts };
   let token: string | undefined;
   do {
     const page = await lookUp(search, { window: windowOf(search), token, limit: 1, asAccepted: true, signal });

@@ -1,5 +1,6 @@
 // What was recorded since a page was loaded.
 import { credentialsNow } from "../session/session.ts";
+import { keyOf } from "./accounts.ts";
 import type { ShownEvent } from "./event.ts";
 import type { Asked } from "./filter.ts";
 import { lookUp } from "./lookup.ts";
@@ -22,7 +23,7 @@ const ownCalls = (): Asked => ({
 
 /** What is not shown yet, newest first. Ends at the first page of which half is known: what is older was asked for before. */
 export async function news(search: Search, shown: readonly ShownEvent[], signal: AbortSignal): Promise<ShownEvent[]> {
-  const known = new Set(shown.map(({ id }) => id));
+  const known = new Set(shown.map(keyOf));
   const time = shown[0]?.time?.getTime();
   const window = windowOf(search);
   // Events may come from the future; what follows them is now all the same.
@@ -31,7 +32,7 @@ export async function news(search: Search, shown: readonly ShownEvent[], signal:
   let token: string | undefined;
   do {
     const page = await lookUp(search, { window, token, limit: PAGE, without: ownCalls(), signal });
-    const fresh = page.events.filter(({ id }) => !known.has(id));
+    const fresh = page.events.filter((event) => !known.has(keyOf(event)));
     found.push(...fresh);
     token = page.next;
     if (page.events.length > 0 && fresh.length * 2 <= page.events.length) break;
@@ -43,8 +44,8 @@ const timeOf = ({ time }: ShownEvent): number => time?.getTime() ?? 0;
 
 /** Both in one list, newest first. */
 export function withNews(events: readonly ShownEvent[], found: readonly ShownEvent[]): ShownEvent[] {
-  const known = new Set(events.map(({ id }) => id));
-  const fresh = found.filter(({ id }) => !known.has(id));
+  const known = new Set(events.map(keyOf));
+  const fresh = found.filter((event) => !known.has(keyOf(event)));
   const all = [...fresh, ...events].sort((one, other) => timeOf(other) - timeOf(one));
   return all.length > Math.max(FOLLOWED_MAX, events.length) ? all.slice(0, Math.max(FOLLOWED_MAX, events.length)) : all;
 }

@@ -1,4 +1,5 @@
 // Which events are looked for. All of it is in the address, and all of it is decided by the server.
+import { readAccounts, writeAccounts } from "./accounts.ts";
 import { type Asked, askedOf, type Filter, readFilter, writeFilter } from "./filter.ts";
 import { bounds, type Range, readRange, USUAL, writeRange } from "./range.ts";
 
@@ -14,7 +15,7 @@ export interface Search {
   /** None: every Region. */
   regions: readonly string[];
   categories: readonly Category[];
-  /** None: the account of who asks. */
+  /** None: the account of who asks. `all`: every account of the organization. */
   accounts: readonly string[];
 }
 
@@ -23,7 +24,6 @@ const REGIONS_MAX = 50;
 /** Region names are not in a list: real records name Regions that no list knows. */
 const REGION = /^[a-z]{2,}(-[a-z0-9]+)+$/;
 export const isRegion = (text: string): boolean => text.length <= 40 && REGION.test(text);
-const isAccount = (text: string): boolean => /^\d{12}$/.test(text);
 const isCategory = (text: string): text is Category => (CATEGORIES as readonly string[]).includes(text);
 
 /** Values of which each may stand in an address several times; the others are said to be unread. */
@@ -42,7 +42,7 @@ export function readSearch(query: URLSearchParams): { search: Search; unread: st
   const regions = everyRegion ? [] : several(query, "region", (text): text is string => isRegion(text), unread);
   const everyCategory = query.get("category") === "all";
   const categories = everyCategory ? CATEGORIES : several(query, "category", isCategory, unread);
-  const accounts = several(query, "account", (text): text is string => isAccount(text), unread);
+  const accounts = readAccounts(query, unread);
   return { search: { filter, range: range ?? USUAL, regions, categories: categories.length === 0 ? ["management"] : categories, accounts }, unread };
 }
 
@@ -56,11 +56,11 @@ export function writeSearch({ filter, range, regions, categories, accounts }: Se
   for (const region of [...regions].sort()) query.append("region", region);
   if (isEvery(categories)) query.set("category", "all");
   else if (!isUsual(categories)) for (const category of [...categories].sort()) query.append("category", category);
-  for (const account of accounts) query.append("account", account);
+  writeAccounts(query, accounts);
   return query;
 }
 
-/** The search for events that have these values, everywhere and at any time. */
+/** The search for events of one's own account that have these values, everywhere and at any time. */
 export function searchFor(...conditions: [field: string, value: string][]): Search {
   const equal = conditions.map(([field, value]) => ({ field, operator: "=" as const, value }));
   return { filter: { joined: "and", conditions: equal }, range: { kind: "everything" }, regions: [], categories: CATEGORIES, accounts: [] };

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useReturn } from "../session/away.ts";
 import { isAborted, type Trouble, troubleOf } from "../session/errors.ts";
+import { keyOf } from "./accounts.ts";
 import type { ShownEvent } from "./event.ts";
 import { lookUp } from "./lookup.ts";
 import { news, withNews } from "./news.ts";
@@ -131,6 +132,6 @@ export function useEvents(search: Search, key: string, isFollowing: boolean): Ev
 }
 
 function joined(events: readonly ShownEvent[], found: readonly ShownEvent[]): ShownEvent[] {
-  const known = new Set(events.map(({ id }) => id));
-  return [...events, ...found.filter(({ id }) => !known.has(id))];
+  const known = new Set(events.map(keyOf));
+  return [...events, ...found.filter((event) => !known.has(keyOf(event)))];
 }

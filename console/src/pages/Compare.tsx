@@ -10,6 +10,8 @@ import { Answered } from "../app/Answered.tsx";
 import { href, usePlace } from "../app/location.ts";
 import { To } from "../app/To.tsx";
 import { useAsked } from "../app/useAsked.ts";
+import { readAccounts } from "../events/accounts.ts";
+import { eventAddress } from "../events/columns.tsx";
 import { type ShownEvent, textAt } from "../events/event.ts";
 import { compared, type Row } from "../events/compared.ts";
 import { findEvent } from "../events/lookup.ts";
@@ -22,7 +24,8 @@ const ID_CHARACTERS_MAX = 200;
 export default function Compare() {
   const { query } = usePlace();
   const ids = [...new Set(query.getAll("id"))].filter((id) => id !== "" && id.length <= ID_CHARACTERS_MAX).slice(0, EVENTS_MAX);
-  const asked = useAsked(ids.join("\n"), async (signal) => Promise.all(ids.map((id) => findEvent(id, signal))));
+  const accounts = readAccounts(query);
+  const asked = useAsked([...ids, ...accounts].join("\n"), async (signal) => Promise.all(ids.map((id) => findEvent(id, accounts, signal))));
   if (ids.length < 2) {
     return (
       <Alert type="info" header={words.compare.title}>
@@ -39,12 +42,12 @@ function SideBySide({ ids, events }: { ids: string[]; events: (ShownEvent | unde
   const shown = onlyDifferent ? rows.filter(({ differs }) => differs) : rows;
   const definitions: TableProps.ColumnDefinition<Row>[] = [
     { id: "field", header: words.compare.field, isRowHeader: true, minWidth: 200, cell: ({ path }) => <Shown text={path} most={200} /> },
-    ...ids.map((id, index) => ({
+    ...ids.map((id, index) => [id, events[index], index] as const).map(([id, event, index]) => ({
       id,
       minWidth: 180,
-      header: events[index] === undefined
+      header: event === undefined
         ? `${id} (${words.compare.missing})`
-        : <To href={href(`/events/${encodeURIComponent(id)}`)}><Shown text={textAt(events[index]?.record, "eventName") ?? id} most={80} /></To>,
+        : <To href={eventAddress(event)}><Shown text={textAt(event.record, "eventName") ?? id} most={80} /></To>,
       cell: ({ values, differs }: Row) => (
         <span className={differs ? "differs" : undefined}><Shown text={values[index]} most={500} /></span>
       ),

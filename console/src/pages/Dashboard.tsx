@@ -9,10 +9,12 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 import { useEffect, useRef } from "react";
 import { Answered } from "../app/Answered.tsx";
-import { href } from "../app/location.ts";
+import { go, href, usePlace } from "../app/location.ts";
 import { usePreferences } from "../app/preferences.ts";
 import { To } from "../app/To.tsx";
 import { type Asked, useAsked } from "../app/useAsked.ts";
+import { Accounts } from "../events/Accounts.tsx";
+import { keyOf, readAccounts, writeAccounts } from "../events/accounts.ts";
 import { eventAddress, Time } from "../events/columns.tsx";
 import { Counts } from "../events/Counts.tsx";
 import { count, type Counted, type Slot } from "../events/counted.ts";
@@ -45,15 +47,15 @@ const LISTS = [
 ] as const;
 
 /** The hour up to the end of this minute, so that a slot is a minute of the clock. */
-function lastHour(): Search {
+function lastHour(accounts: readonly string[]): Search {
   const to = Math.floor(Date.now() / MINUTE) * MINUTE + MINUTE;
   const conditions = LOOKING.map((value) => ({ field: "eventName", operator: "!=" as const, value }));
   const range = { kind: "between" as const, from: new Date(to - MINUTES * MINUTE), to: new Date(to - 1000) };
-  return { ...searchFor(), filter: { joined: "and", conditions }, range };
+  return { ...searchFor(), filter: { joined: "and", conditions }, range, accounts };
 }
 
-async function hourOf(signal: AbortSignal) {
-  const search = lastHour();
+async function hourOf(accounts: readonly string[], signal: AbortSignal) {
+  const search = lastHour(accounts);
   const by = LISTS.map(({ field }) => field);
   return { search, counted: await count(search, { window: windowOf(search), every: 60, by, top: SHOWN_MAX, signal }) };
 }
@@ -65,7 +67,17 @@ const SIGN_INS: Search = { ...searchFor(["eventSource", "signin.amazonaws.com"])
 const few = (search: Search) => (signal: AbortSignal): Promise<ShownEvent[]> => newest(search, windowOf(search), SHOWN_MAX, signal);
 
 export default function Dashboard() {
-  const hour = useAsked("hour", hourOf);
+  const { query } = usePlace();
+  const accounts = readAccounts(query);
+  const of = accounts.join(" ");
+  const findingsSearch: Search = { ...FINDINGS, accounts };
+  const signInsSearch: Search = { ...SIGN_INS, accounts };
+  const choose = (chosen: readonly string[]) => {
+    const next = new URLSearchParams();
+    writeAccounts(next, chosen);
+    go(href("/", next), "replace");
+  };
+  const hour = useAsked(`hour ${of}`, (signal) => hourOf(accounts, signal));
   const again = useRef(hour.again);
   again.current = hour.again;
   const isLoading = useRef(hour.isLoading);
@@ -77,8 +89,8 @@ export default function Dashboard() {
     }, REFRESH);
     return () => clearInterval(timer);
   }, []);
-  const findings = useAsked("findings", few(FINDINGS));
-  const signIns = useAsked("sign-ins", few(SIGN_INS));
+  const findings = useAsked(`findings ${of}`, few(findingsSearch));
+  const signIns = useAsked(`sign-ins ${of}`, few(signInsSearch));
   return (
     <SpaceBetween size="l">
       <Header
@@ -88,10 +100,11 @@ export default function Dashboard() {
       >
         {words.dashboard.title}
       </Header>
+      <Accounts accounts={accounts} onChange={choose} />
       <Answered asked={hour}>{(found) => <Hour {...found} />}</Answered>
       <Grid gridDefinition={[1, 2, 3, 4].map(() => ({ colspan: { default: 12, xs: 6, m: 3 } }))}>
-        <Listed title={words.dashboard.findings} asked={findings} search={FINDINGS} empty={words.dashboard.noFindings} />
-        <Listed title={words.dashboard.signIns} asked={signIns} search={SIGN_INS} empty={words.dashboard.noSignIns} />
+        <Listed title={words.dashboard.findings} asked={findings} search={findingsSearch} empty={words.dashboard.noFindings} />
+        <Listed title={words.dashboard.signIns} asked={signIns} search={signInsSearch} empty={words.dashboard.noSignIns} />
         <TrailHealth />
         <Gateways />
       </Grid>
@@ -147,7 +160,7 @@ function Listed({ title, asked, search, empty }: ListedProps) {
           events.length === 0 ? <Box color="text-status-inactive">{empty}</Box> : (
             <ol className="counts" aria-label={title}>
               {events.map((event) => (
-                <li key={event.id}>
+                <li key={keyOf(event)}>
                   <To href={eventAddress(event)}><Shown text={firstOf(event, "eventName") ?? event.id} most={60} /></To>
                   <Time time={event.time} zone={zone} />
                 </li>

@@ -9,12 +9,13 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
 import { Answered } from "../app/Answered.tsx";
-import { href } from "../app/location.ts";
+import { href, usePlace } from "../app/location.ts";
 import type { OfOne } from "../app/Page.tsx";
 import { usePreferences } from "../app/preferences.ts";
 import { To } from "../app/To.tsx";
 import { useAsked } from "../app/useAsked.ts";
 import { FieldValue, Time } from "../events/columns.tsx";
+import { foreignAccounts, readAccounts } from "../events/accounts.ts";
 import { Around } from "../events/Around.tsx";
 import { Chain } from "../events/Chain.tsx";
 import { chainOf } from "../events/chain.ts";
@@ -28,7 +29,9 @@ import { words } from "../words.ts";
 
 export default function Event({ name }: OfOne) {
   // Nothing is an answer too.
-  const asked = useAsked(name, async (signal) => ({ event: await findEvent(name, signal) }));
+  const { query } = usePlace();
+  const accounts = readAccounts(query);
+  const asked = useAsked([name, ...accounts].join(" "), async (signal) => ({ event: await findEvent(name, accounts, signal) }));
   return (
     <Answered asked={asked}>
       {({ event }) =>
@@ -96,7 +99,7 @@ function Summary({ event }: { event: ShownEvent }) {
             </SpaceBetween>
           ))}
         </ColumnLayout>
-        {chain.length > 1 && <Chain title={words.event.chain} links={chain} />}
+        {chain.length > 1 && <Chain title={words.event.chain} links={chain} accounts={foreignAccounts(event)} />}
       </SpaceBetween>
     </Container>
   );
@@ -112,7 +115,7 @@ function Resources({ event }: { event: ShownEvent }) {
       <ul>
         {event.resources.slice(0, RESOURCES_MAX).map(({ type, name }, index) => (
           <li key={index}>
-            <To href={whoAddress("resourceName", name)}><Shown text={name} most={300} /></To> <Shown text={type} most={100} />
+            <To href={whoAddress("resourceName", name, foreignAccounts(event))}><Shown text={name} most={300} /></To> <Shown text={type} most={100} />
           </li>
         ))}
         {event.resources.length > RESOURCES_MAX && <li>… {event.resources.length - RESOURCES_MAX}</li>}

@@ -11,6 +11,7 @@ import Toggle from "@cloudscape-design/components/toggle";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { go, href, usePlace } from "../app/location.ts";
 import { prefer, usePreferences } from "../app/preferences.ts";
+import { foreignAccounts, keyOf, writeAccounts } from "../events/accounts.ts";
 import { Conditions } from "../events/Conditions.tsx";
 import { COLUMNS, columns, eventAddress } from "../events/columns.tsx";
 import type { ShownEvent } from "../events/event.ts";
@@ -63,7 +64,7 @@ export default function Events() {
             <Toggle checked={isFollowing} disabled={search.range.kind === "between"} onChange={({ detail }) => show(search, detail.checked)}>
               {words.events.follow}
             </Toggle>
-            <Button disabled={selected.size < 2} onClick={() => go(href("/compare", new URLSearchParams([...selected.keys()].map((id) => ["id", id]))))}>
+            <Button disabled={selected.size < 2} onClick={() => go(compareAddress([...selected.values()]))}>
               {words.events.compare}
             </Button>
             <ButtonDropdown
@@ -83,7 +84,7 @@ export default function Events() {
       </Header>
       <Conditions search={search} events={found.events} onChange={(next) => show(next, isFollowing)} />
       {found.events.length > 0
-        ? <EventRows found={found} selected={selected} select={setSelected} />
+        ? <EventRows found={found} shows={search.accounts.length > 0 ? ["account"] : []} selected={selected} select={setSelected} />
         : <Nothing search={search} found={found} show={show} />}
       <Foot found={found} />
     </SpaceBetween>
@@ -92,29 +93,37 @@ export default function Events() {
 
 interface EventRowsProps {
   found: Found;
+  /** Columns that these events cannot do without. */
+  shows: readonly string[];
   selected: ReadonlyMap<string, ShownEvent>;
   select(selected: ReadonlyMap<string, ShownEvent>): void;
 }
 
-const idOf = ({ id }: ShownEvent): string => id;
+/** Where several are, one's own account is named too. */
+function compareAddress(events: readonly ShownEvent[]): string {
+  const query = new URLSearchParams(events.map(({ id }) => ["id", id]));
+  if (events.some((event) => foreignAccounts(event).length > 0)) writeAccounts(query, [...new Set(events.flatMap(({ account }) => account ?? []))]);
+  return href("/compare", query);
+}
+
 const selectLabel = (event: ShownEvent): string => `${words.events.select} ${firstOf(event, "eventName") ?? event.id}`;
 const open = (event: ShownEvent): void => go(eventAddress(event));
 
-function EventRows({ found, selected, select }: EventRowsProps) {
+function EventRows({ found, shows, selected, select }: EventRowsProps) {
   const { zone, columns: chosen, wraps } = usePreferences();
   const shown = useMemo(
     () => columns(zone)
-      .filter(({ id }) => chosen.includes(id) || id === "eventName")
+      .filter(({ id }) => chosen.includes(id) || shows.includes(id) || id === "eventName")
       .sort((one, other) => place(chosen, one.id) - place(chosen, other.id)),
-    [zone, chosen],
+    [zone, chosen, shows.join(" ")],
   );
   const ids = useMemo(() => new Set(selected.keys()), [selected]);
   const latest = useRef({ selected, found });
   latest.current = { selected, found };
   const onSelect = useCallback((event: ShownEvent, isSelected: boolean) => {
     const next = new Map(latest.current.selected);
-    if (!isSelected) next.delete(event.id);
-    else if (next.size < COMPARED_MAX) next.set(event.id, event);
+    if (!isSelected) next.delete(keyOf(event));
+    else if (next.size < COMPARED_MAX) next.set(keyOf(event), event);
     select(next);
   }, [select]);
   const onEnd = useCallback(() => {
@@ -126,7 +135,7 @@ function EventRows({ found, selected, select }: EventRowsProps) {
       label={words.events.table}
       items={found.events}
       columns={shown}
-      idOf={idOf}
+      idOf={keyOf}
       isWhole={found.isWhole}
       lines={wraps ? WRAPPED_LINES : 1}
       selected={ids}

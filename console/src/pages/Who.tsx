@@ -11,6 +11,7 @@ import { href, usePlace } from "../app/location.ts";
 import { usePreferences } from "../app/preferences.ts";
 import { To } from "../app/To.tsx";
 import { useAsked } from "../app/useAsked.ts";
+import { readAccounts } from "../events/accounts.ts";
 import { Counts } from "../events/Counts.tsx";
 import { Time } from "../events/columns.tsx";
 import { count, type Counted, type Slot } from "../events/counted.ts";
@@ -45,13 +46,14 @@ export default function Who() {
     const kinds = Object.values(words.who.kinds).join(", ");
     return <Alert type="warning" header={words.who.unknown}>{words.who.unknownHelp} {kinds}</Alert>;
   }
-  return <About key={`${kind} ${value}`} kind={kind} value={value} />;
+  const accounts = readAccounts(query);
+  return <About key={[kind, value, ...accounts].join(" ")} kind={kind} value={value} accounts={accounts} />;
 }
 
-function About({ kind, value }: { kind: Kind; value: string }) {
-  const search = searchFor([kind, value]);
+function About({ kind, value, accounts }: { kind: Kind; value: string; accounts: readonly string[] }) {
+  const search = { ...searchFor([kind, value]), accounts };
   const by = LISTS.map(({ field }) => field);
-  const asked = useAsked(`${kind} ${value}`, (signal) => count(search, { window: windowOf(search), by, top: SHOWN_MAX, signal }));
+  const asked = useAsked([kind, value, ...accounts].join(" "), (signal) => count(search, { window: windowOf(search), by, top: SHOWN_MAX, signal }));
   return (
     <SpaceBetween size="l">
       <Header

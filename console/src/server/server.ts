@@ -63,6 +63,15 @@ export const readSettings = async (signal: AbortSignal) => (await ask<{ settings
 
 export const readGateways = async (signal: AbortSignal) => (await ask<{ gateways: Gateway[] }>("GET", "/v1/gateways", { signal })).gateways;
 
+export interface Account {
+  id: string;
+  /** What its organization calls it. */
+  name?: string;
+}
+
+/** The accounts whose events one may search, one's own first. */
+export const listAccounts = async () => (await ask<{ accounts: Account[] }>("GET", "/v1/accounts")).accounts;
+
 export interface Finding {
   line?: number;
   column?: number;

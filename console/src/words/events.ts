@@ -51,6 +51,9 @@ export const events = {
   anyText: "Text in the record",
   region: "Region",
   everyRegion: "All Regions",
+  account: "Accounts",
+  ownAccount: "Own account",
+  everyAccount: "All accounts",
   category: "Kinds of events",
   categories: {
     management: "Management events",

@@ -38,7 +38,7 @@ async function conditions(page, scene) {
     await scene.rows().first().waitFor();
     assert.deepEqual([...(await scene.allIds())].sort(), [...wanted].sort(), query);
   }
-  await scene.go("/events?q=nonsense&region=NOWHERE&range=7x&category=some");
+  await scene.go("/events?q=nonsense&region=NOWHERE&range=7x&category=some&account=nobody");
   await page.getByText("Parts of this link could not be read").waitFor();
   scene.told("AND, OR, negation, text, members and Regions are decided by the server; a broken link is said to be one");
 }
