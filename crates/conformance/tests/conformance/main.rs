@@ -85,6 +85,8 @@ mod sdk;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod searched_accounts;
+#[cfg(test)]
 mod seaweed;
 #[cfg(test)]
 mod selectors;

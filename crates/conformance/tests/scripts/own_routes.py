@@ -27,6 +27,7 @@ def set_up():
 
 TRAIL = set_up()
 ROUTES = {
+    "ListAccounts": ("GET", "/v1/accounts", None),
     "GetStatus": ("GET", "/v1/status", None),
     "GetSettings": ("GET", "/v1/settings", None),
     "ListGateways": ("GET", "/v1/gateways", None),
@@ -87,6 +88,9 @@ def the_server_says_how_it_is():
     assert status["isHealthy"] and {check["status"] for check in status["checks"]} == {"ok"}, status
     assert status["account"] == "123456789012" and status["storage"]["historyEvents"] > 0, status
     assert status["storage"]["journalBytes"] > 0 and abs(status["startedAt"] - time.time()) < 600, status
+    oldest, newest = (status["storage"][name] for name in ("oldestEvent", "newestEvent"))
+    looked_up = [event["EventTime"].timestamp() for page in cloudtrail.get_paginator("lookup_events").paginate() for event in page["Events"]]
+    assert oldest <= min(looked_up) <= newest and newest - oldest < 600, (oldest, newest, min(looked_up))
     assert "store" in {follower["name"] for follower in status["followers"]}, status
 
 
