@@ -222,7 +222,9 @@ mod tests {
     /// A file of these events, the newest first, with an index of this form.
     async fn file(entries: &[Entry], form: Form) -> StoredFile {
         let mut part = Part::new(AccountId::DEFAULT);
-        entries.iter().for_each(|entry| part.push(&Prepared::read(entry)));
+        for entry in entries {
+            part.push(&Prepared::read(entry));
+        }
         let order = part.newest_first();
         let raws = order.iter().map(|place| Ok(entries[usize::try_from(*place).unwrap()].event.clone()));
         let besides = order.iter().map(|_| Ok(Bytes::new()));
@@ -244,7 +246,8 @@ mod tests {
         let (one, other) = (name(9_000, "x"), name(9_000, "y"));
         let (edge, beyond) = (name(8_000, "e"), name(8_001, "e"));
         let resources = [&one, &other, "short", &one, &edge, &beyond];
-        let user = |number| if number == 0 { &one[..] } else { &one[1..] };
+        let shorter = name(8_999, "x");
+        let user = |number| if number == 0 { &one } else { &shorter };
         let entries: Vec<Entry> = (0..).zip(resources).map(|(n, resource)| entry(n, user(n), resource)).collect();
         for form in [Form::Four, Form::Five] {
             let file = file(&entries, form).await;
