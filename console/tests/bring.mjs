@@ -17,13 +17,13 @@ class Sha256 {
   }
 }
 
-async function signed({ url, credentials, service, method, path, body, type }) {
+async function signed({ url, credentials, service, method, path, body, type, target }) {
   const { host, hostname, port, protocol } = new URL(url);
   const signer = new SignatureV4({ credentials, region: "us-east-1", service, sha256: Sha256, uriEscapePath: service !== "s3" });
   const hash = new Sha256();
   hash.update(body);
   const digest = Buffer.from(await hash.digest()).toString("hex");
-  const headers = { host, "content-type": type, "x-amz-content-sha256": digest };
+  const headers = { host, "content-type": type, "x-amz-content-sha256": digest, ...(target !== undefined && { "x-amz-target": target }) };
   const request = await signer.sign({ method, protocol, hostname, port: Number(port), path, query: {}, headers, body });
   delete request.headers.host;
   const answer = await fetch(`${url}${path}`, { method, headers: request.headers, ...(body !== "" && { body }) });
@@ -46,6 +46,13 @@ export async function makeBucket({ url, credentials, name }) {
 export async function iam({ url, credentials, action, parameters = {} }) {
   const body = new URLSearchParams({ Action: action, Version: "2010-05-08", ...parameters }).toString();
   return signed({ url, credentials, service: "iam", method: "POST", path: "/", body, type: "application/x-www-form-urlencoded" });
+}
+
+/** A call of Organizations. */
+export async function organizations({ url, credentials, operation, parameters = {} }) {
+  const target = `AWSOrganizationsV20161128.${operation}`;
+  const body = JSON.stringify(parameters);
+  return JSON.parse(await signed({ url, credentials, service: "organizations", method: "POST", path: "/", body, type: "application/x-amz-json-1.1", target }));
 }
 
 /** A page of `/v1/search`, or another answer of Cairn's own routes. */
