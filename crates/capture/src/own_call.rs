@@ -135,9 +135,9 @@ async fn exchange(
     let flow = Arc::new(Flow::new(0, false));
     let body = Outgoing::new(vec![Frame::data(body)], None, Arc::clone(&flow));
     let (_patient, mut gone) = oneshot::channel();
-    let (response, lease): (Response<Incoming>, _) = front.upstream.send(head, body, &flow, &mut gone).await?;
+    let (response, mut lease): (Response<Incoming>, _) = front.upstream.send(head, body, &flow, &mut gone).await?;
     let (head, body) = response.into_parts();
-    let read = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
+    let read = lease.line().carry(Limited::new(body, ANSWER_BYTES_MAX).collect()).await;
     let answer = read.map_err(|error| OwnFault::Unreadable(error.to_string()))?.to_bytes();
     front.upstream.give_back(lease);
     Ok((head, answer))
