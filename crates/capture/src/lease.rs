@@ -85,3 +85,40 @@ impl std::fmt::Debug for Lease {
         f.debug_struct("Lease").field("is_over", &self.line.0.is_none()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http_body_util::BodyExt;
+    use hyper::client::conn::http1;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::buffers::Buffers;
+    use crate::flow::Flow;
+
+    #[tokio::test]
+    async fn an_answer_in_pieces_comes_while_its_connection_is_carried_and_one_that_was_closed_takes_no_more() {
+        let (near, mut far) = tokio::io::duplex(4096);
+        let (sender, connection) = http1::handshake(TokioIo::new(near)).await.unwrap();
+        let mut lease = Lease::new(sender, connection, Buffers::default().share(0));
+        assert!(lease.is_ready());
+        let body = Outgoing::empty(Arc::new(Flow::new(0, false)));
+        let (answer, line) = lease.send(Request::get("/k").header("host", "a").body(body).unwrap());
+        let head = async {
+            let mut asked = vec![0; b"GET /k HTTP/1.1\r\nhost: a\r\n\r\n".len()];
+            far.read_exact(&mut asked).await.unwrap();
+            far.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n").await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(line.carry(answer), head);
+        let answer = answer.map_err(|error| error.into_error()).unwrap();
+        assert!(!lease.is_ready(), "the answer is not read yet");
+        far.write_all(b"ok").await.unwrap();
+        let read = lease.line().carry(answer.into_body().collect()).await.unwrap();
+        assert_eq!(read.to_bytes(), "ok");
+        assert!(lease.is_ready());
+        drop(far);
+        assert!(!lease.is_ready());
+    }
+}
