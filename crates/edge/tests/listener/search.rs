@@ -152,6 +152,7 @@ async fn calls_of_cairns_own_are_refused_in_their_own_words_and_recorded() {
 async fn a_search_ends_with_its_asker_and_is_recorded_as_it_was_asked() {
     let house = House::open(EdgeSettings::default()).await;
     bring_events(&house).await;
+    house.store.wait_applied(house.store.end()).await;
     house.store.flush().await.unwrap();
     // From now on no file is read in the time of a test.
     house.history_faults.answer_late(1000, Duration::from_hours(100_000));
