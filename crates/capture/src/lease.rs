@@ -112,7 +112,7 @@ mod tests {
             far.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n").await.unwrap();
         };
         let (answer, ()) = tokio::join!(line.carry(answer), head);
-        let answer = answer.map_err(|error| error.into_error()).unwrap();
+        let answer = answer.map_err(TrySendError::into_error).unwrap();
         assert!(!lease.is_ready(), "the answer is not read yet");
         far.write_all(b"ok").await.unwrap();
         let read = lease.line().carry(answer.into_body().collect()).await.unwrap();
