@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { askRoute, makeBucket } from "./bring.mjs";
+import { askRoute, iam, makeBucket } from "./bring.mjs";
 import { packed } from "./png.mjs";
 import { Scene } from "./scene.mjs";
 
@@ -97,7 +97,13 @@ async function drawAll(page, scene, gateway) {
   await pictures.of("trail", trail, page.getByRole("tab", { name: "Deliveries" }));
   await pictures.of("deliveries", `${trail}?tab=deliveries`, page.getByText("digest").first());
   await pictures.of("gateways", "/gateways", page.getByText("Forwards to").first());
-  await pictures.of("identity", "/users", page.getByRole("table"));
+  for (const [user, policy] of [["ana", "SecurityAudit"], ["backup", "ReadOnlyAccess"], ["carl", "AWSCloudTrail_FullAccess"]]) {
+    await iam({ url, credentials, action: "CreateUser", parameters: { UserName: user, Path: "/people/" } });
+    const PolicyArn = `arn:aws:iam::aws:policy/${policy}`;
+    await iam({ url, credentials, action: "AttachUserPolicy", parameters: { UserName: user, PolicyArn } });
+  }
+  await iam({ url, credentials, action: "CreateAccessKey", parameters: { UserName: "ana" } });
+  await pictures.of("identity", "/users/ana", page.getByText("SecurityAudit").first());
   await pictures.of("settings", "/settings", page.getByRole("table"));
   await pictures.of("api", "/api", page.getByText("/v1/search", { exact: true }));
 }

@@ -3,6 +3,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import type { ReactNode } from "react";
@@ -46,7 +47,12 @@ export function Listed<T>({ title, items, nameOf, columns, actions, again }: Lis
         <Header
           variant="h1"
           counter={`(${items.length})`}
-          actions={<>{actions} <Button iconName="refresh" ariaLabel={words.events.reload} onClick={again} /></>}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              {actions}
+              <Button iconName="refresh" ariaLabel={words.events.reload} onClick={again} />
+            </SpaceBetween>
+          }
         >
           {title}
         </Header>
