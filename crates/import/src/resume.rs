@@ -54,11 +54,13 @@ impl Resume {
     }
 
     fn open_with(path: &Path, header: &Header) -> io::Result<(Self, DoneBefore)> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
+        // A line may have been cut off within a character.
+        let text = String::from_utf8_lossy(&bytes);
         let mut lines = text.lines();
         let is_ours =
             lines.next().and_then(|line| serde_json::from_str(line).ok()).is_some_and(|h: Header| h == *header);
@@ -82,8 +84,10 @@ impl Resume {
     /// [`ImportError::Resume`] when it cannot be written.
     pub(crate) fn done(&mut self, file: &SourceFile) -> Result<(), ImportError> {
         let line = Done { file: file.name.clone(), size: file.size, modified_ms: file.modified_ms };
-        let written =
-            serde_json::to_string(&line).map_err(io::Error::from).and_then(|line| writeln!(self.file, "{line}"));
+        let written = serde_json::to_string(&line).map_err(io::Error::from).and_then(|mut line| {
+            line.push('\n');
+            self.file.write_all(line.as_bytes())
+        });
         written.map_err(|error| resume_error(&self.path, &error))
     }
 }
@@ -115,7 +119,7 @@ mod tests {
         let (mut resume, before) = Resume::open_with(&path, &header("x")).unwrap();
         assert!(!before.has(&file));
         resume.done(&SourceFile::new("a".into(), 3, 5)).unwrap();
-        write!(resume.file, "{{\"file\":\"cut").unwrap();
+        resume.file.write_all(b"{\"file\":\"cut \xe2\x82").unwrap();
         drop(resume);
         let (mut resume, before) = Resume::open_with(&path, &header("x")).unwrap();
         assert!(before.has(&file));
