@@ -15,7 +15,9 @@ use crate::recovery::{Recovered, recover};
 use crate::reserve::Reserve;
 use crate::segments::Segments;
 use crate::writer::Writer;
-use crate::{AppendError, DiskError, Follower, JournalSettings, OpenError, Passage, ReadError, SaveError};
+use crate::{
+    AppendError, DiskError, Follower, JournalSettings, OpenError, Passage, PendingAppend, ReadError, SaveError,
+};
 
 /// A durable ordered log of events. Clones share it; it closes when the last one is gone.
 #[derive(Debug, Clone)]
@@ -74,7 +76,7 @@ impl Journal {
             settings,
             clock: environment.clock.clone(),
             tasks,
-            queue: Queue::new(settings.batch_bytes_max),
+            queue: Queue::new(&settings, environment.clock.clone()),
             end,
             recent: Mutex::new(Recent::new(settings.memory_bytes_max)),
             positions,
@@ -96,6 +98,22 @@ impl Journal {
             return Ok(SequenceRange { first: self.end(), count: 0 });
         }
         self.shared.queue.append(entries).await
+    }
+
+    /// Hands `entries` over to be appended, one after the other and all or none, and returns at once: they are durable a
+    /// moment later, with the next commit that somebody waits for, or by themselves after [`JournalSettings::linger`].
+    /// Appends of both kinds keep the order in which they were handed over, so that whoever waits for a later one waits
+    /// for these too. [`Journal::close`] commits them; a crash before may lose them. When too much waits, this waits for
+    /// its turn.
+    ///
+    /// # Errors
+    /// [`AppendError`] where it is known at once that they are not appended. What becomes known later,
+    /// [`PendingAppend`] tells.
+    pub async fn append_soon(&self, entries: Vec<NewEntry>) -> Result<PendingAppend, AppendError> {
+        if entries.is_empty() {
+            return Ok(PendingAppend::ended(SequenceRange { first: self.end(), count: 0 }));
+        }
+        self.shared.queue.append_soon(entries).await
     }
 
     /// Every sequence below it is durable and can be read.

@@ -1,6 +1,8 @@
-//! How large the journal's pieces may become.
+//! How large the journal's pieces may become, in bytes, and how long what nobody waits for may wait.
 
-/// How large the journal's pieces may become. All are bytes.
+use std::time::Duration;
+
+/// How large the journal's pieces may become, in bytes, and how long what nobody waits for may wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JournalSettings {
     /// A segment file that has reached this size is followed by a new one.
@@ -15,6 +17,8 @@ pub struct JournalSettings {
     pub compress_bytes_min: usize,
     /// Disk space that is kept aside so that positions and a clean stop can be saved when the disk is full.
     pub reserve_bytes: usize,
+    /// How long an append that nobody waits for waits at most for a commit that it can share. 2 ms.
+    pub linger: Duration,
 }
 
 impl Default for JournalSettings {
@@ -26,6 +30,7 @@ impl Default for JournalSettings {
             batch_bytes_max: 8 << 20,
             compress_bytes_min: 16 << 10,
             reserve_bytes: 4 << 20,
+            linger: Duration::from_millis(2),
         }
     }
 }

@@ -6,10 +6,12 @@ mod crashes;
 mod damage;
 mod faults;
 mod followers;
+mod lingering;
 mod model;
 mod real_folder;
 
 use std::future::Future;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
@@ -25,6 +27,7 @@ const SMALL: JournalSettings = JournalSettings {
     batch_bytes_max: 4_000,
     compress_bytes_min: 700,
     reserve_bytes: 600,
+    linger: Duration::from_millis(2),
 };
 
 /// Runs `work` on a paused clock with everything from one seed.

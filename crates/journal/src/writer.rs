@@ -11,7 +11,7 @@ use crate::disk::{DiskFile, DiskLock};
 use crate::frame::{FrameEncoder, FramePlace, Hash, SegmentHeader, frame_hash};
 use crate::journal::Shared;
 use crate::positions::Door;
-use crate::queue::{Waiting, answer_all};
+use crate::queue::{Alarm, Waiting, answer_all};
 use crate::recent::Batch;
 use crate::recovery::save_clean_mark;
 use crate::segment::{Place, segment_name};
@@ -74,14 +74,15 @@ impl Writer {
 
     /// Commits until the journal is closed and all is done. Blocks between its waits.
     pub(crate) async fn run(mut self) {
-        while self.shared.queue.wait().await {
+        let mut alarm = Alarm::default();
+        while self.shared.queue.wait(&mut alarm).await {
             self.shared.disk.seek().await;
             self.commit_waiting();
         }
         self.finish();
     }
 
-    /// Commits batch after batch until nothing waits: what came in during one sync goes into the next.
+    /// Commits batch after batch until nobody waits: what came in during one sync goes into the next.
     fn commit_waiting(&mut self) {
         loop {
             let batch = self.shared.queue.take();

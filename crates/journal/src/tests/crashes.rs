@@ -6,13 +6,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_environment::Environment;
-use cairn_model::{NewEntry, Sequence};
+use cairn_model::{NewEntry, Sequence, SequenceRange};
 
 use super::{SMALL, entry, read_all, simulate};
-use crate::{AppendError, Disk, DiskFault, DiskFaults, Follower, Journal};
+use crate::{AppendError, Disk, DiskFault, DiskFaults, Follower, Journal, PendingAppend};
 
 const SEEDS: u64 = 300;
 const APPENDERS: u64 = 4;
+
+/// What lingers has its own commit after so long, whatever others do: the linger and three commits of up to 2 ms each,
+/// one that was under way, one that took what lay before it, and its own.
+const LINGERED: Duration = Duration::from_millis(12);
 
 /// What the world outside knows.
 #[derive(Debug, Default)]
@@ -28,9 +32,13 @@ struct Known {
 
 type Shared = Arc<Mutex<Known>>;
 
-/// Appends until the journal fails.
+/// What was handed over and not waited for.
+type HandedOver = Vec<(PendingAppend, Vec<NewEntry>)>;
+
+/// Appends until the journal fails, now and then without waiting.
 async fn append_on(journal: Journal, environment: Environment, known: Shared, numbers: std::ops::Range<u64>) {
     let mut numbers = numbers.peekable();
+    let mut handed_over = HandedOver::new();
     while numbers.peek().is_some() {
         let count = 1 + environment.random.below(4);
         let size = usize::try_from(environment.random.below(400)).unwrap();
@@ -39,17 +47,51 @@ async fn append_on(journal: Journal, environment: Environment, known: Shared, nu
             let number = known.lock().unwrap().offered.len() as u64;
             known.lock().unwrap().offered.insert(entry.event.clone(), number);
         }
+        if environment.random.below(2) == 0 {
+            let Ok(pending) = journal.append_soon(batch.clone()).await else { return };
+            handed_over.push((pending, batch));
+            if environment.random.below(3) == 0 {
+                // Nobody need append or wait for it to become durable.
+                environment.clock.sleep(LINGERED).await;
+                settle(&mut handed_over, &known);
+            }
+            continue;
+        }
         match journal.append(batch.clone()).await {
             Ok(range) => {
-                assert_eq!(range.count, batch.len() as u64);
-                let places = (range.first.0..).map(Sequence).zip(batch.into_iter().map(|entry| entry.event));
-                known.lock().unwrap().acknowledged.extend(places);
+                let before = settle(&mut handed_over, &known);
+                assert!(before.is_none_or(|before| before < range.first), "the order is kept");
+                acknowledge(&known, range, batch);
             }
-            Err(AppendError::Full) => environment.clock.sleep(Duration::from_millis(3)).await,
+            Err(AppendError::Full) => {
+                settle(&mut handed_over, &known);
+                environment.clock.sleep(Duration::from_millis(3)).await;
+            }
             Err(_) => return,
         }
         environment.clock.sleep(Duration::from_micros(environment.random.below(1_500))).await;
     }
+    environment.clock.sleep(LINGERED).await;
+    settle(&mut handed_over, &known);
+}
+
+/// Everything that was handed over has ended, in order; the last place that it has.
+fn settle(handed_over: &mut HandedOver, known: &Shared) -> Option<Sequence> {
+    let mut last = None;
+    for (mut pending, batch) in handed_over.drain(..) {
+        if let Ok(range) = pending.outcome().expect("what was handed over has ended") {
+            assert!(last.is_none_or(|last| last < range.first), "the order is kept");
+            last = Some(range.first.plus(range.count - 1));
+            acknowledge(known, range, batch);
+        }
+    }
+    last
+}
+
+fn acknowledge(known: &Shared, range: SequenceRange, batch: Vec<NewEntry>) {
+    assert_eq!(range.count, batch.len() as u64);
+    let places = (range.first.0..).map(Sequence).zip(batch.into_iter().map(|entry| entry.event));
+    known.lock().unwrap().acknowledged.extend(places);
 }
 
 /// Follows and saves until the journal fails.

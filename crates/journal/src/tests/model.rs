@@ -10,6 +10,7 @@ use crate::{Disk, DiskFaults, Journal};
 #[derive(Debug, Clone)]
 enum Step {
     Append { count: u64, bytes: usize },
+    AppendSoon { count: u64, bytes: usize, is_closed: bool },
     Read { from: u64, bytes_max: usize },
     Pass { from: u64, bytes_max: usize },
     Save { back: u64 },
@@ -20,6 +21,8 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (1..6_u64, 0..500_usize).prop_map(|(count, bytes)| Step::Append { count, bytes }),
+        2 => (1..6_u64, 0..500_usize, any::<bool>())
+            .prop_map(|(count, bytes, is_closed)| Step::AppendSoon { count, bytes, is_closed }),
         4 => (0..60_u64, 0..3_000_usize).prop_map(|(from, bytes_max)| Step::Read { from, bytes_max }),
         4 => (0..60_u64, 0..3_000_usize).prop_map(|(from, bytes_max)| Step::Pass { from, bytes_max }),
         2 => (0..20_u64).prop_map(|back| Step::Save { back }),
@@ -37,6 +40,18 @@ async fn run(steps: Vec<Step>, environment: Environment, disk: Disk, faults: Dis
                 let first = model.len() as u64;
                 let batch: Vec<_> = (first..first + count).map(|number| entry(number, bytes)).collect();
                 let range = journal.append(batch.clone()).await.unwrap();
+                assert_eq!((range.first, range.count), (Sequence(first), count));
+                model.extend(batch);
+            }
+            Step::AppendSoon { count, bytes, is_closed } => {
+                let first = model.len() as u64;
+                let batch: Vec<_> = (first..first + count).map(|number| entry(number, bytes)).collect();
+                let pending = journal.append_soon(batch.clone()).await.unwrap();
+                if is_closed {
+                    journal.close().await;
+                    journal = Journal::open(disk.clone(), SMALL, &environment).await.unwrap();
+                }
+                let range = pending.wait().await.unwrap();
                 assert_eq!((range.first, range.count), (Sequence(first), count));
                 model.extend(batch);
             }

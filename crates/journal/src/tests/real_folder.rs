@@ -6,7 +6,7 @@ use cairn_environment::Environment;
 use cairn_model::Sequence;
 
 use super::{SMALL, entries, entry, numbered, read_all};
-use crate::{Disk, Journal, JournalSettings, OpenError};
+use crate::{Disk, Journal, JournalSettings, OpenError, PendingAppend};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_is_opened_again_and_again() {
@@ -72,6 +72,40 @@ async fn many_tasks_append_at_once_and_each_entry_is_where_its_range_says() {
     journal.close().await;
     environment.tasks.stop();
     environment.tasks.drained().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_tasks_hand_over_what_they_do_not_wait_for_and_find_it_durable_behind_what_they_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let environment = Environment::real();
+    let settings = JournalSettings { reserve_bytes: 4096, ..JournalSettings::default() };
+    let journal = Journal::open(Disk::folder(folder.path()), settings, &environment).await.unwrap();
+    let mut tasks = Vec::new();
+    for appender in 0..16_u64 {
+        let journal = journal.clone();
+        tasks.push(environment.tasks.spawn(async move {
+            let mut handed_over = Vec::new();
+            for at in 0..30_u64 {
+                let first = (appender * 30 + at) * 2;
+                let range = journal.append(vec![entry(first, 700)]).await.unwrap();
+                assert!(handed_over.iter_mut().all(|(_, pending): &mut (u64, PendingAppend)| {
+                    pending.outcome().is_some_and(|ended| ended.unwrap().first < range.first)
+                }));
+                handed_over.push((first + 1, journal.append_soon(vec![entry(first + 1, 700)]).await.unwrap()));
+            }
+            handed_over
+        }));
+    }
+    for task in tasks {
+        for (number, pending) in task.await.unwrap() {
+            let range = pending.wait().await.unwrap();
+            assert_eq!(journal.read(range.first, 0).await.unwrap(), numbered(range.first.0, &[entry(number, 700)]));
+        }
+    }
+    // Once more when all is quiet: the writer sleeps and is woken.
+    let alone = journal.append_soon(vec![entry(5_000, 700)]).await.unwrap();
+    assert_eq!(alone.wait().await.unwrap().first, Sequence(960));
+    journal.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
