@@ -1,4 +1,4 @@
-//! The end of a call: what the answer taught is learnt, its events become durable, its connection goes back.
+//! The end of a call: what the answer taught is learnt, its events are recorded, its connection goes back.
 
 use std::sync::Arc;
 
@@ -83,7 +83,7 @@ pub(crate) enum Ending {
 }
 
 impl Conclusion {
-    /// Ends the call: returns when its events are durable.
+    /// Ends the call: returns when its events are durable or on their way to be, as the settings want it.
     ///
     /// # Errors
     /// When the client must not see a whole answer.

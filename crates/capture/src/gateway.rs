@@ -239,7 +239,11 @@ impl Front {
             tracing::warn!(gateway = self.settings.name, "calls were broken off because the server stops");
             drop(patience);
         }
-        if clock.timeout(RECORDS_WAIT, self.places.acquire_many(everyone)).await.is_err() {
+        let recorded = async {
+            drop(self.places.acquire_many(everyone).await);
+            self.ledger.settle_all_ends().await;
+        };
+        if clock.timeout(RECORDS_WAIT, recorded).await.is_err() {
             tracing::error!(gateway = self.settings.name, "ends of calls are not recorded: the next start says so");
         }
         self.upstream.close();

@@ -1,4 +1,4 @@
-//! When a call is durable: before it goes on and before its answer is whole, or as soon as possible.
+//! When a call is durable: before it goes on, and before its answer is whole or a moment later.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,8 +8,9 @@ use cairn_journal::AppendError;
 use cairn_recorder::{Call, CallRecord, Flood, Held, Intent, Recorder};
 
 use crate::gap::{Fate, Gap, Gaps};
+use crate::handed_over::{End, HandedOver};
 use crate::record::{call_of_flood, call_of_gap};
-use crate::settings::{FailurePolicy, GatewaySettings};
+use crate::settings::{AnswerAfter, FailurePolicy, GatewaySettings};
 use crate::sighting::Sighting;
 use crate::tallies::Tallies;
 
@@ -27,6 +28,7 @@ const PIECE_BYTES: usize = 256 << 10;
 pub(crate) struct Ledger {
     recorder: Recorder,
     policy: FailurePolicy,
+    answer_after: AnswerAfter,
     environment: Environment,
     gateway: String,
     tallies: Arc<Tallies>,
@@ -36,6 +38,8 @@ pub(crate) struct Ledger {
     refused_gaps: Gaps,
     flood: Flood,
     held: Held,
+    /// Completions that are on their way to the journal.
+    handed_over: HandedOver,
     /// Completions that the journal refused, oldest first.
     waiting: Mutex<VecDeque<(Intent, Vec<CallRecord>)>>,
 }
@@ -76,6 +80,7 @@ impl Ledger {
         Self {
             recorder,
             policy: settings.policy,
+            answer_after: settings.answer_after,
             environment: environment.clone(),
             gateway: settings.name.clone(),
             tallies,
@@ -83,6 +88,7 @@ impl Ledger {
             refused_gaps: Gaps::default(),
             flood: Flood::new(settings.refused_events_max),
             held: Held::new(settings.held_events_max, HELD_BYTES_MAX),
+            handed_over: HandedOver::new(),
             waiting: Mutex::default(),
         }
     }
@@ -102,24 +108,63 @@ impl Ledger {
         }
     }
 
-    /// A call has ended: returns when that is durable, or when it is known that it is not and does not matter.
+    /// A call has ended: returns when that is durable or, where the settings want no more, handed to the journal; or
+    /// when it is known that it is not recorded and does not matter.
     ///
     /// # Errors
     /// When the end must not be shown to the client.
     pub(crate) async fn finish(&self, begun: Begun, records: Vec<CallRecord>) -> Result<(), AppendError> {
-        match begun {
-            Begun::Intended(intent) => {
-                let recorded = self.recorder.complete(&intent, &records).await;
-                if let Err(error) = &recorded {
-                    tracing::error!(%error, gateway = self.gateway, "how a call ended cannot be recorded yet");
-                    self.keep(intent, records);
-                } else {
-                    self.tallies.intent_closed();
-                }
-                recorded
+        let intent = match begun {
+            Begun::Intended(intent) => intent,
+            Begun::Noted(event_id) => return self.note(&event_id, records).await,
+        };
+        self.settle_ends();
+        let room = match self.answer_after {
+            AnswerAfter::Intent => self.handed_over.room(records.len()),
+            AnswerAfter::End => None,
+        };
+        let Some(room) = room else {
+            let outcome = self.recorder.complete(&intent, &records).await;
+            return self.ended(intent, records, outcome);
+        };
+        match self.recorder.complete_soon(&intent, &records).await {
+            Ok(pending) => {
+                self.handed_over.push(End { intent, records, pending, _room: room });
+                Ok(())
             }
-            Begun::Noted(event_id) => self.note(&event_id, records).await,
+            Err(error) => self.ended(intent, records, Err(error)),
         }
+    }
+
+    /// Takes note of the ends that were handed over and of which it is known by now what has become of them.
+    fn settle_ends(&self) {
+        while let Some((End { intent, records, .. }, outcome)) = self.handed_over.settled(&self.recorder) {
+            // The client has its answer.
+            drop(self.ended(intent, records, outcome));
+        }
+    }
+
+    /// Waits until of every end that was handed over it is known what has become of it.
+    pub(crate) async fn settle_all_ends(&self) {
+        while let Some(End { intent, records, pending, .. }) = self.handed_over.pop() {
+            let outcome = self.recorder.settle_end(pending).await;
+            drop(self.ended(intent, records, outcome));
+        }
+    }
+
+    fn ended(
+        &self,
+        intent: Intent,
+        records: Vec<CallRecord>,
+        outcome: Result<(), AppendError>,
+    ) -> Result<(), AppendError> {
+        if let Err(error) = &outcome {
+            tracing::error!(%error, gateway = self.gateway, "how a call ended cannot be recorded yet");
+            self.keep(intent, records);
+        } else {
+            self.tallies.intent_closed();
+        }
+        outcome
     }
 
     /// Records a call that is not passed on. In a flood of them it is counted and shares an event with others; on a
@@ -176,6 +221,7 @@ impl Ledger {
 
     /// Records what could not be recorded before, and what was counted. False when some of it still waits.
     pub(crate) async fn catch_up(&self, settings: &GatewaySettings) -> bool {
+        self.settle_ends();
         if !self.record_ends().await || !self.record_held().await {
             return false;
         }

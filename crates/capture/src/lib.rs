@@ -14,6 +14,7 @@ mod connection;
 mod flow;
 mod gap;
 mod gateway;
+mod handed_over;
 mod head;
 mod inventory;
 mod inventory_round;
@@ -33,6 +34,8 @@ mod unfinished;
 mod upstream;
 
 pub use gateway::{Gateway, GatewayError, GatewayParts, GatewayWatch};
-pub use settings::{CertificateFiles, FailurePolicy, GatewaySettings, InvalidUpstream, InventorySettings, UpstreamUrl};
+pub use settings::{
+    AnswerAfter, CertificateFiles, FailurePolicy, GatewaySettings, InvalidUpstream, InventorySettings, UpstreamUrl,
+};
 pub use tallies::GatewayCounts;
 pub use unfinished::Unfinished;

@@ -30,6 +30,8 @@ pub struct GatewaySettings {
     pub inventory: Option<InventorySettings>,
     /// What happens to calls that cannot be recorded.
     pub policy: FailurePolicy,
+    /// What is durable before an answer is whole, with [`FailurePolicy::Closed`].
+    pub answer_after: AnswerAfter,
     /// Requests in one second that the gateway refuses by itself and that are each recorded; further ones are counted and
     /// share one event. 50.
     pub refused_events_max: u32,
@@ -79,10 +81,20 @@ pub struct InventorySettings {
 /// What happens to calls that cannot be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailurePolicy {
-    /// No record, no call: an intent is durable before a call is passed on, its completion before the answer is whole.
+    /// No record, no call: an intent is durable before a call is passed on.
     Closed,
     /// The call goes on; what is missing in the record is counted, and an event says how much.
     Open,
+}
+
+/// What is durable before the last of an answer goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerAfter {
+    /// That the call was made; how it ended is on its way to the journal and durable some milliseconds later. A crash
+    /// in between leaves an event that does not know how the call ended.
+    Intent,
+    /// How the call ended, too: nobody sees a whole answer of a call whose end is not recorded.
+    End,
 }
 
 /// A listener's certificate chain and private key, in PEM.
@@ -181,6 +193,7 @@ impl GatewaySettings {
             bucket_domain: None,
             inventory: None,
             policy: FailurePolicy::Closed,
+            answer_after: AnswerAfter::Intent,
             refused_events_max: 50,
             held_events_max: 10_000,
             body_copy_bytes: 256 << 10,

@@ -12,7 +12,7 @@ pub struct GatewayCounts {
     pub errors: u64,
     /// Calls of which only their number will be recorded.
     pub gaps: u64,
-    /// Calls that have begun in the journal and not ended there.
+    /// Calls that have begun in the journal and not ended there. Of one that has just ended, it is known within a second.
     pub open_intents: u64,
     /// What the gateway itself took of each call, without the upstream: half of the calls took at most so many
     /// microseconds, within an eighth.

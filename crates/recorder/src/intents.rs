@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
-use cairn_journal::{AppendError, Follower, ReadError, SaveError};
+use cairn_journal::{AppendError, Follower, PendingAppend, ReadError, SaveError};
 use cairn_model::{Entry, NewEntry, Origin, Sequence};
 
 use crate::recorder::Parts;
@@ -43,6 +43,14 @@ impl Intent {
     pub fn take_call(&mut self) -> Option<Box<Call>> {
         self.call.take()
     }
+}
+
+/// How a call ended, on its way to the journal. It arrives also when this is dropped; only the intent is closed by
+/// nobody then.
+#[derive(Debug)]
+pub struct PendingEnd {
+    ticket: u64,
+    append: PendingAppend,
 }
 
 /// Why the intents of an earlier life could not be completed.
@@ -120,6 +128,42 @@ impl Recorder {
         self.0.append_call(self.0.entries_of(&intent.event_id, records)).await?;
         self.0.intents.end(intent.ticket);
         Ok(())
+    }
+
+    /// As [`Recorder::complete`], but returns when the end was handed to the journal: it becomes durable a moment later,
+    /// in the order in which ends and intents were handed over. Until then the intent stays open, and a crash leaves
+    /// its event without the end. [`Recorder::settled_end`] tells when it is durable, and closes the intent.
+    ///
+    /// # Errors
+    /// [`AppendError`] where it is known at once that the end is not recorded. The intent stays open.
+    pub async fn complete_soon(&self, intent: &Intent, records: &[CallRecord]) -> Result<PendingEnd, AppendError> {
+        let append = self.0.append_call_soon(self.0.entries_of(&intent.event_id, records)).await?;
+        Ok(PendingEnd { ticket: intent.ticket, append })
+    }
+
+    /// What has become of an end that was handed over; none while it is on its way. Once it is durable, the intent is
+    /// closed.
+    ///
+    /// # Errors
+    /// [`AppendError`] of the journal. The intent stays open, and its completion may be tried again.
+    pub fn settled_end(&self, end: &mut PendingEnd) -> Option<Result<(), AppendError>> {
+        let outcome = end.append.outcome()?;
+        Some(self.close(end.ticket, outcome.map(drop)))
+    }
+
+    /// Waits until an end that was handed over is durable, and closes its intent.
+    ///
+    /// # Errors
+    /// As [`Recorder::settled_end`].
+    pub async fn settle_end(&self, end: PendingEnd) -> Result<(), AppendError> {
+        self.close(end.ticket, end.append.wait().await.map(drop))
+    }
+
+    fn close(&self, ticket: u64, outcome: Result<(), AppendError>) -> Result<(), AppendError> {
+        if outcome.is_ok() {
+            self.0.intents.end(ticket);
+        }
+        outcome
     }
 
     /// The place in the journal before which no intent of this process is open.

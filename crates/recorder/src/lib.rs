@@ -23,7 +23,7 @@ pub use encoding::{ContentEncoding, UnknownEncoding};
 pub use flood::{Flood, RefusedRequests};
 pub use held::Held;
 pub use ingest::{IngestError, IngestRequest};
-pub use intents::{Intent, ResumeError};
+pub use intents::{Intent, PendingEnd, ResumeError};
 pub use recorder::Recorder;
 pub use report::{IngestReport, Problem};
 pub use service_event::ServiceEvent;

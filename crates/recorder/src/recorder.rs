@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cairn_environment::Environment;
-use cairn_journal::{AppendError, Journal};
+use cairn_journal::{AppendError, Journal, PendingAppend};
 use cairn_model::{NewEntry, Origin, Outline, Sequence};
 use cairn_store::Store;
 use serde_json::Value;
@@ -111,6 +111,18 @@ impl Parts {
 
     /// Appends the events of one call.
     pub(crate) async fn append_call(&self, entries: Vec<NewEntry>) -> Result<(), AppendError> {
+        let piece = self.append_but_last(entries).await?;
+        self.journal.append(piece).await.map(drop)
+    }
+
+    /// As [`Parts::append_call`], but nobody waits for the first event and those that come with it.
+    pub(crate) async fn append_call_soon(&self, entries: Vec<NewEntry>) -> Result<PendingAppend, AppendError> {
+        let piece = self.append_but_last(entries).await?;
+        self.journal.append_soon(piece).await
+    }
+
+    /// Appends what one append does not carry, and gives back the last piece, which has the first event.
+    async fn append_but_last(&self, entries: Vec<NewEntry>) -> Result<Vec<NewEntry>, AppendError> {
         let mut entries = entries.into_iter();
         let mut piece: Vec<NewEntry> = entries.by_ref().take(1).collect();
         let room = self.settings.append_bytes.saturating_sub(piece.iter().map(NewEntry::bytes).sum());
@@ -125,7 +137,7 @@ impl Parts {
             further.push(entry);
         }
         piece.append(&mut further);
-        self.journal.append(piece).await.map(drop)
+        Ok(piece)
     }
 
     /// The entry of a call. Parameters that are too large for the event stand beside it.

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod intents {
     use cairn_environment::Environment;
-    use cairn_journal::{Disk, Journal, JournalSettings};
+    use cairn_journal::{AppendError, Disk, Journal, JournalSettings};
     use cairn_model::{AccountId, Category, Entry, Origin, Region, Sequence, Timestamp};
     use cairn_objects::Bucket;
     use cairn_recorder::{Call, CallRecord, EventType, Recorder, RecorderSettings};
@@ -73,6 +73,36 @@ mod intents {
         assert_eq!(recorder.settled(), Sequence(0));
         recorder.complete(&first, &[call("First").into()]).await.unwrap();
         assert_eq!(recorder.settled(), Sequence(4));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_end_that_was_handed_over_closes_its_intent_once_it_is_durable() {
+        let environment = Environment::real();
+        let (disk, faults) = Disk::simulated(&environment);
+        let (journal, recorder) = open(&disk, &environment, 4 << 20).await;
+        let first = recorder.intend(call("First")).await.unwrap();
+        faults.set_held(true);
+        let mut end = recorder.complete_soon(&first, &[call("First").into()]).await.unwrap();
+        assert_eq!((recorder.settled_end(&mut end), recorder.settled()), (None, Sequence(0)));
+        faults.set_held(false);
+        assert_eq!(recorder.settle_end(end).await, Ok(()));
+        assert_eq!((recorder.settled(), journal.end()), (Sequence(2), Sequence(2)));
+
+        // One that is refused leaves it open, to be tried again.
+        let second = recorder.intend(call("Second")).await.unwrap();
+        faults.fail_call(faults.calls() + 1, cairn_journal::DiskFault::Full);
+        let end = recorder.complete_soon(&second, &[call("Second").into()]).await.unwrap();
+        assert_eq!(recorder.settle_end(end).await, Err(AppendError::Full));
+        assert_eq!(recorder.settled(), Sequence(2));
+        let mut end = recorder.complete_soon(&second, &[call("Second").into()]).await.unwrap();
+        // Whoever waits for a later append waits for it too.
+        let third = recorder.intend(call("Third")).await.unwrap();
+        assert_eq!(recorder.settled_end(&mut end), Some(Ok(())));
+        assert_eq!(recorder.settled(), Sequence(3), "where the end was when the third began");
+        recorder.complete(&third, &[call("Third").into()]).await.unwrap();
+        let found = names(&entries(&journal, Sequence(0)).await);
+        let expected = ["First", "Second", "Third"].map(|name| [(Origin::Intent, name), (Origin::Live, name)]);
+        assert_eq!(found, expected.as_flattened().iter().map(|(o, n)| (*o, (*n).to_owned())).collect::<Vec<_>>());
     }
 
     #[tokio::test(flavor = "multi_thread")]

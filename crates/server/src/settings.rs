@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use cairn_edge::SettingView;
 use cairn_iam::Declaration;
 
-pub(crate) use capture::{CaptureTable, OnFailure};
+pub(crate) use capture::{AnswerAfterWord, CaptureTable, OnFailure};
 pub(crate) use console_client::ConsoleClientTable;
 pub(crate) use endpoint::EndpointTable;
 pub(crate) use file::FileError;

@@ -41,7 +41,7 @@ async fn a_request_and_its_answer_pass_byte_for_byte() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_intent_is_durable_before_the_upstream_hears_and_the_event_before_the_answer_ends() {
     let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
+    let house = House::answering_after_ends(upstream.address()).await;
     let mut client = client(house.address).await;
     client.send(get("/bucket/key")).await;
     let mut line = upstream.accept().await;
@@ -64,7 +64,7 @@ async fn the_intent_is_durable_before_the_upstream_hears_and_the_event_before_th
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chunked_answer_comes_as_it_is_sent_and_ends_only_when_it_is_recorded() {
     let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
+    let house = House::answering_after_ends(upstream.address()).await;
     let mut client = client(house.address).await;
     client.send(get("/bucket/key")).await;
     let mut line = upstream.accept().await;
@@ -184,7 +184,7 @@ async fn answers_without_a_body_stay_without_one() {
         client.expect(answer).await;
     }
     assert!(upstream.is_untouched().await, "one connection serves all calls of one client");
-    assert_eq!(house.events().await.len(), 6);
+    house.wait_for_events(6).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use cairn_capture::{Gateway, GatewayParts, GatewaySettings, Unfinished};
+use cairn_capture::{AnswerAfter, Gateway, GatewayParts, GatewaySettings, GatewayWatch, Unfinished};
 use cairn_environment::Environment;
 use cairn_journal::{Disk, DiskFaults, Journal, JournalSettings};
 use cairn_model::{Entry, Origin, Sequence};
@@ -24,6 +24,7 @@ pub(crate) struct House {
     pub(crate) journal: Journal,
     pub(crate) disk: Disk,
     pub(crate) faults: DiskFaults,
+    pub(crate) watch: GatewayWatch,
     running: JoinHandle<()>,
     _folder: TempDir,
 }
@@ -36,6 +37,11 @@ pub(crate) fn settings(upstream: SocketAddr) -> GatewaySettings {
 impl House {
     pub(crate) async fn in_front_of(upstream: SocketAddr) -> Self {
         Self::open(settings(upstream)).await
+    }
+
+    /// One that answers only when the end of a call is durable.
+    pub(crate) async fn answering_after_ends(upstream: SocketAddr) -> Self {
+        Self::open(GatewaySettings { answer_after: AnswerAfter::End, ..settings(upstream) }).await
     }
 
     pub(crate) async fn open(settings: GatewaySettings) -> Self {
@@ -67,9 +73,9 @@ impl House {
             environment: Environment { tasks: environment.tasks.child(), ..environment.clone() },
         };
         let gateway = Gateway::bind(parts).unwrap();
-        let address = gateway.local_addr();
+        let (address, watch) = (gateway.local_addr(), gateway.watch());
         let running = environment.tasks.spawn(gateway.run());
-        Self { environment, address, journal, disk, faults, running, _folder: folder }
+        Self { environment, address, journal, disk, faults, watch, running, _folder: folder }
     }
 
     /// Asks the gateway to stop and waits until it has.

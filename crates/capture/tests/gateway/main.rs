@@ -5,6 +5,8 @@ mod accounts;
 #[cfg(test)]
 mod drops;
 #[cfg(test)]
+mod ends;
+#[cfg(test)]
 mod forms;
 #[cfg(test)]
 mod forwarding;

@@ -75,7 +75,7 @@ async fn calls_refused_on_a_full_disk_have_their_events_later_and_those_without_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_answer_of_an_unrecorded_call_is_never_seen_and_it_is_recorded_once_there_is_space() {
     let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
+    let house = House::answering_after_ends(upstream.address()).await;
     for (answer, seen) in [
         ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 503 "),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "HTTP/1.1 200 "),
@@ -124,7 +124,7 @@ async fn with_the_open_policy_calls_go_on_and_the_gap_is_recorded() {
 }
 
 /// The journal as the next life finds it, after its intents were looked after.
-async fn next_life(disk: &Disk, environment: &Environment) -> (Journal, Vec<Value>) {
+pub(crate) async fn next_life(disk: &Disk, environment: &Environment) -> (Journal, Vec<Value>) {
     let journal = Journal::open(disk.clone(), JournalSettings::default(), environment).await.unwrap();
     let (history, _) = Bucket::simulated("history", environment);
     let store = Store::open(history, &journal, StoreSettings::default(), environment).await.unwrap();
@@ -164,7 +164,7 @@ async fn every_power_cut_around_the_two_records_leaves_one_event() {
     let mut seen = std::collections::BTreeSet::new();
     for after_calls in 0..12 {
         let upstream = Upstream::start().await;
-        let house = House::in_front_of(upstream.address()).await;
+        let house = House::answering_after_ends(upstream.address()).await;
         let before = house.faults.calls();
         house.faults.fail_call(before + after_calls, cairn_journal::DiskFault::Crash);
         let mut client = client(house.address).await;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cairn_environment::{Clock, Environment, Random};
+use tokio::sync::watch;
 
 /// How one call on a simulated disk fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +24,15 @@ pub enum DiskFault {
 #[derive(Debug, Clone)]
 pub struct DiskFaults {
     world: Arc<Mutex<World>>,
+    is_held: Arc<watch::Sender<bool>>,
 }
 
 /// A disk in memory.
 #[derive(Debug, Clone)]
 pub(crate) struct SimulatedDisk {
     world: Arc<Mutex<World>>,
+    /// Whether commits stand still.
+    is_held: Arc<watch::Sender<bool>>,
     clock: Clock,
     /// Which power-up this handle belongs to; a handle from before a crash is dead.
     power_up: Option<u64>,
@@ -94,13 +98,16 @@ impl SimulatedDisk {
             planned: BTreeMap::new(),
             fail_next_sync: false,
         }));
-        let faults = DiskFaults { world: Arc::clone(&world) };
-        (Self { world, clock: environment.clock.clone(), power_up: None }, faults)
+        let is_held = Arc::new(watch::Sender::new(false));
+        let faults = DiskFaults { world: Arc::clone(&world), is_held: Arc::clone(&is_held) };
+        (Self { world, is_held, clock: environment.clock.clone(), power_up: None }, faults)
     }
 
     pub(crate) async fn seek(&self) {
         let micros = enter(&self.world).random.below(2_000);
         self.clock.sleep(Duration::from_micros(micros)).await;
+        // The sender is the disk's own, so that it is there.
+        drop(self.is_held.subscribe().wait_for(|is_held| !is_held).await);
     }
 
     pub(crate) fn lock(&self) -> io::Result<Option<(Self, SimulatedLock)>> {
@@ -368,6 +375,11 @@ impl DiskFaults {
     pub fn set_full(&self, full: bool) {
         let mut world = enter(&self.world);
         world.capacity = full.then(|| world.used());
+    }
+
+    /// Whether the disk stands still: the next commit waits before it begins, until it does no longer.
+    pub fn set_held(&self, held: bool) {
+        self.is_held.send_replace(held);
     }
 
     /// How many calls the disk has had, all journals together. Equal runs make equal calls.

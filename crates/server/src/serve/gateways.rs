@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use cairn_capture::{
-    CertificateFiles, FailurePolicy, Gateway, GatewayParts, GatewaySettings, InventorySettings, Unfinished,
+    AnswerAfter, CertificateFiles, FailurePolicy, Gateway, GatewayParts, GatewaySettings, InventorySettings, Unfinished,
 };
 use cairn_environment::Environment;
 use cairn_journal::Journal;
@@ -17,7 +17,7 @@ use cairn_signing::SecretKey;
 use super::gateways_view::{Facts, GatewaysView, WatchedGateway};
 use crate::commands::Problem;
 use crate::data_folder::DataFolder;
-use crate::settings::{CaptureTable, OnFailure, Settings};
+use crate::settings::{AnswerAfterWord, CaptureTable, OnFailure, Settings};
 use crate::terminal;
 
 /// How long to wait before the intents of an earlier life are tried again.
@@ -177,6 +177,11 @@ fn gateway_settings(table: &CaptureTable, settings: &Settings) -> Result<Gateway
         policy: match table.on_failure {
             OnFailure::Closed => FailurePolicy::Closed,
             OnFailure::Open => FailurePolicy::Open,
+        },
+        answer_after: match table.answer_after {
+            None => usual.answer_after,
+            Some(AnswerAfterWord::Intent) => AnswerAfter::Intent,
+            Some(AnswerAfterWord::End) => AnswerAfter::End,
         },
         body_copy_bytes: table.body_copy_bytes.unwrap_or(usual.body_copy_bytes),
         trusted_proxies: match &table.trusted_proxies {

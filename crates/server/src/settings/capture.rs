@@ -32,6 +32,8 @@ pub(crate) struct CaptureTable {
     /// `closed` or `open`.
     #[serde(default)]
     pub(crate) on_failure: OnFailure,
+    /// `intent` or `end`, where calls that cannot be recorded are refused; `intent` when absent.
+    pub(crate) answer_after: Option<AnswerAfterWord>,
     /// Bytes of a body that are copied aside for the record.
     pub(crate) body_copy_bytes: Option<usize>,
     /// Whose `X-Forwarded-For` is believed; the general setting when absent.
@@ -74,6 +76,16 @@ pub(crate) enum OnFailure {
     Open,
 }
 
+/// What is durable before an answer is whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AnswerAfterWord {
+    /// That the call was made.
+    Intent,
+    /// How it ended, too.
+    End,
+}
+
 /// An address or range in a list.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Proxy(#[serde(deserialize_with = "parsed")] pub(crate) ProxyRange);
@@ -105,6 +117,7 @@ impl CaptureTable {
             bucket_domain: None,
             name: None,
             on_failure: OnFailure::Closed,
+            answer_after: None,
             body_copy_bytes: None,
             trusted_proxies: None,
             certificate_file: None,
@@ -125,6 +138,9 @@ impl CaptureTable {
         let wrong = |problem: &str| Err(format!("[[capture]] at {}: {problem}", self.listen));
         if self.certificate_file.is_some() != self.key_file.is_some() {
             return wrong("certificate_file and key_file go together");
+        }
+        if self.answer_after.is_some() && self.on_failure == OnFailure::Open {
+            return wrong("answer_after has no meaning with on_failure = \"open\": there are no intents");
         }
         if self.inventory_access_key_id.is_some() != self.inventory_secret_access_key.is_some() {
             return wrong("inventory_access_key_id and inventory_secret_access_key go together");
@@ -227,6 +243,9 @@ mod tests {
         assert!(wrong(&format!("name = \"{}\"\n", "x".repeat(65))).contains("64 bytes"));
         assert!(wrong("region = \"!\"\n").contains("Region"));
         assert!(wrong("on_failure = \"maybe\"\n").contains("unknown variant"));
+        assert!(wrong("answer_after = \"never\"\n").contains("unknown variant"));
+        assert!(wrong("answer_after = \"end\"\non_failure = \"open\"\n").contains("no intents"));
+        assert!(table(&format!("{base}answer_after = \"end\"\n")).is_ok());
         assert!(wrong("trusted_proxies = [\"x\"]\n").contains("IP address"));
         assert!(wrong(&format!("{alice}role_name = \"r\"\n")).contains("either user_name"));
     }
