@@ -26,7 +26,7 @@ PARTS = {
     "intent: its event, durable": "intent",
     "the upstream, over loopback": "upstream",
     "reading the answer, the end's event": "conclusion",
-    "end: durable": "end",
+    "end: durable or handed to the journal": "end",
 }
 
 

@@ -91,7 +91,7 @@ fn a_presigned_url_names_its_signer() {
     fs::write(&file, "hello").unwrap();
     scene.s3(&["mb", "s3://photos"]);
     scene.s3(&["cp", file.to_str().unwrap(), "s3://photos/a"]);
-    scene.forget();
+    scene.forget(2);
     let presigned = scene.gateway().output(&["s3", "presign", "s3://photos/a"]);
     let url = String::from_utf8(presigned.stdout).unwrap();
     let fetched = Command::new("curl").args(["-sS", "--fail", url.trim()]).stdin(Stdio::null()).output().unwrap();
@@ -130,7 +130,7 @@ fn list_buckets(gateway: &Aws, key: &str, secret: &str) -> Output {
 fn a_killed_server_leaves_an_event_for_the_upload_under_way() {
     let mut scene = Scene::start("");
     scene.s3(&["mb", "s3://photos"]);
-    scene.forget();
+    scene.forget(1);
     let mut uploading = crate::aws::script(&scene.server, "upload_slowly.py", &[scene.address(), "photos", "half"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -62,14 +62,14 @@ impl Scene {
         &self.seen
     }
 
-    /// Takes what happened so far as given.
-    pub(crate) fn forget(&mut self) {
-        self.look();
+    /// Takes the events of so many calls as given.
+    pub(crate) fn forget(&mut self, count: usize) {
+        assert_eq!(self.look(count).len(), count);
     }
 
     /// The events since the last look are these, in the order of their names.
     pub(crate) fn expect(&mut self, expected: &[Row]) {
-        let mut found: Vec<Row> = self.look().iter().map(row_of).collect();
+        let mut found: Vec<Row> = self.look(expected.len()).iter().map(row_of).collect();
         found.sort();
         assert_eq!(found, expected);
     }
@@ -87,11 +87,14 @@ impl Scene {
         self.seaweed.url().trim_start_matches("http://")
     }
 
-    /// The events that are new since the last look.
-    fn look(&mut self) -> Vec<Value> {
-        let all = self.all();
-        let is_new = |event: &&Value| self.seen.iter().all(|seen| seen["eventID"] != event["eventID"]);
-        let new: Vec<Value> = all.iter().filter(is_new).cloned().collect();
+    /// The events that are new since the last look, once there are so many: an event is there a moment after the answer
+    /// of its call.
+    fn look(&mut self, count: usize) -> Vec<Value> {
+        let is_new = |event: &Value| self.seen.iter().all(|seen| seen["eventID"] != event["eventID"]);
+        let new = wait::until("events of calls", || {
+            let new: Vec<Value> = self.all().into_iter().filter(is_new).collect();
+            (new.len() >= count).then_some(new)
+        });
         self.seen.extend(new.iter().cloned());
         new
     }

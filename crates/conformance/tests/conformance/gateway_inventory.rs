@@ -60,6 +60,11 @@ fn gateway(upstream: &str, further: &str) -> (Server, String) {
     (server, format!("http://{address}"))
 }
 
+/// As [`events`], once there are so many: an event is there a moment after the answer of its call.
+fn wait_for_events(server: &Server, source: &str, count: usize) -> Vec<Value> {
+    wait::until("events of calls", || Some(events(server, source)).filter(|events| events.len() >= count))
+}
+
 /// The events of a service that came through the gateway, oldest first.
 fn events(server: &Server, source: &str) -> Vec<Value> {
     let attribute = format!("AttributeKey=EventSource,AttributeValue={source}");
@@ -100,7 +105,7 @@ fn a_user_of_seaweedfs_who_was_there_before_is_named_from_the_first_call_on() {
     // What he may do is not the question: refused or not, it was he.
     bob.at(&url).output(&["s3api", "list-objects-v2", "--bucket", "photos"]);
     owner.at(&url).run(&["s3api", "list-buckets"]);
-    let recorded = events(&server, "s3.amazonaws.com");
+    let recorded = wait_for_events(&server, "s3.amazonaws.com", 2);
     assert_eq!(callers(&recorded), [("ListObjects", "bob"), ("ListBuckets", "tests")], "{recorded:#?}");
     let identity = &recorded[0]["userIdentity"];
     assert_eq!((&identity["type"], &identity["accessKeyId"]), (&"IAMUser".into(), &bob.key.0.as_str().into()));
@@ -123,8 +128,9 @@ fn a_user_of_seaweedfs_who_was_there_before_is_named_from_the_first_call_on() {
     assert_eq!(files.iter().map(|file| file.file_name().into_string().unwrap()).collect::<Vec<_>>(), [file]);
     drop(seaweed);
     server.start_again();
+    let before = events(&server, "s3.amazonaws.com").len();
     bob.at(&url).output(&["s3api", "list-objects-v2", "--bucket", "photos"]);
-    let recorded = events(&server, "s3.amazonaws.com");
+    let recorded = wait_for_events(&server, "s3.amazonaws.com", before + 1);
     let last = recorded.last().unwrap();
     assert_eq!((&last["errorCode"], &last["userIdentity"]["userName"]), (&"BadGateway".into(), &"bob".into()));
     assert!(!server.log().contains(SECRET_ACCESS_KEY));
@@ -141,7 +147,7 @@ fn a_user_of_moto_who_was_there_before_is_named_from_the_first_call_on() {
     let user = owner.run(&["iam", "get-user", "--user-name", "dora"]);
     let (server, url) = gateway(&moto.url(), "inventory_interval_seconds = 1\n");
     dora.at(&url).run(&["sns", "create-topic", "--name", "orders"]);
-    let recorded = events(&server, "sns.amazonaws.com");
+    let recorded = wait_for_events(&server, "sns.amazonaws.com", 1);
     assert_eq!(callers(&recorded), [("CreateTopic", "dora")], "{recorded:#?}");
     let identity = &recorded[0]["userIdentity"];
     assert_eq!((&identity["arn"], &identity["principalId"]), (&user["User"]["Arn"], &user["User"]["UserId"]));
@@ -152,7 +158,10 @@ fn a_user_of_moto_who_was_there_before_is_named_from_the_first_call_on() {
     let before = inventories(&server)["complete"];
     wait::until("two more inventories", || (inventories(&server)["complete"] > before + 1).then_some(()));
     emil.at(&url).run(&["sns", "list-topics"]);
-    assert_eq!(callers(&events(&server, "sns.amazonaws.com")), [("CreateTopic", "dora"), ("ListTopics", "emil")]);
+    assert_eq!(
+        callers(&wait_for_events(&server, "sns.amazonaws.com", 2)),
+        [("CreateTopic", "dora"), ("ListTopics", "emil")]
+    );
     assert!(events(&server, "iam.amazonaws.com").is_empty());
 }
 
@@ -171,7 +180,7 @@ fn two_upstreams_with_keys_of_one_name_are_told_apart() {
         let caller = Caller { url: format!("http://{address}"), key: ("admin".to_owned(), "secret".to_owned()) };
         assert!(!caller.output(&["s3api", "list-buckets"]).status.success());
     }
-    let recorded = events(&server, "s3.amazonaws.com");
+    let recorded = wait_for_events(&server, "s3.amazonaws.com", 2);
     assert_eq!(callers(&recorded), [("ListBuckets", "north-admin"), ("ListBuckets", "south-admin")]);
     for name in ["north", "south"] {
         assert!(server.data().join(format!("principals/{name}.sqlite")).exists());

@@ -55,6 +55,8 @@ fn the_tests_of_moto_end_as_they_do_without_a_gateway_and_each_request_is_one_ev
     let forwarded = without(behind.answers(), &answered_before);
     assert_eq!(calls(&server), forwarded, "the gateway answered otherwise than its upstream");
     let requests: u64 = forwarded.values().sum();
+    // The last event is there a moment after the last answer.
+    wait::until("the events of all requests", || (events(&server) >= requests).then_some(()));
     assert_eq!(events(&server), requests);
     println!("{} tests of moto, {passed} passed; {requests} requests, each one event", through.len());
 }

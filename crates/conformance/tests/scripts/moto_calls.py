@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+import time
 
 import boto3
 from moto_drive import ACCOUNT, Drive, Who, reset
@@ -62,9 +63,19 @@ class Findings:
         return self.wrong + [f"known to differ, but does not: {place}" for place in sorted(gone)]
 
 
+def all_looked_up(last):
+    """All events, once those of the last call are there: they are a moment after its answer."""
+    for _ in range(100):
+        found = looked_up()
+        if last in by_call(found)[0]:
+            break
+        time.sleep(0.1)
+    return found
+
+
 def check_events(drive, findings):
     """Each call is one event, and each event one call's. Returns how many events there are."""
-    found = looked_up()
+    found = all_looked_up(drive.calls[-1].number)
     numbered, others = by_call(found)
     findings.wrong += [f"an event of no call: {record}" for record in others]
     count = sum(map(len, numbered.values()))
