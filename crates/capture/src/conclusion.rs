@@ -11,9 +11,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use crate::call::Front;
-use crate::flow::{Copied, Flow, Stage};
+use crate::copied::Copied;
+use crate::exchange::Uploaded;
 use crate::known::{Known, plain};
-use crate::lease::Lease;
 use crate::ledger::Begun;
 use crate::meters::{Meters, Part};
 use crate::record::{Asked, Came, is_not_authentic};
@@ -32,9 +32,6 @@ pub(crate) struct Conclusion {
     pub(crate) begun: Begun,
     /// When the call was ready to be passed on.
     pub(crate) intended: Instant,
-    pub(crate) flow: Arc<Flow>,
-    /// The connection to the upstream, while the answer comes over it.
-    pub(crate) lease: Option<Lease>,
     /// Counts the call among those under way.
     pub(crate) open: OpenCall,
     /// A stop waits for it.
@@ -87,12 +84,11 @@ impl Conclusion {
     ///
     /// # Errors
     /// When the client must not see a whole answer.
-    pub(crate) async fn conclude(mut self: Box<Self>, ending: Ending) -> Result<(), AppendError> {
+    pub(crate) async fn conclude(mut self: Box<Self>, ending: Ending, uploaded: Uploaded) -> Result<(), AppendError> {
         let answered = self.front.environment.clock.instant();
-        self.give_back(&ending);
         let intended_call = self.begun.take_call().filter(|_| !self.is_body_unread);
         if self.is_body_unread {
-            self.known = Known::of(&self.sighting, &self.flow.take_copy(), self.front.settings.bucket_place());
+            self.known = Known::of(&self.sighting, &uploaded.copy, self.front.settings.bucket_place());
         }
         let status = status_number(&ending);
         if self.principal.is_unknown() || self.sighting.takes_signer_of_form(&self.known.call) {
@@ -100,7 +96,7 @@ impl Conclusion {
             let key = self.sighting.claim.access_key_id.as_deref();
             self.principal = self.front.principals.caller(key, self.front.settings.account);
         }
-        let came = self.came(ending);
+        let came = self.came(ending, uploaded.bytes);
         self.learn(&came).await;
         self.measure(&came, status);
         let Self { front, sighting, known, principal, request_id, .. } = &*self;
@@ -127,18 +123,7 @@ impl Conclusion {
         Form::of(&self.sighting, &self.known.call.event_source)
     }
 
-    /// Lets the next call have the connection, when this one left nothing on it.
-    fn give_back(&mut self, ending: &Ending) {
-        let lease = self.lease.take();
-        if !matches!(ending, Ending::Whole(_)) || self.flow.stage() != Stage::Done {
-            self.flow.give_up();
-        } else if let Some(lease) = lease {
-            self.front.upstream.give_back(lease);
-        }
-    }
-
-    fn came(&mut self, ending: Ending) -> Came {
-        let bytes_in = self.flow.bytes();
+    fn came(&mut self, ending: Ending, bytes_in: u64) -> Came {
         let failed = |code: &str, message: String| Some((code.to_owned(), message));
         let came = match ending {
             Ending::Whole(answered) => self.came_of(&answered),

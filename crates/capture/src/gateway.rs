@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cairn_environment::Environment;
@@ -11,12 +12,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio_rustls::TlsAcceptor;
 
-use crate::buffers::Buffers;
 use crate::call::Front;
 use crate::connection;
 use crate::inventory::{self, Inventory};
 use crate::ledger::Ledger;
 use crate::meters::Meters;
+use crate::room::Room;
 use crate::settings::GatewaySettings;
 use crate::sighting::Peer;
 use crate::tallies::{GatewayCounts, Tallies};
@@ -118,7 +119,7 @@ impl Gateway {
             ledger: Ledger::new(recorder, &settings, Arc::clone(&tallies), &environment),
             principals,
             inventory: settings.inventory.clone().map(Inventory::new),
-            buffers: Buffers::default(),
+            room: Room::default(),
             places: Arc::new(Semaphore::new(places(&settings))),
             meters: Meters::new(&settings.name, tallies),
             environment,
@@ -148,10 +149,15 @@ impl Gateway {
         while let Some((socket, peer, place)) = next_connection(&listener, &front, &connections).await {
             let (front, tls) = (Arc::clone(&front), tls.as_ref().map(|tls| tls.0.clone()));
             let (tasks, mut patience) = (front.environment.tasks.clone(), patience.clone());
-            drop(tasks.spawn(async move {
+            drop(tasks.clone().spawn(async move {
+                let hurry = Arc::<AtomicBool>::default();
+                let mut serving = Box::pin(welcome(front, socket, peer, tls, Arc::clone(&hurry)));
                 tokio::select! {
-                    () = welcome(front, socket, peer, tls) => {}
-                    _ = patience.changed() => {}
+                    () = &mut serving => {}
+                    _ = patience.changed() => {
+                        hurry.store(true, Ordering::Release);
+                        drop(tasks.spawn(serving));
+                    }
                 }
                 drop(place);
             }));
@@ -190,16 +196,22 @@ async fn next_connection(
     }
 }
 
-async fn welcome(front: Arc<Front>, socket: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>) {
+async fn welcome(
+    front: Arc<Front>,
+    socket: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    hurry: Arc<AtomicBool>,
+) {
     let address = peer.ip();
     let Some(acceptor) = tls else {
-        return connection::serve(front, socket, Peer { address, tls: None }).await;
+        return connection::serve(front, socket, Peer { address, tls: None }, hurry).await;
     };
     let greeted = front.environment.clock.timeout(front.settings.head_timeout, acceptor.accept(socket)).await;
     match greeted {
         Ok(Ok(socket)) => {
             let tls = Some(tls::words(socket.get_ref().1));
-            connection::serve(front, socket, Peer { address, tls }).await;
+            connection::serve(front, socket, Peer { address, tls }, hurry).await;
         }
         Ok(Err(error)) => tracing::debug!(%error, "a client does not speak TLS as we do"),
         Err(_) => tracing::debug!("a client took too long to begin TLS"),

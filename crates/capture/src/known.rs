@@ -8,7 +8,7 @@ use http::{HeaderMap, header};
 use serde_json::Value;
 
 use crate::aws_chunked::unframed;
-use crate::flow::Copied;
+use crate::copied::Copied;
 use crate::sighting::Sighting;
 
 /// Bytes of a body kept for a request that names many keys: a thousand of a kilobyte each, with their markup.

@@ -1,24 +1,20 @@
 //! A call of the gateway's own to IAM or STS of its upstream: signed, sent, its answer read. It is no client's call and
 //! has no event.
 
-use std::sync::Arc;
+use std::future::poll_fn;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use cairn_guard::{AnswerHead, Body};
 use cairn_model::Region;
 use cairn_services::{BodyView, BucketPlace, RequestView, ResponseView, Scope, identify};
 use cairn_signing::{Request as Signable, Signer};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header, request};
-use http_body::Frame;
-use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header, request};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use tokio::sync::oneshot;
 
 use crate::call::Front;
-use crate::flow::Flow;
-use crate::outgoing::Outgoing;
+use crate::exchange::read_head;
 use crate::settings::InventorySettings;
 use crate::upstream::UpstreamFault;
 
@@ -107,14 +103,13 @@ pub(crate) async fn ask(
     };
     let body = form(service, action, arguments);
     let head = head(front, settings, (service, &region), &body)?;
-    let headers = head.headers.clone();
-    let asked = front.environment.clock.timeout(PATIENCE, exchange(front, head, body.clone())).await;
+    let asked = front.environment.clock.timeout(PATIENCE, exchange(front, &head, &body)).await;
     let (response, answer) = asked.map_err(|_| OwnFault::TimedOut)??;
     let request = RequestView {
         method: &Method::POST,
         path: "/",
         query: None,
-        headers: &headers,
+        headers: &head.headers,
         scope: Some(Scope { service: service.name(), region: region.as_str() }),
         body: BodyView { bytes: &body, is_whole: true },
     };
@@ -127,20 +122,35 @@ pub(crate) async fn ask(
     Ok(OwnAnswer { parameters: call.request_parameters(&request), answer: outcome.lesson.unwrap_or(Value::Null) })
 }
 
-async fn exchange(
-    front: &Front,
-    head: request::Parts,
-    body: Bytes,
-) -> Result<(http::response::Parts, Bytes), OwnFault> {
-    let flow = Arc::new(Flow::new(0, false));
-    let body = Outgoing::new(vec![Frame::data(body)], None, Arc::clone(&flow));
-    let (_patient, mut gone) = oneshot::channel();
-    let (response, mut lease): (Response<Incoming>, _) = front.upstream.send(head, body, &flow, &mut gone).await?;
-    let (head, body) = response.into_parts();
-    let read = lease.line().carry(Limited::new(body, ANSWER_BYTES_MAX).collect()).await;
-    let answer = read.map_err(|error| OwnFault::Unreadable(error.to_string()))?.to_bytes();
-    front.upstream.give_back(lease);
-    Ok((head, answer))
+async fn exchange(front: &Front, head: &request::Parts, body: &Bytes) -> Result<(AnswerHead, Vec<u8>), OwnFault> {
+    let unreadable = |reason: String| OwnFault::Unreadable(reason);
+    let mut line = front.upstream.dial().await.map_err(UpstreamFault::Unreachable)?;
+    line.out.extend_from_slice(b"POST / HTTP/1.1\r\n");
+    for (name, value) in &head.headers {
+        line.out.extend_from_slice(&[name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    line.out.extend_from_slice(b"\r\n");
+    line.out.extend_from_slice(body);
+    let broken = |error: std::io::Error| UpstreamFault::Broken(error.to_string());
+    poll_fn(|cx| line.poll_drain(cx)).await.map_err(broken)?;
+    poll_fn(|cx| line.poll_flush(cx)).await.map_err(broken)?;
+    let head = poll_fn(|cx| read_head(cx, &mut line, &Method::POST)).await.map_err(UpstreamFault::Broken)?;
+    let (mut rest, mut answer) = (head.body, Vec::new());
+    loop {
+        let count = rest.walk(&line.inbox, &mut |content| answer.extend_from_slice(content));
+        line.inbox.advance(count.map_err(|bad| unreadable(bad.to_string()))?);
+        if answer.len() > ANSWER_BYTES_MAX {
+            return Err(unreadable(format!("it has more than {ANSWER_BYTES_MAX} bytes")));
+        }
+        if rest.is_over() {
+            return Ok((head, answer));
+        }
+        match poll_fn(|cx| line.poll_fill(cx)).await.map_err(|error| unreadable(error.to_string()))? {
+            0 if rest == Body::UntilClose => return Ok((head, answer)),
+            0 => return Err(unreadable("it broke off".to_owned())),
+            _ => {}
+        }
+    }
 }
 
 fn form(service: Respondent, action: &str, arguments: &[(&str, &str)]) -> Bytes {

@@ -4,10 +4,12 @@ use bytes::Bytes;
 use cairn_guard::BadHead;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use crate::answer::{AnswerBody, Reply};
 use crate::sighting::Sighting;
 
-/// An answer of the gateway's own: a code that is also the event's `errorCode`, and a message.
+/// An answer of the gateway's own, with all of its body.
+pub(crate) type Reply = Response<Bytes>;
+
+/// What an answer of the gateway's own says: a code that is also the event's `errorCode`, and a message.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
@@ -64,7 +66,7 @@ impl Refusal {
 
     /// The answer to the request.
     pub(crate) fn reply(&self, form: Form, request_id: &str) -> Reply {
-        let mut reply = Response::new(AnswerBody::whole(self.body(form, request_id)));
+        let mut reply = Response::new(self.body(form, request_id));
         *reply.status_mut() = self.status;
         let headers = reply.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(form.content_type()));

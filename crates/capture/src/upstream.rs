@@ -1,34 +1,27 @@
 //! The way to the upstream: connections that are kept for the next call, and one request over one of them.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
+use bytes::Bytes;
 use cairn_environment::Environment;
-use http::{Method, Request, Response, StatusCode, request};
-use hyper::body::Incoming;
-use hyper::client::conn::TrySendError;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
+use cairn_guard::AnswerHead;
+use http::Method;
 use tokio::net::TcpStream;
-use tokio::sync::{OnceCell, oneshot};
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::buffers::Buffers;
-use crate::flow::{Flow, Stage};
-use crate::lease::{Lease, Line};
-use crate::outgoing::Outgoing;
+use crate::exchange::{Exchange, Stage};
 use crate::settings::GatewaySettings;
+use crate::side::Side;
 use crate::tls::{self, TlsError};
 
 /// Idle connections that are kept.
 const IDLE_MAX: usize = 1024;
-
-/// Bytes that a connection buffers at least, an answer's head among them.
-const BUFFER_BYTES_MIN: usize = 16 << 10;
 
 /// An endpoint and the connections to it.
 pub(crate) struct Upstream {
@@ -37,8 +30,7 @@ pub(crate) struct Upstream {
     tls: Option<(TlsConnector, ServerName<'static>)>,
     /// Found once: whoever changes the name later does not change where calls go.
     addresses: OnceCell<Vec<SocketAddr>>,
-    idle: Mutex<Vec<(Lease, Instant)>>,
-    buffers: Buffers,
+    idle: Mutex<Vec<(Side, Instant)>>,
     limits: Limits,
     environment: Environment,
 }
@@ -85,7 +77,6 @@ impl Upstream {
             tls,
             addresses: OnceCell::new(),
             idle: Mutex::default(),
-            buffers: Buffers::default(),
             limits: Limits {
                 connect: settings.connect_timeout,
                 first_byte: settings.first_byte_timeout,
@@ -97,110 +88,94 @@ impl Upstream {
         })
     }
 
-    /// Sends a request and waits for the head of its answer. On a kept connection that turns out to be gone the
-    /// request is sent again over a new one, if none of it was sent or if it only reads and has no body.
+    /// Sends a request, `head` first, and waits for the head of its answer. On a kept connection that turns out to be
+    /// gone the request is sent again over a new one, if none of it was sent or if it only reads and has no body.
     pub(crate) async fn send(
         &self,
-        head: request::Parts,
-        body: Outgoing,
-        flow: &Arc<Flow>,
-        gone: &mut oneshot::Receiver<()>,
-    ) -> Result<(Response<Incoming>, Lease), UpstreamFault> {
-        let is_safe = matches!(head.method, Method::GET | Method::HEAD) && flow.stage() == Stage::Done;
-        let (mut lease, is_kept) = self.connection(gone).await?;
-        let spare = (is_safe && is_kept).then(|| head.clone());
-        let refused = match self.answer(lease.send(Request::from_parts(head, body)), flow, gone).await? {
-            Ok(response) => return checked(response, lease),
-            Err(refused) => refused,
+        head: &Bytes,
+        method: &Method,
+        exchange: &mut Exchange<'_>,
+    ) -> Result<(AnswerHead, Side), UpstreamFault> {
+        let is_safe = matches!(*method, Method::GET | Method::HEAD) && exchange.is_read();
+        let kept = self.kept();
+        let is_kept = kept.is_some();
+        let mut line = match kept {
+            Some(line) => line,
+            None => self.connect(exchange).await?,
         };
-        let again = match (refused.message, spare) {
-            (Some(unsent), _) => *unsent,
-            (None, Some(head)) => Request::from_parts(head, Outgoing::empty(Arc::clone(flow))),
-            (None, None) => return Err(refused.fault),
+        line.out.extend_from_slice(head);
+        let answered = match self.answer(exchange, &mut line, method).await {
+            Err(UpstreamFault::Broken(_)) if is_kept && (is_safe || !line.has_sent()) => {
+                let unsent = if line.has_sent() { head[..].into() } else { std::mem::take(&mut line.out) };
+                line = self.connect(exchange).await?;
+                line.out = unsent;
+                exchange.send_again();
+                self.answer(exchange, &mut line, method).await
+            }
+            answered => answered,
         };
-        if !is_kept {
-            return Err(refused.fault);
-        }
-        let mut lease = self.connect(gone).await?;
-        match self.answer(lease.send(again), flow, gone).await? {
-            Ok(response) => checked(response, lease),
-            Err(refused) => Err(refused.fault),
-        }
+        answered.map(|head| (head, line))
     }
 
     /// Waits for an answer as long as the request moves on.
     async fn answer(
         &self,
-        (sent, line): (impl Future<Output = Result<Response<Incoming>, TrySendError<Request<Outgoing>>>>, &mut Line),
-        flow: &Flow,
-        gone: &mut oneshot::Receiver<()>,
-    ) -> Result<Result<Response<Incoming>, Refused>, UpstreamFault> {
-        let mut sent = std::pin::pin!(line.carry(sent));
-        let mut is_opened = flow.is_open();
+        exchange: &mut Exchange<'_>,
+        line: &mut Side,
+        method: &Method,
+    ) -> Result<AnswerHead, UpstreamFault> {
         loop {
-            let (steps, stage) = (flow.steps(), flow.stage());
-            let patience = match (is_opened, stage) {
-                (false, _) => self.limits.go_on,
-                (true, Stage::Done) => self.limits.first_byte,
-                (true, Stage::Sending | Stage::Waiting | Stage::Broken) => self.limits.idle,
+            let before = (exchange.steps(), exchange.stage());
+            let patience = match exchange.stage() {
+                Stage::Gated => self.limits.go_on,
+                Stage::Going => self.limits.idle,
+                Stage::Done | Stage::Stuck => self.limits.first_byte,
             };
-            let waited = tokio::select! {
-                biased;
-                waited = self.environment.clock.timeout(patience, &mut sent) => waited,
-                _ = &mut *gone => return Err(UpstreamFault::ClientGone),
-            };
-            match waited {
-                Ok(Ok(response)) => return Ok(Ok(response)),
-                Ok(Err(_)) if flow.stage() == Stage::Broken => return Err(UpstreamFault::ClientBroken),
-                Ok(Err(mut error)) => {
-                    let message = error.take_message().map(Box::new);
-                    return Ok(Err(Refused { message, fault: UpstreamFault::Broken(chain(error.error())) }));
-                }
-                Err(_) if !is_opened => {
-                    flow.open();
-                    is_opened = true;
-                }
-                Err(_) if flow.steps() != steps => {}
-                Err(_) => {
-                    return Err(match stage {
-                        Stage::Done => UpstreamFault::NoAnswer,
-                        Stage::Sending => UpstreamFault::NotTaken,
-                        Stage::Waiting | Stage::Broken => UpstreamFault::ClientSlow,
-                    });
-                }
+            let head = std::future::poll_fn(|cx| exchange.poll_head(cx, line, method));
+            if let Ok(answered) = self.environment.clock.timeout(patience, head).await {
+                return answered;
+            }
+            let stage = exchange.stage();
+            match stage {
+                Stage::Gated => exchange.open(),
+                _ if before != (exchange.steps(), stage) => {}
+                Stage::Done => return Err(UpstreamFault::NoAnswer),
+                Stage::Going if exchange.waits_for_client() => return Err(UpstreamFault::ClientSlow),
+                Stage::Going | Stage::Stuck => return Err(UpstreamFault::NotTaken),
             }
         }
     }
 
-    /// A kept connection, or a new one.
-    async fn connection(&self, gone: &mut oneshot::Receiver<()>) -> Result<(Lease, bool), UpstreamFault> {
-        while let Some((mut lease, since)) = self.take_idle() {
-            let is_fresh = self.environment.clock.instant().duration_since(since) < self.limits.keep;
-            if is_fresh && lease.is_ready() {
-                return Ok((lease, true));
+    /// A connection that was kept and is still there.
+    fn kept(&self) -> Option<Side> {
+        let pop = || self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        while let Some((mut line, since)) = pop() {
+            if self.is_fresh(since) && is_there(&mut line) {
+                return Some(line);
             }
         }
-        Ok((self.connect(gone).await?, false))
+        None
     }
 
-    fn take_idle(&self) -> Option<(Lease, Instant)> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    fn is_fresh(&self, since: Instant) -> bool {
+        self.environment.clock.instant().duration_since(since) < self.limits.keep
     }
 
-    async fn connect(&self, gone: &mut oneshot::Receiver<()>) -> Result<Lease, UpstreamFault> {
+    async fn connect(&self, exchange: &mut Exchange<'_>) -> Result<Side, UpstreamFault> {
         let dialled = self.environment.clock.timeout(self.limits.connect, self.dial());
         let dialled = tokio::select! {
             dialled = dialled => dialled,
-            _ = gone => return Err(UpstreamFault::ClientGone),
+            () = std::future::poll_fn(|cx| exchange.client.poll_gone(cx)) => return Err(UpstreamFault::ClientGone),
         };
         match dialled {
-            Ok(Ok(lease)) => Ok(lease),
+            Ok(Ok(line)) => Ok(line),
             Ok(Err(reason)) => Err(UpstreamFault::Unreachable(reason)),
             Err(_) => Err(UpstreamFault::NoConnection),
         }
     }
 
-    async fn dial(&self) -> Result<Lease, String> {
+    /// A new connection.
+    pub(crate) async fn dial(&self) -> Result<Side, String> {
         let find = || async {
             let found = tokio::net::lookup_host((self.host.as_str(), self.port)).await.map_err(|e| e.to_string())?;
             Ok::<Vec<SocketAddr>, String>(found.collect())
@@ -209,42 +184,31 @@ impl Upstream {
         let socket = TcpStream::connect(addresses.as_slice()).await.map_err(|error| error.to_string())?;
         socket.set_nodelay(true).map_err(|error| error.to_string())?;
         match &self.tls {
-            None => self.greet(socket).await,
+            None => Ok(Side::new(socket)),
             Some((connector, name)) => {
                 let socket = connector.connect(name.clone(), socket).await.map_err(|error| error.to_string())?;
-                self.greet(socket).await
+                Ok(Side::new(socket))
             }
         }
     }
 
-    async fn greet<S>(&self, socket: S) -> Result<Lease, String>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + Sync + 'static,
-    {
-        let share = self.buffers.share(BUFFER_BYTES_MIN);
-        let mut client = http1::Builder::new();
-        client.preserve_header_case(true).max_buf_size(share.bytes);
-        let (sender, connection) = client.handshake(TokioIo::new(socket)).await.map_err(|error| chain(&error))?;
-        Ok(Lease::new(sender, connection, share))
-    }
-
     /// Takes back a connection whose answer was read to its end.
-    pub(crate) fn give_back(&self, mut lease: Lease) {
-        if !lease.is_ready() {
+    pub(crate) fn give_back(&self, mut line: Side) {
+        if !is_there(&mut line) {
             return;
         }
+        line.begin_anew();
         let now = self.environment.clock.instant();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_MAX {
-            idle.push((lease, now));
+            idle.push((line, now));
         }
     }
 
     /// Closes connections that were idle for too long.
     pub(crate) fn sweep(&self) {
-        let now = self.environment.clock.instant();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain_mut(|(lease, since)| now.duration_since(*since) < self.limits.keep && lease.is_ready());
+        idle.retain_mut(|(line, since)| self.is_fresh(*since) && is_there(line));
     }
 
     /// Closes all connections that no call uses.
@@ -253,26 +217,9 @@ impl Upstream {
     }
 }
 
-/// A request that came to nothing; with it, when none of it was sent.
-struct Refused {
-    message: Option<Box<Request<Outgoing>>>,
-    fault: UpstreamFault,
-}
-
-fn checked(response: Response<Incoming>, lease: Lease) -> Result<(Response<Incoming>, Lease), UpstreamFault> {
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        Err(UpstreamFault::BadAnswer)
-    } else {
-        Ok((response, lease))
-    }
-}
-
-/// An error with what caused it.
-pub(crate) fn chain(error: &hyper::Error) -> String {
-    match std::error::Error::source(error) {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    }
+/// Whether a connection that nobody uses is open, and nothing came over it that nobody asked for.
+fn is_there(line: &mut Side) -> bool {
+    line.inbox.is_empty() && line.poll_fill(&mut Context::from_waker(Waker::noop())).is_pending()
 }
 
 impl std::fmt::Debug for Upstream {

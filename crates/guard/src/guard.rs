@@ -32,7 +32,6 @@ pub struct Guard<S> {
     head_bytes_max: usize,
     bad: Option<BadHead>,
     turn: Turn,
-    watches: bool,
 }
 
 #[derive(Debug)]
@@ -73,13 +72,7 @@ impl<S> Guard<S> {
     /// Guards `socket`: a head may have `head_bytes_max` bytes, and the next one is judged when `turn` was passed.
     pub fn new(socket: S, head_bytes_max: usize, turn: Turn) -> Self {
         let (waiting, place) = (BytesMut::new(), Place::Head);
-        Self { socket, waiting, passed: 0, searched: 0, place, head_bytes_max, bad: None, turn, watches: false }
-    }
-
-    /// The same, and while a request is being answered an end of the client's side shows as the end of the connection.
-    #[must_use]
-    pub fn watching(self) -> Self {
-        Self { watches: true, ..self }
+        Self { socket, waiting, passed: 0, searched: 0, place, head_bytes_max, bad: None, turn }
     }
 
     /// Why the connection was broken off, if the guard did it.
@@ -124,8 +117,8 @@ impl<S> Guard<S> {
             }
             Place::Chunks(chunks) => {
                 let malformed = |_| io::Error::new(io::ErrorKind::InvalidData, "malformed chunks");
-                self.passed = chunks.follow(&self.waiting).map_err(malformed)?;
-                if *chunks == Chunks::Done {
+                self.passed = chunks.follow(&self.waiting, &mut |_| ()).map_err(malformed)?;
+                if chunks.is_done() {
                     self.place = Place::Head;
                 }
             }
@@ -172,18 +165,6 @@ impl<S: AsyncRead + Unpin> Guard<S> {
         Poll::Ready(Ok(!read.filled().is_empty()))
     }
 
-    /// While a request is being answered: whether the client has closed its side with nothing more to say.
-    fn poll_watch(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
-        if !self.watches || self.waiting.len() >= self.head_bytes_max {
-            return Poll::Pending;
-        }
-        match ready!(self.poll_fill(cx))? {
-            true => Poll::Ready(Ok(false)),
-            false if self.waiting.is_empty() => Poll::Ready(Ok(true)),
-            false => Poll::Pending,
-        }
-    }
-
     /// Waits, while a request is being answered, until the client has closed its side with nothing more to say, or the
     /// connection is broken. It may still read. For who serves it with a server that reads nothing meanwhile.
     pub fn poll_hung_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -225,11 +206,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
                 guard.passed -= count;
                 return Poll::Ready(Ok(()));
             }
-            if matches!(guard.place, Place::Head) && guard.turn.poll(cx).is_pending() {
-                if ready!(guard.poll_watch(cx))? {
-                    return Poll::Ready(Ok(()));
-                }
-                continue;
+            if matches!(guard.place, Place::Head) {
+                ready!(guard.turn.poll(cx));
             }
             if guard.admit()? {
                 continue;
@@ -301,19 +279,6 @@ mod tests {
         let plain = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         let all = [&chunked[..], sized, plain].concat();
         assert_eq!(through(&all).await, (all, None));
-    }
-
-    #[tokio::test]
-    async fn a_client_that_hangs_up_before_its_answer_is_noticed_only_by_who_watches() {
-        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-        let mut space = [0; 64];
-        let mut watching = Guard::new(&request[..], 1024, Turn::default()).watching();
-        assert_eq!(watching.read(&mut space).await.unwrap(), request.len());
-        assert_eq!(watching.read(&mut space).await.unwrap(), 0);
-        let mut waiting = Guard::new(&request[..], 1024, Turn::default());
-        assert_eq!(waiting.read(&mut space).await.unwrap(), request.len());
-        let mut second = std::pin::pin!(waiting.read(&mut space));
-        assert!(futures_util::poll!(&mut second).is_pending());
     }
 
     #[tokio::test]

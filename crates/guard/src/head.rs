@@ -74,12 +74,17 @@ pub(crate) fn find_end(bytes: &[u8], from: usize) -> Result<Option<usize>, BadHe
 
 /// Judges a whole head, its empty line included.
 pub(crate) fn judge(head: &[u8]) -> Result<Framing, BadHead> {
+    let mut slots = [httparse::EMPTY_HEADER; HEADERS_MAX];
+    let mut request = httparse::Request::new(&mut slots);
+    read(head, &mut request)
+}
+
+/// Reads a whole head, its empty line included, and judges it.
+pub(crate) fn read<'b>(head: &'b [u8], request: &mut httparse::Request<'_, 'b>) -> Result<Framing, BadHead> {
     let bare = |(at, byte): (usize, &u8)| *byte == b'\r' && head.get(at + 1) != Some(&b'\n');
     if head.iter().enumerate().any(bare) {
         return Err(BadHead::BareLineBreak);
     }
-    let mut slots = [httparse::EMPTY_HEADER; HEADERS_MAX];
-    let mut request = httparse::Request::new(&mut slots);
     match request.parse(head) {
         Ok(httparse::Status::Complete(length)) if length == head.len() => {}
         Err(httparse::Error::TooManyHeaders) => return Err(BadHead::TooManyHeaders),
