@@ -38,9 +38,11 @@ fn the_tests_of_moto_end_as_they_do_without_a_gateway_and_each_request_is_one_ev
     let gateway = format!("127.0.0.1:{}", free_port());
     let server = Server::start_with(&format!("[[capture]]\nlisten = \"{gateway}\"\nupstream = \"{}\"\n", behind.url()));
     let answered_before = behind.answers();
-    let runs = [("alone", alone.url()), ("behind", format!("http://{gateway}"))]
-        .map(|(name, url)| (name, start(&server, &sources, (name, &url))));
-    let [alone, through] = runs.map(|(name, run)| outcomes(server.folder(), name, run));
+    // One after the other: some of the tests start servers of their own on fixed ports.
+    let [alone, through] = [("alone", alone.url()), ("behind", format!("http://{gateway}"))].map(|(name, url)| {
+        let run = start(&server, &sources, (name, &url));
+        outcomes(server.folder(), name, run)
+    });
 
     let differing: Vec<String> = alone
         .keys()
