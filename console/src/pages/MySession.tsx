@@ -60,6 +60,7 @@ function Signed({ session }: { session: Session }) {
             { label: words.identity.account, value: <Shown text={session.account} /> },
             { label: words.identity.key, value: <Shown text={accessKeyId} /> },
             { label: words.identity.expires, value: <Ends time={session.expires} isTemporary={isTemporary} /> },
+            ...(session.renewableUntil === undefined ? [] : [{ label: words.identity.renewable, value: <When time={session.renewableUntil} /> }]),
           ]}
         />
       </Container>

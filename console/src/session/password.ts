@@ -1,4 +1,6 @@
 // Sign-in by name and password, as docs/sign-in.md has it.
+import { credentialsOf } from "./given.ts";
+import { keepRenewed } from "./renewal.ts";
 import { type Credentials, signIn } from "./session.ts";
 
 export interface Person {
@@ -24,11 +26,12 @@ export async function signInAs(person: Person): Promise<Refusal | undefined> {
   const answer = await post("/v1/sign-in", person);
   const body = await answer.json().catch(() => undefined);
   if (typeof body !== "object" || body === null) return { kind: "no-such-route" };
-  const { code, message, credentials, retryAfterSeconds } = body as Record<string, unknown>;
+  const { code, message, retryAfterSeconds } = body as Record<string, unknown>;
   if (answer.ok) {
-    const given = credentialsOf(credentials);
+    const given = credentialsOf(body);
     if (given === undefined) return { kind: "no-such-route" };
     await signIn(given, () => endSession(given));
+    keepRenewed(given);
     return undefined;
   }
   switch (code) {
@@ -57,14 +60,6 @@ export function post(path: string, body: unknown, cookies: RequestCredentials = 
     credentials: cookies,
     redirect: "error",
   });
-}
-
-export function credentialsOf(value: unknown): Credentials | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = value as Record<string, unknown>;
-  const end = new Date(text(expiration));
-  if (!text(accessKeyId) || !text(secretAccessKey) || !text(sessionToken) || Number.isNaN(end.getTime())) return undefined;
-  return { accessKeyId: text(accessKeyId), secretAccessKey: text(secretAccessKey), sessionToken: text(sessionToken), expiration: end };
 }
 
 /** Ends the session on the server too; false where it is none that can be ended. Throws where the server does not answer. */

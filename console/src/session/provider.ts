@@ -1,5 +1,7 @@
 // Sign-in through an identity provider, as docs/sign-in.md has it: the browser goes there, and comes back with a code.
-import { credentialsOf, endSession, post } from "./password.ts";
+import { credentialsOf } from "./given.ts";
+import { endSession, post } from "./password.ts";
+import { keepRenewed } from "./renewal.ts";
 import { signIn } from "./session.ts";
 
 export interface Provider {
@@ -49,8 +51,9 @@ export const returned = taken();
 export async function signInByCode(code: string): Promise<boolean> {
   const answer = await post("/v1/sign-in/oidc/credentials", { code }, "same-origin");
   const body: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
-  const given = credentialsOf((body as { credentials?: unknown } | undefined)?.credentials);
+  const given = credentialsOf(body);
   if (given === undefined) return false;
   await signIn(given, () => endSession(given));
+  keepRenewed(given);
   return true;
 }

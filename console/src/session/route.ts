@@ -9,10 +9,14 @@ export interface Call {
 }
 
 /** What a route refused, named as its `x-amzn-errortype` names it. */
-class Refused extends Error {
-  constructor(name: string, message: string) {
+export class Refused extends Error {
+  /** Whether asking again may help. */
+  readonly isOfServer: boolean;
+
+  constructor(name: string, message: string, status: number) {
     super(message);
     this.name = name;
+    this.isOfServer = status >= 500 || status === 429;
   }
 }
 
@@ -56,5 +60,5 @@ async function refusalOf(answer: Response): Promise<Error> {
   const name = answer.headers.get("x-amzn-errortype")?.split(":")[0] ?? "Error";
   const body: unknown = await answer.json().catch(() => undefined);
   const { message } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  return new Refused(name, typeof message === "string" ? message : `${answer.status} ${answer.statusText}`);
+  return new Refused(name, typeof message === "string" ? message : `${answer.status} ${answer.statusText}`, answer.status);
 }

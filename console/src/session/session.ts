@@ -8,6 +8,8 @@ export interface Credentials {
   secretAccessKey: string;
   sessionToken?: string;
   expiration?: Date;
+  /** Until when they can be renewed; undefined for those that cannot. */
+  renewableUntil?: Date;
 }
 
 export interface Session {
@@ -15,6 +17,8 @@ export interface Session {
   readonly arn: string;
   /** When the credentials end; undefined for keys that do not. */
   readonly expires: Date | undefined;
+  /** Until when they can be renewed, where they can. */
+  readonly renewableUntil: Date | undefined;
 }
 
 /** Where every call goes: the server that this page came from. */
@@ -24,7 +28,11 @@ const ENDPOINT = window.location.origin;
 export const HOME_REGION = "us-east-1";
 
 let session: Session | undefined;
-let credentials: Credentials | undefined;
+/** The credentials of one sign-in. Clients look here for each call, so that they use the newest. */
+interface Held {
+  credentials: Credentials;
+}
+let held: Held | undefined;
 /** Ends the session on the server, where it has one. */
 let end: (() => Promise<unknown>) | undefined;
 let endsAt: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +44,6 @@ const listeners = new Set<() => void>();
 const trails = new Map<string, CloudTrailClient>();
 
 function changed(): void {
-  trails.clear();
   for (const listener of listeners) listener();
 }
 
@@ -52,8 +59,8 @@ export const whoLeft = (): string | undefined => left;
 /** An attempt to which the server says nothing for so long is given up, and tried again like one that never arrived. */
 const SILENCE_MILLISECONDS = 30_000;
 
-function options(region: string, given: Credentials) {
-  return { endpoint: ENDPOINT, region, credentials: given, maxAttempts: 3, requestHandler: { requestTimeout: SILENCE_MILLISECONDS } };
+function options(region: string, own: Held) {
+  return { endpoint: ENDPOINT, region, credentials: async () => own.credentials, maxAttempts: 3, requestHandler: { requestTimeout: SILENCE_MILLISECONDS } };
 }
 
 /** What a timer can wait, nearly 25 days. */
@@ -61,18 +68,32 @@ const WAIT_MILLISECONDS_MAX = 2_147_483_647;
 
 /** Asks the server whose credentials these are, and keeps them when it says so. They are forgotten when they end. */
 export async function signIn(given: Credentials, atEnd?: () => Promise<unknown>): Promise<void> {
-  const client = new STSClient(options(HOME_REGION, given));
+  const own = { credentials: given };
+  const client = new STSClient(options(HOME_REGION, own));
   const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}));
-  credentials = given;
-  session = { account: Account ?? "", arn: Arn ?? "", expires: given.expiration };
+  held = own;
+  session = { account: Account ?? "", arn: Arn ?? "", expires: given.expiration, renewableUntil: given.renewableUntil };
   ended = undefined;
   left = undefined;
   end = atEnd;
+  waitForEnd(given);
+  trails.clear();
+  changed();
+}
+
+function waitForEnd({ expiration }: Credentials): void {
   clearTimeout(endsAt);
-  if (given.expiration !== undefined) {
-    const left = Math.max(0, given.expiration.getTime() - Date.now());
-    endsAt = setTimeout(() => expire(), Math.min(left, WAIT_MILLISECONDS_MAX));
-  }
+  if (expiration === undefined) return;
+  const left = Math.max(0, expiration.getTime() - Date.now());
+  endsAt = setTimeout(() => expire(), Math.min(left, WAIT_MILLISECONDS_MAX));
+}
+
+/** Takes newer credentials of the sign-in that had `old`; whoever is in by now keeps theirs. */
+export function renewed(old: Credentials, given: Credentials): void {
+  if (session === undefined || held === undefined || held.credentials !== old) return;
+  held.credentials = given;
+  session = { ...session, expires: given.expiration, renewableUntil: given.renewableUntil };
+  waitForEnd(given);
   changed();
 }
 
@@ -83,9 +104,10 @@ export function signOut(why?: string): void {
   // The session would end by itself, so nobody waits for this.
   end?.().catch(() => undefined);
   end = undefined;
-  credentials = undefined;
+  held = undefined;
   session = undefined;
   ended = why;
+  trails.clear();
   changed();
 }
 
@@ -97,13 +119,15 @@ export function expire(why: string = words.signIn.expired): void {
 }
 
 /** The credentials of who is signed in. Only while somebody is. */
-export function credentialsNow(): Credentials {
-  if (credentials === undefined) throw new Error("Nobody is signed in.");
-  return credentials;
+export const credentialsNow = (): Credentials => heldNow().credentials;
+
+function heldNow(): Held {
+  if (held === undefined) throw new Error("Nobody is signed in.");
+  return held;
 }
 
 /** What a client of another service is made with. Only while somebody is signed in. */
-export const clientOptions = (region = HOME_REGION) => options(region, credentialsNow());
+export const clientOptions = (region = HOME_REGION) => options(region, heldNow());
 
 /** The client for a Region; `all` is every Region. Only while somebody is signed in. */
 export function cloudTrail(region: string): CloudTrailClient {

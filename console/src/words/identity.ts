@@ -70,6 +70,7 @@ export const identity = {
   session: "My session",
   account: "Account",
   expires: "Ends",
+  renewable: "Renewed until",
   endUnknown: "These are temporary credentials that were typed in; when they end is not known here.",
   noEnd: "Does not end by itself: this is a long-term key.",
   chain: "How the session came to be",

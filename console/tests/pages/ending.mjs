@@ -1,4 +1,4 @@
-// Sessions that really end: ended from outside while pages are open, and soon to end by themselves.
+// Sessions that are renewed, and sessions that really end: from outside while pages are open, and soon to end by themselves.
 import assert from "node:assert/strict";
 import { DescribeTrailsCommand, GetEventSelectorsCommand } from "@aws-sdk/client-cloudtrail";
 import { iam } from "../bring.mjs";
@@ -13,6 +13,8 @@ export async function judge(page, scene) {
   await call("CreateLoginProfile", { UserName, Password: PASSWORD });
   await call("AttachUserPolicy", { UserName, PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" });
   await scene.signOut();
+  await renewed(page, scene, UserName);
+  await renewedNoMore(page, scene, UserName, call);
   await soon(page, scene, UserName);
   await searching(page, scene, UserName);
   await making(page, scene, UserName);
@@ -37,18 +39,62 @@ async function end({ url }, { accessKeyId, sessionToken }) {
   assert.equal(answer.status, 200);
 }
 
-/** The end is told before it comes. The answer says that it is near; the credentials are the real ones. */
-async function soon(page, scene, userName) {
+/** Signs in. The answer says that the end is near; the credentials are the real ones. */
+async function enterFor(page, userName, milliseconds) {
   const isSignIn = (address) => address.pathname === "/v1/sign-in";
   await page.route(isSignIn, async (route) => {
     if (route.request().method() !== "POST") return route.continue();
     const answer = await route.fetch();
     const body = await answer.json();
-    body.credentials.expiration = new Date(Date.now() + 240_000).toISOString();
+    body.credentials.expiration = new Date(Date.now() + milliseconds).toISOString();
     await route.fulfill({ response: answer, json: body });
   });
-  await enter(page, userName);
+  const credentials = await enter(page, userName);
   await page.unroute(isSignIn);
+  return credentials;
+}
+
+const renewal = (page) => page.waitForResponse((response) => new URL(response.url()).pathname === "/v1/sign-in/renew");
+
+/** Credentials are renewed before they end, and nothing on the page is lost by that. */
+async function renewed(page, scene, userName) {
+  const renewing = renewal(page);
+  const old = await enterFor(page, userName, 20_000);
+  await scene.go("/events?range=all");
+  await scene.rows().first().waitFor();
+  await page.getByLabel("Conditions for events").fill("half a wo");
+  await page.getByText(/Your session ends in/).first().waitFor();
+  const answer = await renewing;
+  assert.equal(answer.status(), 200);
+  const { credentials, renewableUntil } = await answer.json();
+  assert.equal(credentials.accessKeyId, old.accessKeyId);
+  assert.notEqual(credentials.sessionToken, old.sessionToken);
+  assert.ok(new Date(renewableUntil) > new Date(credentials.expiration));
+  await page.getByText(/Your session ends in/).first().waitFor({ state: "detached" });
+  const asking = page.waitForRequest((request) => new URL(request.url()).pathname === "/v1/search");
+  await page.getByRole("button", { name: "Look again" }).click();
+  assert.equal((await asking).headers()["x-amz-security-token"], credentials.sessionToken);
+  assert.equal(await page.getByLabel("Conditions for events").inputValue(), "half a wo");
+  await page.getByLabel("Conditions for events").fill("");
+  await scene.go("/session");
+  await page.getByText("Renewed until").waitFor();
+  await scene.signOut();
+  scene.told("credentials are renewed before they end, and what was typed stays");
+}
+
+/** A user whose password is another by now is renewed no more, and the session ends when it said. */
+async function renewedNoMore(page, scene, userName, call) {
+  const renewing = renewal(page);
+  await enterFor(page, userName, 20_000);
+  await call("UpdateLoginProfile", { UserName: userName, Password: PASSWORD });
+  assert.equal((await renewing).status(), 403);
+  await page.getByText(EXPIRED).waitFor();
+  scene.told("after a change of the password nothing is renewed, and the session ends");
+}
+
+/** The end is told before it comes. */
+async function soon(page, scene, userName) {
+  await enterFor(page, userName, 240_000);
   await scene.go("/events?range=all");
   await scene.rows().first().waitFor();
   await page.getByText(/Your session ends in (4|3) minutes/).first().waitFor();

@@ -32,5 +32,5 @@ pub use operations::{operations, services};
 pub use protocol::{Protocol, Service};
 pub use request_rates::requests_per_second;
 pub use sts::assume_role_with_web_identity::authenticate_web_identity;
-pub use sts::web_sign_in::{WebSignIn, sign_in_with_web_identity};
+pub use sts::web_sign_in::{WebSession, WebSignIn, sign_in_with_web_identity};
 pub use test_hooks::TestHooks;

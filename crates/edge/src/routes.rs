@@ -1,6 +1,6 @@
 //! The calls that are Cairn's own: where each is, and what it is called in its events.
 //!
-//! They are signed for `cloudtrail`, take and give JSON, and change nothing. Each has a file in `v1`.
+//! They are signed for `cloudtrail`, take and give JSON, and change nothing; one gives credentials. Each has a file in `v1`.
 
 use std::panic::AssertUnwindSafe;
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::front::Visit;
 use crate::outcome::{Outcome, Pending, Record};
-use crate::v1::{accounts, check_policy, counts, deliveries, search, server, try_selectors, validate};
+use crate::v1::{accounts, check_policy, counts, deliveries, renew, search, server, try_selectors, validate};
 
 /// A call of Cairn's own.
 #[derive(Debug)]
@@ -59,7 +59,15 @@ pub(crate) const ROUTES: &[Route] = routes! {
     "POST" "/v1/trails/validate" "ValidateTrail" => validate::serve,
     "POST" "/v1/selectors/try" "TrySelectors" => try_selectors::serve,
     "POST" "/v1/policies/check" "CheckPolicy" => check_policy::serve,
+    "POST" "/v1/sign-in/renew" "RenewSession" => renew::serve,
 };
+
+impl Route {
+    /// Whether its event may wait for space while the disk is full. Credentials do not go out before theirs is durable.
+    fn only_reads(&self) -> bool {
+        self.path != renew::PATH
+    }
+}
 
 /// The route at a path.
 pub(crate) fn at(path: &str) -> Option<&'static Route> {
@@ -84,6 +92,7 @@ impl Visit<'_> {
             let message = format!("{} is called with {}.", route.path, route.method);
             return self.arrival.refuse_caller(call, &ApiError::new(ErrorCode::MethodNotAllowed, message));
         }
+        let call = Call { read_only: route.only_reads(), ..call };
         let serve = async { (route.serve)(self, verified, body).await };
         let Ok(Served { parameters, result }) = AssertUnwindSafe(serve).catch_unwind().await else {
             return self.failed(Some(self.arrival.call(verified)));

@@ -255,14 +255,14 @@ fn seconds(wait: Duration) -> u64 {
 }
 
 pub(crate) fn shown(signed_in: &SignedIn) -> Value {
-    let SignedIn { caller, credentials, with_mfa, .. } = signed_in;
+    let SignedIn { caller, credentials, with_mfa, renewable_until, .. } = signed_in;
     let mut principal = json!({
         "account": caller.account, "arn": caller.arn(), "mfaAuthenticated": with_mfa,
     });
     if let cairn_identity::Principal::User(user) = &caller.principal {
         principal["userName"] = user.name.as_str().into();
     }
-    json!({
+    let mut shown = json!({
         "credentials": {
             "accessKeyId": credentials.access_key_id,
             "secretAccessKey": credentials.secret_access_key.expose(),
@@ -270,7 +270,11 @@ pub(crate) fn shown(signed_in: &SignedIn) -> Value {
             "expiration": credentials.expires.iso_seconds(),
         },
         "principal": principal,
-    })
+    });
+    if let Some(until) = renewable_until {
+        shown["renewableUntil"] = until.iso_seconds().into();
+    }
+    shown
 }
 
 pub(crate) fn reply(status: StatusCode, body: &Value) -> Reply {

@@ -1,6 +1,6 @@
 //! Sign-in through an identity provider: the browser goes there, comes back, and its page fetches credentials (docs/sign-in.md).
 
-use cairn_api::{ApiError, ErrorCode, WebSignIn, sign_in_with_web_identity};
+use cairn_api::{ApiError, ErrorCode, WebSession, WebSignIn, sign_in_with_web_identity};
 use cairn_identity::Caller;
 use cairn_model::Region;
 use cairn_recorder::{Call, EventType};
@@ -96,7 +96,7 @@ impl Visit<'_> {
         let context = self.context_of(caller, Region::us_east_1());
         let role = (&*person.role_arn, &*person.session_name);
         let WebSignIn { result, request_parameters, response_elements } =
-            sign_in_with_web_identity(&context, entry, role, person.seconds).await;
+            sign_in_with_web_identity(&context, entry, role, (person.seconds, person.renewable_seconds)).await;
         let error = result.as_ref().err().map(|error| (error.code.to_string(), error.message.clone()));
         let assumed = Call {
             event_source: "sts.amazonaws.com".to_owned(),
@@ -112,7 +112,7 @@ impl Visit<'_> {
         let login = |identity, is_in| {
             self.call_of_person(&SignInEvent::through_provider(person.account, identity, login_to, is_in))
         };
-        let (caller, credentials) = match result {
+        let WebSession { caller, credentials, renewable_until } = match result {
             Ok(given) => given,
             Err(error) => {
                 sign_in.turn_away(person);
@@ -122,7 +122,7 @@ impl Visit<'_> {
         };
         let calls = vec![assumed, login(caller.user_identity(), true)];
         // That a role is used whose every use is a finding was told when it was assumed.
-        let signed_in = SignedIn { caller, credentials, with_mfa: false, breaks_glass: false };
+        let signed_in = SignedIn { caller, credentials, with_mfa: false, breaks_glass: false, renewable_until };
         match sign_in.hand_over(person, signed_in) {
             Some(over) => {
                 let page = return_to.unwrap_or(cairn_console::ROOT);

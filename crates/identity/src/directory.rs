@@ -10,7 +10,9 @@ use cairn_policy::{Policy, PolicyKind};
 use cairn_signing::SecretKey;
 
 use crate::token::{Opened, Tokens};
-use crate::{Caller, Entity, Holder, NewSession, Permissions, Principal, SessionTooLarge, TemporaryCredentials, token};
+use crate::{
+    Caller, Entity, Holder, NewSession, Permissions, Principal, Renewable, SessionTooLarge, TemporaryCredentials, token,
+};
 
 /// Users, roles and sessions. Clones are the same.
 #[derive(Debug, Clone)]
@@ -116,6 +118,18 @@ impl Directory {
     pub fn session_of(&self, access_key_id: &str, token: &str) -> Option<(Caller, Timestamp)> {
         let opened = self.open(access_key_id, token)?;
         Some((self.of_session(&opened)?, opened.session.expires))
+    }
+
+    /// The credentials of a session with another end: key and secret stay, the token is new. Tokens from before count until
+    /// their own end. `None` when the token was not made here, or not for this key.
+    pub fn prolong(
+        &self,
+        (access_key_id, token): (&str, &str),
+        expires: Timestamp,
+        renewable: Renewable,
+    ) -> Option<TemporaryCredentials> {
+        self.open(access_key_id, token)?;
+        self.tokens.prolong(token, expires, renewable)
     }
 
     /// Whether a session was ended before its time.

@@ -15,5 +15,5 @@ pub use credential::Credential;
 pub use directory::Directory;
 pub use identity::{Identity, Verified};
 pub use permissions::{Circumstances, Permissions};
-pub use session::{Session, Vouched, WebIdentity};
+pub use session::{Renewable, Session, Vouched, WebIdentity};
 pub use token::{Holder, NewSession, SessionTooLarge, TemporaryCredentials};

@@ -13,6 +13,8 @@ pub struct Session {
     pub created: Timestamp,
     /// From when on they count no more.
     pub expires: Timestamp,
+    /// How its credentials may be renewed; `None` for those of no sign-in.
+    pub renewable: Option<Renewable>,
     /// When whoever began it showed an MFA code; `None` without one.
     pub authenticated_with_mfa: Option<Timestamp>,
     /// The source identity, which stays through a chain of roles.
@@ -25,6 +27,15 @@ pub struct Session {
     pub web_identity: Option<Box<WebIdentity>>,
     /// Everyone before this session, the first one first, each as `userIdentity` names it.
     pub chain: Vec<Value>,
+}
+
+/// What credentials of a sign-in need in order to be renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renewable {
+    /// Until when that is possible.
+    pub until: Timestamp,
+    /// When the password was chosen that was given, where one was. It must be the user's still.
+    pub password_chosen_at: Option<Timestamp>,
 }
 
 /// Somebody for whom an identity provider vouched.
@@ -63,6 +74,7 @@ impl Session {
         Self {
             created,
             expires,
+            renewable: None,
             authenticated_with_mfa: None,
             source_identity: None,
             tags: BTreeMap::new(),

@@ -15,7 +15,7 @@ use cairn_signing::SecretKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Session, WebIdentity};
+use crate::{Renewable, Session, WebIdentity};
 
 /// What tokens are bound to, so that nothing else that the master key seals is one.
 const BOUND: &[u8] = b"cairn-session-token-1";
@@ -108,6 +108,8 @@ struct Written {
     e: i64,
     h: Holder,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    r: Option<Renewable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     m: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     i: Option<String>,
@@ -155,6 +157,7 @@ impl Tokens {
             c: session.created.unix_seconds(),
             e: expires.unix_seconds(),
             h: holder,
+            r: session.renewable,
             m: session.authenticated_with_mfa.map(Timestamp::unix_seconds),
             i: session.source_identity,
             t: session.tags,
@@ -164,13 +167,34 @@ impl Tokens {
             p: policies,
             pa: policy_arns,
         };
-        let plain = zeroize::Zeroizing::new(serde_json::to_vec(&written).map_err(|_| SessionTooLarge)?);
+        let session_token = self.sealed(&written)?;
+        Ok(TemporaryCredentials { access_key_id, secret_access_key: secret, session_token, expires })
+    }
+
+    /// The same credentials with another end, and another time until which they may be renewed.
+    pub(crate) fn prolong(
+        &self,
+        token: &str,
+        expires: Timestamp,
+        renewable: Renewable,
+    ) -> Option<TemporaryCredentials> {
+        let mut written = self.unsealed(token)?;
+        (written.e, written.r) = (expires.unix_seconds(), Some(renewable));
+        let session_token = self.sealed(&written).ok()?;
+        let (access_key_id, secret_access_key) = (written.k, SecretKey::new(written.s));
+        Some(TemporaryCredentials { access_key_id, secret_access_key, session_token, expires })
+    }
+
+    fn sealed(&self, written: &Written) -> Result<String, SessionTooLarge> {
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(written).map_err(|_| SessionTooLarge)?);
         let sealed = self.master.seal(BOUND, &plain, &self.random).map_err(|_| SessionTooLarge)?;
         let session_token = STANDARD.encode(sealed);
-        if session_token.len() > TOKEN_LENGTH_MAX {
-            return Err(SessionTooLarge);
-        }
-        Ok(TemporaryCredentials { access_key_id, secret_access_key: secret, session_token, expires })
+        if session_token.len() > TOKEN_LENGTH_MAX { Err(SessionTooLarge) } else { Ok(session_token) }
+    }
+
+    fn unsealed(&self, token: &str) -> Option<Written> {
+        let plain = self.master.open(BOUND, &STANDARD.decode(token).ok()?).ok()?;
+        serde_json::from_slice(&plain).ok()
     }
 
     /// What a token says; `None` when it was not made here, or changed.
@@ -193,13 +217,13 @@ impl Tokens {
     }
 
     fn open_anew(&self, token: &str) -> Option<Opened> {
-        let plain = self.master.open(BOUND, &STANDARD.decode(token).ok()?).ok()?;
-        let written: Written = serde_json::from_slice(&plain).ok()?;
+        let written = self.unsealed(token)?;
         let read =
             |text: &String| Policy::parse(text, PolicyKind::Identity, SESSION_POLICY_BYTES_MAX).map(Arc::new).ok();
         let session = Session {
             created: Timestamp::from_unix_seconds(written.c),
             expires: Timestamp::from_unix_seconds(written.e),
+            renewable: written.r,
             authenticated_with_mfa: written.m.map(Timestamp::from_unix_seconds),
             source_identity: written.i,
             tags: written.t,
@@ -304,6 +328,22 @@ mod tests {
         }
         assert_eq!(account_of(&made.access_key_id), AccountId::parse("000000000042").ok());
         assert_eq!((made.access_key_id.len(), made.expires), (20, new().session.expires));
+    }
+
+    #[test]
+    fn credentials_that_are_prolonged_are_the_same_but_for_their_end() {
+        let tokens = tokens();
+        let made = tokens.issue(new()).unwrap();
+        let later = NOW.plus(Duration::from_hours(2));
+        let renewable = Renewable { until: NOW.plus(Duration::from_hours(12)), password_chosen_at: Some(NOW) };
+        let longer = tokens.prolong(&made.session_token, later, renewable).unwrap();
+        assert_eq!((&longer.access_key_id, longer.expires), (&made.access_key_id, later));
+        assert_eq!(longer.secret_access_key.expose(), made.secret_access_key.expose());
+        let (before, after) = (tokens.open(&made.session_token).unwrap(), tokens.open(&longer.session_token).unwrap());
+        let expected = Session { expires: later, renewable: Some(renewable), ..(*before.session).clone() };
+        assert_eq!((&*after.session, before.session.renewable), (&expected, None));
+        assert_eq!((&after.holder, after.policies.len()), (&before.holder, before.policies.len()));
+        assert!(tokens.prolong("token", later, renewable).is_none());
     }
 
     #[test]

@@ -82,7 +82,7 @@ mod tests {
             expires: Timestamp::from_unix_seconds(1_795_000_000),
         };
         let caller = Caller::root(AccountId::DEFAULT, "ASIAEXAMPLE");
-        SignedIn { caller, credentials, with_mfa: false, breaks_glass: false }
+        SignedIn { caller, credentials, with_mfa: false, breaks_glass: false, renewable_until: None }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cairn_environment::Environment;
 use cairn_iam::{Iam, IamError, PasswordState, Person, User};
-use cairn_identity::{Caller, Directory, Holder, NewSession, Session, TemporaryCredentials, Vouched};
+use cairn_identity::{Caller, Directory, Holder, NewSession, Renewable, Session, TemporaryCredentials, Vouched};
 use cairn_journal::AppendError;
 use cairn_model::{AccountId, Timestamp};
 use cairn_outbound::Outbound;
@@ -32,8 +32,10 @@ const ROOT_SESSION: Duration = Duration::from_hours(1);
 /// What holds for sign-ins.
 #[derive(Debug, Clone)]
 pub struct SignInSettings {
-    /// How long sessions last.
+    /// How long credentials count.
     pub session: Duration,
+    /// For how long after the sign-in they can be renewed.
+    pub renewable: Duration,
     /// Of which accounts events may stand in the history for attempts that failed: those that the settings name.
     pub accounts: BTreeSet<AccountId>,
     /// Whose use is a finding.
@@ -48,6 +50,7 @@ impl Default for SignInSettings {
     fn default() -> Self {
         Self {
             session: Duration::from_hours(1),
+            renewable: Duration::from_hours(12),
             accounts: BTreeSet::new(),
             break_glass: BreakGlass::default(),
             providers: Vec::new(),
@@ -97,6 +100,8 @@ pub struct SignedIn {
     pub with_mfa: bool,
     /// Whether its use is a finding.
     pub breaks_glass: bool,
+    /// Until when the credentials can be renewed, where they can.
+    pub renewable_until: Option<Timestamp>,
 }
 
 /// Why nobody is in.
@@ -128,8 +133,8 @@ pub struct SignIn(pub(crate) Arc<Parts>);
 
 #[derive(Debug)]
 pub(crate) struct Parts {
-    iam: Iam,
-    directory: Directory,
+    pub(crate) iam: Iam,
+    pub(crate) directory: Directory,
     pub(crate) settings: SignInSettings,
     pub(crate) attempts: Attempts,
     pub(crate) providers: Providers,
@@ -216,7 +221,10 @@ impl SignIn {
     /// Ends a session for good, and gives the event of that; `None` for a token that is none.
     pub async fn end(&self, access_key_id: &str, token: &str) -> Option<Result<SignInEvent, Refused>> {
         let (caller, expires) = self.0.directory.session_of(access_key_id, token)?;
-        let ended = self.0.iam.end_session(access_key_id, expires).await;
+        // Other tokens of the same credentials may count for longer.
+        let renewable = caller.session.as_ref().and_then(|session| session.renewable);
+        let last = renewable.map_or(expires, |renewable| renewable.until.max(expires));
+        let ended = self.0.iam.end_session(access_key_id, last).await;
         let event = || SignInEvent::plain(caller.account, caller.user_identity(), "Logout");
         Some(ended.map(|()| event()).map_err(|error| unavailable(&error)))
     }
@@ -315,16 +323,20 @@ impl Parts {
         let user_id = claimed.user.as_ref().map(|user| user.id.as_str());
         let caller = self.directory.person(account, user_id).ok_or(Refused::Failed)?;
         self.iam.note_signed_in(account, claimed.person).await.map_err(|error| unavailable(&error))?;
-        let longest = if caller.is_root() { ROOT_SESSION } else { Duration::MAX };
+        let (longest, renewable) =
+            if caller.is_root() { (ROOT_SESSION, Duration::ZERO) } else { (Duration::MAX, self.settings.renewable) };
         let at = claimed.attempt.at;
         let mut session = Session::new(at, at.plus(self.settings.session.min(longest)));
+        let renewable_until = Some(at.plus(renewable)).filter(|until| *until > session.expires);
+        let password_chosen_at = self.iam.login(account, claimed.person).map(|login| login.changed_at);
+        session.renewable = renewable_until.map(|until| Renewable { until, password_chosen_at });
         session.authenticated_with_mfa = with_mfa.then_some(at);
         session.chain = caller.chain_of_next();
         let holder = user_id.map_or(Holder::Root, |id| Holder::User(id.to_owned()));
         let new = NewSession { account, holder, session, policies: Vec::new(), policy_arns: Vec::new() };
         let credentials = self.directory.issue(new).map_err(|_| Refused::Unavailable)?;
         let breaks_glass = self.settings.break_glass.includes_person(&caller);
-        Ok(SignedIn { caller, credentials, with_mfa, breaks_glass })
+        Ok(SignedIn { caller, credentials, with_mfa, breaks_glass, renewable_until })
     }
 
     fn refuse(&self, claimed: &Claimed<'_>, refused: Refused, used: MfaUse<'_>) -> Attempted {

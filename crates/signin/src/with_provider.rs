@@ -24,6 +24,8 @@ pub struct VouchedPerson {
     pub session_name: String,
     /// How long a session may last, in seconds.
     pub seconds: u64,
+    /// For how many seconds after the sign-in its credentials may be renewed.
+    pub renewable_seconds: u64,
     who: Who,
 }
 
@@ -85,6 +87,7 @@ impl SignIn {
                     role_arn,
                     session_name,
                     seconds: parts.settings.session.as_secs(),
+                    renewable_seconds: parts.settings.renewable.as_secs(),
                     who,
                 })
             }

@@ -7,11 +7,14 @@ import os
 import sys
 import time
 import urllib.parse
+from datetime import datetime
 from http.cookies import SimpleCookie
 
 import boto3
+from botocore.credentials import Credentials
 from issuer import Issuer
 from joserfc import jwk
+from signed import Client
 
 ACCOUNT = "123456789012"
 HOST = urllib.parse.urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc
@@ -95,7 +98,15 @@ def make_roles():
             "Condition": {"StringEquals": keys},
         }
         trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+        longest = 7200 if name == "reader" else 3600
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, MaxSessionDuration=longest)
+
+
+def renew(given):
+    """The status and the answer to a wish for newer credentials."""
+    keys = (given["accessKeyId"], given["secretAccessKey"], given["sessionToken"])
+    status, _, answer = Client(credentials=Credentials(*keys)).send("POST", "/v1/sign-in/renew")
+    return status, json.loads(answer)
 
 
 def people_sign_in():
@@ -117,6 +128,14 @@ def people_sign_in():
     assert sts.get_caller_identity()["Arn"] == arn
     status, again = browser.fetch(what)
     assert (status, again["code"]) == (401, "AuthenticationFailed"), "a code counts once"
+    begun, limit = (datetime.fromisoformat(time) for time in (given["expiration"], answer["renewableUntil"]))
+    assert abs((limit - begun).total_seconds() - 3600) <= 1, "the role's longest session is two hours"
+    status, longer = renew(given)
+    assert (status, longer["principal"]) == (200, answer["principal"]), longer
+    assert longer["renewableUntil"] == answer["renewableUntil"], longer
+    (renewal,) = events("RenewSession")
+    assert renewal["userIdentity"]["arn"] == arn and renewal["readOnly"] is False
+    assert "webIdFederationData" in renewal["userIdentity"]["sessionContext"], renewal
     (assumed,) = events("AssumeRoleWithWebIdentity")
     assert assumed["userIdentity"]["type"] == "WebIdentityUser" and assumed["userIdentity"]["userName"] == "nina"
     assert assumed["eventSource"] == "sts.amazonaws.com" and assumed["eventType"] == "AwsApiCall"
@@ -131,6 +150,8 @@ def people_sign_in():
     issuer.claims = {"groups": ["x", "auditors"]}
     status, answer = (browser := Browser()).fetch(browser.sign_in())
     assert answer["principal"]["arn"].startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/auditor/"), answer
+    assert "renewableUntil" not in answer, "the role's longest session is over by then"
+    assert renew(answer["credentials"])[0] == 403
     out = {name: answer["credentials"][name] for name in ("accessKeyId", "sessionToken")}
     kind = {"Content-Type": "application/json"}
     assert send("/v1/sign-out", "POST", json.dumps(out), kind).status == 200

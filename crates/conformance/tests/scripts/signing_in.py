@@ -11,8 +11,10 @@ import boto3
 from authenticator import Authenticator
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from issuer import Issuer
+from signed import Client
 
 ACCOUNT = "123456789012"
 PASSWORD = "Correct-horse-1"
@@ -93,12 +95,62 @@ def sign_in_and_out():
     assert passed["additionalEventData"]["MFAUsed"] == "Yes"
     assert failed["responseElements"] == {"ConsoleLogin": "Failure"}
     assert failed["errorMessage"] == "Failed authentication"
+    longer = renewal(answer)
     out = {name: answer["credentials"][name] for name in ("accessKeyId", "sessionToken")}
     assert post("/v1/sign-out", out) == (200, {})
+    assert refusal(client("sts", longer).get_caller_identity) == ("ExpiredToken", 403), "all tokens of a session end"
+    assert renew(longer)[:2] == (403, "ExpiredTokenException")
     assert refusal(sts.get_caller_identity) == ("ExpiredToken", 403)
     assert refusal(client("iam", answer["credentials"]).list_users) == ("ExpiredToken", 403)
     assert refusal(client("cloudtrail", answer["credentials"]).list_trails) == ("ExpiredTokenException", 403)
     assert refusal(client("s3", answer["credentials"]).list_buckets) == ("ExpiredToken", 400)
+
+
+def renew(credentials, body=b""):
+    """The status, the code where there is one, and the answer to a wish for newer credentials."""
+    keys = (credentials["accessKeyId"], credentials["secretAccessKey"], credentials.get("sessionToken"))
+    signed = Client(credentials=Credentials(*keys))
+    status, _, answer = signed.send("POST", "/v1/sign-in/renew", body, {"Content-Type": "application/json"})
+    answer = json.loads(answer)
+    return status, answer.get("code"), answer
+
+
+def renewal(signed_in):
+    """The newer credentials of somebody who signed in."""
+    given = signed_in["credentials"]
+    status, _, answer = renew(given, b"{}")
+    assert status == 200, answer
+    longer = answer["credentials"]
+    assert answer["principal"] == signed_in["principal"] and answer["renewableUntil"] == signed_in["renewableUntil"]
+    assert (longer["accessKeyId"], longer["secretAccessKey"]) == (given["accessKeyId"], given["secretAccessKey"])
+    assert longer["sessionToken"] != given["sessionToken"] and longer["expiration"] >= given["expiration"]
+    for credentials in (given, longer):
+        assert client("sts", credentials).get_caller_identity()["Arn"].endswith(":user/alice")
+    newest, *_ = [event for event in events("GetCallerIdentity") if "userName" in event["userIdentity"]]
+    attributes = newest["userIdentity"]["sessionContext"]["attributes"]
+    (login,) = [event for event in events("ConsoleLogin") if event["responseElements"]["ConsoleLogin"] == "Success"]
+    assert attributes["mfaAuthenticated"] == "true" and attributes["creationDate"] <= login["eventTime"], attributes
+    assert renew(longer, b'{"more": 1}')[:2] == (400, "ValidationException")
+    key = iam.create_access_key(UserName="alice")["AccessKey"]
+    long_term = {"accessKeyId": key["AccessKeyId"], "secretAccessKey": key["SecretAccessKey"]}
+    made = boto3.client("sts").get_session_token()["Credentials"]
+    by_call = {
+        "accessKeyId": made["AccessKeyId"],
+        "secretAccessKey": made["SecretAccessKey"],
+        "sessionToken": made["SessionToken"],
+    }
+    for others in (long_term, by_call):
+        assert renew(others)[:2] == (403, "AccessDeniedException")
+    iam.delete_access_key(UserName="alice", AccessKeyId=key["AccessKeyId"])
+    found = events("RenewSession")
+    assert sorted(event.get("errorCode", "") for event in found) == [
+        "",
+        "AccessDeniedException",
+        "AccessDeniedException",
+        "ValidationException",
+    ], found
+    assert all(longer["sessionToken"] not in json.dumps(event) and event["readOnly"] is False for event in found)
+    return longer
 
 
 def root_with_a_device():

@@ -65,12 +65,15 @@ pub(crate) struct House {
     address: std::net::SocketAddr,
     journal: Journal,
     pub(crate) iam: Iam,
+    /// Who signs people in, and whose sessions they get.
+    pub(crate) people: (SignIn, Directory),
     faults: DiskFaults,
     pub(crate) store: Store,
     pub(crate) history_faults: ObjectFaults,
     seen: AtomicU64,
     running: std::sync::Mutex<Option<JoinHandle<()>>>,
-    _folder: TempDir,
+    #[expect(dead_code, reason = "it goes when the house does")]
+    folder: TempDir,
 }
 
 struct AlwaysReady;
@@ -117,10 +120,11 @@ impl House {
         let recorder = Recorder::new(journal.clone(), store.clone(), RecorderSettings::default(), &environment);
         let break_glass = BreakGlass::new([EMERGENCY_ROLE.to_owned()]);
         let people = SignInSettings { break_glass, ..SignInSettings::default() };
+        let people = SignIn::new(iam.clone(), directory.clone(), recorder.clone(), people, &environment);
         let services = Services {
             catalog,
             iam: iam.clone(),
-            sign_in: SignIn::new(iam.clone(), directory.clone(), recorder.clone(), people, &environment),
+            sign_in: people.clone(),
             directory: directory.clone(),
             history: History::new(store.clone(), &environment),
             delivery: delivery.await.unwrap(),
@@ -136,7 +140,7 @@ impl House {
                     Credential::root(AccountId::parse("111122223333").unwrap(), OTHER_KEY, SecretKey::new(SECRET)),
                     Credential { caller: reader(), secret_access_key: SecretKey::new(SECRET) },
                 ])
-                .with_directory(directory),
+                .with_directory(directory.clone()),
             ),
             recorder,
             s3: Arc::new(EmbeddedS3::new(buckets, &environment)),
@@ -148,8 +152,8 @@ impl House {
         let edge = Edge::bind(parts, ([127, 0, 0, 1], 0).into()).unwrap();
         let address = edge.local_addr();
         let running = std::sync::Mutex::new(Some(environment.tasks.spawn(edge.run())));
-        let seen = AtomicU64::new(0);
-        Self { environment, address, journal, iam, faults, store, history_faults, seen, running, _folder: folder }
+        let (seen, people) = (AtomicU64::new(0), (people, directory));
+        Self { environment, address, journal, iam, people, faults, store, history_faults, seen, running, folder }
     }
 
     /// Sends bytes and reads what comes until the server closes.

@@ -1,7 +1,11 @@
 //! People who sign in and out, through the listener.
 
+use std::time::Duration;
+
 use cairn_edge::EdgeSettings;
-use cairn_model::AccountId;
+use cairn_identity::TemporaryCredentials;
+use cairn_model::{AccountId, Timestamp};
+use cairn_signin::{Attempt, NotRenewed};
 use serde_json::{Value, json};
 
 use crate::house::{Answer, House};
@@ -162,6 +166,53 @@ async fn a_password_that_must_be_changed_is_changed_on_the_way_in_and_root_is_to
     assert_eq!(events[0]["serviceEventDetails"]["requestID"], events[1]["requestID"]);
     assert_eq!(events[1]["userIdentity"]["type"], "Root");
     assert_eq!(post(&house, "/v1/sign-in", &request).await.status, 401, "the first one counts no more");
+    house.close().await;
+}
+
+/// Signs somebody in, past the listener: the credentials, and when they were made.
+async fn admitted(house: &House, user_name: Option<&str>, password: &str) -> (TemporaryCredentials, Timestamp) {
+    let at = house.environment.clock.now().whole_seconds();
+    let attempt = Attempt {
+        account: None,
+        user_name: user_name.map(str::to_owned),
+        password: password.to_owned().into(),
+        mfa_code: None,
+        new_password: None,
+        source: [127, 0, 0, 1].into(),
+        login_to: String::new(),
+        at,
+    };
+    (house.people.0.attempt(&attempt).await.result.unwrap().credentials, at)
+}
+
+#[tokio::test]
+async fn credentials_are_renewed_until_the_end_of_the_sign_in_and_no_longer_than_the_password_counts() {
+    let house = house_with_alice().await;
+    let (given, begun) = admitted(&house, Some("alice"), PASSWORD).await;
+    let minutes = |minutes| begun.plus(Duration::from_mins(minutes));
+    let renew = |given: &TemporaryCredentials, at| {
+        let (caller, _) = house.people.1.session_of(&given.access_key_id, &given.session_token).unwrap();
+        house.people.0.renew(&caller, &given.session_token, at).map(|signed_in| signed_in.credentials)
+    };
+    assert_eq!(given.expires, minutes(60));
+    let later = renew(&given, minutes(30)).unwrap();
+    assert_eq!((&later.access_key_id, later.expires), (&given.access_key_id, minutes(90)));
+    assert_eq!(renew(&later, minutes(20)).unwrap().expires, minutes(90), "nothing is taken away");
+    let last = renew(&later, minutes(11 * 60 + 30)).unwrap();
+    assert_eq!(last.expires, minutes(12 * 60));
+    assert_eq!(renew(&last, minutes(11 * 60 + 45)).unwrap_err(), NotRenewed::Over);
+    house
+        .iam
+        .choose_password(AccountId::DEFAULT, cairn_iam::Person::User("alice"), "Another-password-1")
+        .await
+        .unwrap();
+    assert_eq!(renew(&later, minutes(31)).unwrap_err(), NotRenewed::Over);
+
+    let first = house.iam.bootstrap_root(AccountId::DEFAULT).await.unwrap().unwrap();
+    house.iam.choose_password(AccountId::DEFAULT, cairn_iam::Person::Root, "Another-password-2").await.unwrap();
+    assert_ne!(*first, "Another-password-2");
+    let (of_root, _) = admitted(&house, None, "Another-password-2").await;
+    assert_eq!(renew(&of_root, minutes(30)).unwrap_err(), NotRenewed::OfNoSignIn);
     house.close().await;
 }
 

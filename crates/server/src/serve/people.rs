@@ -25,6 +25,7 @@ pub(super) fn sign_in(
     let to_made = if may_be_local { AddressPolicy::Anywhere } else { AddressPolicy::Guarded };
     let of_sign_in = SignInSettings {
         session: settings.seconds("sign_in.session_seconds"),
+        renewable: settings.seconds("sign_in.renewable_seconds"),
         accounts: settings.accounts.iter().map(|account| account.id).collect(),
         break_glass: BreakGlass::new(break_glass),
         providers: providers?,

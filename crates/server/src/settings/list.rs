@@ -122,7 +122,18 @@ pub(crate) const LIST: &[Setting] = &[
         "longest wait before a destination that failed is tried again",
     ),
     row("delivery.give_up_after_days", "30", positive, "days for which a deleted trail's files are tried to deliver"),
-    row("sign_in.session_seconds", "3600", session_seconds, "seconds for which somebody who signed in is in"),
+    row(
+        "sign_in.session_seconds",
+        "3600",
+        session_seconds,
+        "seconds for which the credentials of somebody who signed in count",
+    ),
+    row(
+        "sign_in.renewable_seconds",
+        "43200",
+        renewable_seconds,
+        "seconds after a sign-in for which its credentials can be renewed; 0: never",
+    ),
     row(
         "sign_in.root_password",
         "true",
@@ -226,6 +237,13 @@ fn session_seconds(text: &str) -> Result<(), String> {
     match text.parse::<u32>() {
         Ok(number) if (900..=43_200).contains(&number) => Ok(()),
         _ => Err("expected seconds from 900 to 43200".to_owned()),
+    }
+}
+
+fn renewable_seconds(text: &str) -> Result<(), String> {
+    match text.parse::<u32>() {
+        Ok(number) if number <= 604_800 => Ok(()),
+        _ => Err("expected seconds from 0 to 604800".to_owned()),
     }
 }
 
