@@ -8,6 +8,7 @@ pub(crate) mod master_key;
 mod overview;
 mod people;
 mod probes;
+mod signals;
 mod watching;
 
 use std::net::SocketAddr;
@@ -36,6 +37,7 @@ use zeroize::Zeroizing;
 
 use self::gateways_view::GatewaysView;
 use self::overview::Overview;
+use self::signals::Signals;
 use crate::commands::Problem;
 use crate::data_folder::{DataFolder, RootCredentials};
 use crate::object_keys::ObjectKeys;
@@ -49,6 +51,7 @@ const EXPIRY_OBJECTS_MAX: usize = 100_000;
 pub(crate) struct Server {
     edge: Edge,
     gateways: gateways::Gateways,
+    signals: Signals,
     edge_tasks: Tasks,
     journal: Journal,
     store: Store,
@@ -71,6 +74,8 @@ impl Server {
         let root = folder.root_credentials(given, &environment.random)?;
         let parts = Parts::open(settings, &folder, &environment).await?;
         let iam = parts.iam.clone();
+        // Before anybody can connect: whoever is answered may also ask for a stop.
+        let signals = Signals::watch()?;
         let edge_tasks = environment.tasks.child();
         let (journal, store) = (parts.journal.clone(), parts.store.clone());
         let front = Environment { tasks: edge_tasks.clone(), ..environment.clone() };
@@ -84,8 +89,19 @@ impl Server {
         let url = format!("http://{address}");
         // Only now: a password that is made in a start that fails would never be shown.
         let root_password = people::bootstrap(settings, &iam).await?;
-        let server =
-            Self { edge, gateways, edge_tasks, journal, store, environment, root, root_password, url, _folder: folder };
+        let server = Self {
+            edge,
+            gateways,
+            signals,
+            edge_tasks,
+            journal,
+            store,
+            environment,
+            root,
+            root_password,
+            url,
+            _folder: folder,
+        };
         server.introduce(settings);
         Ok(server)
     }
@@ -139,9 +155,9 @@ impl Server {
 
     /// Serves until SIGTERM or SIGINT, then stops: first the listener, then the followers, last the journal.
     pub(crate) async fn run_until_told_to_stop(self) -> Result<(), Problem> {
-        let edge_tasks = self.edge_tasks.clone();
+        let (edge_tasks, signals) = (self.edge_tasks.clone(), self.signals);
         self.environment.tasks.spawn(async move {
-            told_to_stop().await;
+            signals.told_to_stop().await;
             edge_tasks.stop();
         });
         tokio::join!(self.edge.run(), self.gateways.run());
@@ -150,18 +166,6 @@ impl Server {
         self.journal.close().await;
         self.environment.tasks.drained().await;
         Ok(())
-    }
-}
-
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! Starting and stopping: keys of the first start, one instance at a time, settings, an orderly end.
 
 use std::fs;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
 
@@ -109,6 +110,16 @@ fn a_server_that_is_asked_to_stop_finishes_what_it_has_begun() {
     assert!(output.status.success(), "{}", said(&output));
     let history = script(&server, "check_history.py", &[acknowledged.to_str().unwrap()]).output().unwrap();
     assert!(history.status.success(), "{}", said(&history));
+}
+
+#[test]
+fn a_server_that_is_asked_to_stop_before_it_is_ready_stops_in_order() {
+    let mut server = Server::prepare("");
+    server.start_without_waiting();
+    wait::until("the server to take connections", || TcpStream::connect(server.address()).ok());
+    server.ask_to_stop();
+    let status = server.wait_ended();
+    assert!(status.success(), "{status}:\n{}", server.log());
 }
 
 #[test]
