@@ -68,7 +68,7 @@ fn a_demo_that_is_interrupted_while_it_is_filled_stops_at_once() {
         // Far more than can be made while the test waits.
         let mut server = Server::prepare_demo(2_000_000);
         server.start_again();
-        assert!(server.log().contains("making 2000000 events"), "{}", server.log());
+        wait::until("the filling to begin", || server.log().contains("making 2000000 events").then_some(()));
         stop(&server);
         assert!(server.wait_ended().success(), "{}", server.log());
         assert!(!server.log().contains("are in the history"), "{}", server.log());
