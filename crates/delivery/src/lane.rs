@@ -1,7 +1,8 @@
 //! A lane: one account's part of a trail in one Region. Its state changes in memory only after the change is durable.
 
+use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -25,6 +26,9 @@ pub(crate) struct Lane {
     pub(crate) herald: Arc<Mutex<()>>,
     /// Held by the one streamer that works for the lane.
     pub(crate) streamer: Arc<Mutex<()>>,
+    /// The first number that no attempt has used. A document that could not be written may be there all the same, and the
+    /// bytes that it names must stay what they are.
+    untried: AtomicU64,
     /// Whether the lane is forgotten: whoever still works for it writes nothing down.
     is_removed: AtomicBool,
 }
@@ -46,6 +50,7 @@ impl Lane {
             courier: Arc::default(),
             herald: Arc::default(),
             streamer: Arc::default(),
+            untried: AtomicU64::default(),
             is_removed: AtomicBool::new(false),
         }
     }
@@ -83,8 +88,9 @@ impl Lane {
             depot.environment.tasks.unhurried(move || sealing.file()).await;
         let mut state = self.state.lock().await;
         let mut next = state.clone();
+        let before = next.next_number;
         let sealed_at = next.tick(depot.environment.clock.now());
-        let number = next.next_number;
+        let number = self.number(&next);
         let log = SealedLog {
             kind: batch.kind,
             number,
@@ -114,12 +120,27 @@ impl Lane {
         }
         self.replace(&mut state, next).await?;
         drop(state);
+        self.clear_failed(before..number).await;
         for number in given_up {
             tracing::error!(number, "a log group was away for so long that the events of a file are not sent to it");
             metrics::counter!("delivery_log_files_not_streamed_total").increment(1);
             self.clear(number).await;
         }
         Ok(())
+    }
+
+    /// A number for the bytes of one attempt.
+    fn number(&self, state: &LaneState) -> u64 {
+        let number = state.next_number.max(self.untried.load(Ordering::Relaxed));
+        self.untried.store(number + 1, Ordering::Relaxed);
+        number
+    }
+
+    /// Removes the bytes of attempts that failed, once a later document is durable that does not name them.
+    async fn clear_failed(&self, numbers: Range<u64>) {
+        for number in numbers {
+            self.clear(number).await;
+        }
     }
 
     /// Removes the bytes of a file when they are not needed any more. What stays because of a failure is swept at the
@@ -155,6 +176,7 @@ impl Lane {
         let due = state.due(moment);
         let (Due::Starting(window, _) | Due::Next(window) | Due::Final(window)) = due else { return Ok(due) };
         let mut next = state.clone();
+        let before = next.next_number;
         next.tick(moment.now);
         let place = Place {
             prefix: destination.prefix.as_deref(),
@@ -176,12 +198,14 @@ impl Lane {
         };
         let SignedDigest { text, content_hash, signature } = content.sign(&signing_key)?;
         let member = gzip::one_member(&text);
-        let (number, stored_hash) = (next.next_number, gzip::sha256_hex(&member));
+        let (number, stored_hash) = (self.number(&next), gzip::sha256_hex(&member));
         self.store.put(&next.outbox(number), member).await?;
         let bucket = destination.bucket.clone();
         let frozen = FrozenDigest { number, bucket, key, end: window.end, stored_hash, signature, contested: false };
         next.freeze(due, frozen, content_hash);
         self.replace(&mut state, next).await?;
+        drop(state);
+        self.clear_failed(before..number).await;
         Ok(due)
     }
 

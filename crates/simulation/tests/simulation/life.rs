@@ -101,6 +101,10 @@ async fn produce(journal: Journal, environment: Environment, sent: Arc<Mutex<Sen
             beside: None,
             outline: Outline::default(),
         };
+        // Between the moment that an event is made and its append others come and go.
+        if environment.random.below(3) == 0 {
+            environment.clock.sleep(Duration::from_millis(2)).await;
+        }
         match journal.append(events.iter().map(entry).collect()).await {
             Ok(range) => {
                 let mut sent = sent.lock().unwrap();
