@@ -249,8 +249,8 @@ impl Front {
         }
     }
 
-    /// Passes a large answer on as it comes. The last of it waits until the call is recorded: nobody sees a whole answer
-    /// of a call that is not.
+    /// Passes a large answer on as it comes. The last of it waits until the call's end is durable or on its way to the
+    /// journal, as the settings want it: nobody sees a whole answer of a call whose end cannot be recorded.
     async fn answer_large(
         &self,
         mut conclusion: Box<Conclusion>,

@@ -216,10 +216,8 @@ impl<'c> Exchange<'c> {
     ) -> Poll<Result<bool, String>> {
         let over = self.poll_up(cx, line);
         while line.inbox.len() < count {
-            match line.poll_fill(cx) {
-                Poll::Ready(Ok(0)) => return Poll::Ready(Err("the connection ended before the body".to_owned())),
-                Poll::Ready(Ok(_)) => {}
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error.to_string())),
+            match line.poll_more(cx) {
+                Poll::Ready(more) => more?,
                 Poll::Pending => return over.map(|_| Ok(false)),
             }
         }

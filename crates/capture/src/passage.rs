@@ -11,7 +11,7 @@ use tokio::io::ReadBuf;
 
 use crate::copied::Copied;
 use crate::room::{BYTES_MAX, Room};
-use crate::side::Side;
+use crate::side::{ENDED, Side};
 
 /// Bytes that one read asks for, at first and at least: more when all of it can be passed on at once, less when it
 /// cannot.
@@ -110,9 +110,7 @@ impl Passage {
             if self.is_over() || self.copy.is_full() {
                 return Poll::Ready(Ok(()));
             }
-            if ready!(source.poll_fill(cx)).map_err(|error| error.to_string())? == 0 {
-                return Poll::Ready(Err(ENDED.to_owned()));
-            }
+            ready!(source.poll_more(cx))?;
         }
     }
 
@@ -284,8 +282,6 @@ impl Passage {
         self.read_bytes.min(self.room.bytes()) > READ_BYTES
     }
 }
-
-const ENDED: &str = "the connection ended before the body";
 
 fn of_source(error: &io::Error) -> PassFault {
     PassFault::Source(error.to_string())

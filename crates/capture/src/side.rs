@@ -12,6 +12,9 @@ use tokio_util::io::poll_read_buf;
 /// Bytes that one read of a head asks for.
 const READ_BYTES: usize = 8192;
 
+/// Why a body came to no end.
+pub(crate) const ENDED: &str = "the connection ended before the body";
+
 /// A connection, with or without TLS.
 pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin + Send {}
 
@@ -41,6 +44,18 @@ impl Side {
         ready!(self.poll_read(cx, &mut read))?;
         self.inbox.extend_from_slice(read.filled());
         Poll::Ready(Ok(read.filled().len()))
+    }
+
+    /// Reads more of a body into the inbox.
+    ///
+    /// # Errors
+    /// Why no more of it comes.
+    pub(crate) fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), String>> {
+        Poll::Ready(match ready!(self.poll_fill(cx)) {
+            Ok(0) => Err(ENDED.to_owned()),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        })
     }
 
     /// Reads into the room that the inbox has. Nothing comes any more when it reads nothing.

@@ -3,16 +3,12 @@
 use std::time::Duration;
 
 use crate::house::{House, settings};
-use crate::played::{AUTHORIZATION, Upstream, client, exchange, get};
+use crate::played::{AUTHORIZATION, UnderWay, Upstream, client, exchange, get, under_way};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_breaks_off_its_upload_breaks_it_off_upstream() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send("PUT /b/k HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n0123456789").await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, client, mut line, .. } =
+        under_way(House::in_front_of, "PUT /b/k HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n0123456789").await;
     line.expect("0123456789").await;
     drop(client);
     assert_eq!(line.rest().await, "");
@@ -23,12 +19,7 @@ async fn a_client_that_breaks_off_its_upload_breaks_it_off_upstream() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_hangs_up_before_the_answer_is_not_answered_for() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send(get("/b/k")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, client, mut line, .. } = under_way(House::in_front_of, get("/b/k")).await;
     drop(client);
     assert_eq!(line.rest().await, "");
     assert_eq!(house.wait_for_events(1).await[0]["errorCode"], "ClientDisconnected");
@@ -36,12 +27,7 @@ async fn a_client_that_hangs_up_before_the_answer_is_not_answered_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_hangs_up_in_the_answer_is_recorded_with_what_it_heard() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send(get("/b/k")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, mut client, mut line, .. } = under_way(House::in_front_of, get("/b/k")).await;
     line.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n0123456789").await;
     client.head().await;
     client.expect("0123456789").await;

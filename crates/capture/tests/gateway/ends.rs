@@ -7,24 +7,19 @@ use cairn_journal::DiskFault;
 use cairn_model::Origin;
 
 use crate::house::{House, entries, events};
-use crate::played::{AUTHORIZATION, EMPTY, Upstream, client, get};
+use crate::played::{AUTHORIZATION, EMPTY, UnderWay, Upstream, client, get, under_way};
 use crate::recording::next_life;
 
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_goes_out_while_the_disk_stands_still_and_its_event_comes_by_itself() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    let mut line = None;
+    let UnderWay { house, mut client, mut line, .. } = under_way(House::in_front_of, get("/b/k")).await;
     for (count, answer) in [(1, EMPTY), (2, CHUNKED)] {
-        client.send(get("/b/k")).await;
-        let line = match &mut line {
-            None => line.insert(upstream.accept().await),
-            Some(line) => line,
-        };
-        line.head().await;
+        if count > 1 {
+            client.send(get("/b/k")).await;
+            line.head().await;
+        }
         house.faults.set_held(true);
         line.send(answer).await;
         client.expect(answer).await;
@@ -37,12 +32,7 @@ async fn an_answer_goes_out_while_the_disk_stands_still_and_its_event_comes_by_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_a_call_is_durable_before_the_next_of_its_client_is_passed_on() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send(get("/b/0")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, mut client, mut line, .. } = under_way(House::in_front_of, get("/b/0")).await;
     for number in 1..10 {
         line.send(EMPTY).await;
         client.expect(EMPTY).await;
@@ -136,20 +126,15 @@ async fn every_power_cut_leaves_one_event_which_knows_the_end_or_that_it_is_not_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_orderly_stop_leaves_no_end_unknown() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    let mut line = None;
-    for number in 0..20 {
-        client.send(get(&format!("/b/{number}"))).await;
-        let line = match &mut line {
-            None => line.insert(upstream.accept().await),
-            Some(line) => line,
-        };
-        line.head().await;
+    let UnderWay { house, mut client, mut line, .. } = under_way(House::in_front_of, get("/b/1")).await;
+    for number in 2..=20 {
         line.send(EMPTY).await;
         client.expect(EMPTY).await;
+        client.send(get(&format!("/b/{number}"))).await;
+        line.head().await;
     }
+    line.send(EMPTY).await;
+    client.expect(EMPTY).await;
     drop((client, line));
     let (journal, disk, faults) = (house.journal.clone(), house.disk.clone(), house.faults.clone());
     let watch = house.watch.clone();

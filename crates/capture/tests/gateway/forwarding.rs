@@ -3,7 +3,7 @@
 use cairn_model::Origin;
 
 use crate::house::{House, events};
-use crate::played::{AUTHORIZATION, EMPTY, Upstream, client, get};
+use crate::played::{AUTHORIZATION, EMPTY, UnderWay, Upstream, client, get, under_way};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_and_its_answer_pass_byte_for_byte() {
@@ -39,12 +39,7 @@ async fn a_request_and_its_answer_pass_byte_for_byte() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_intent_is_durable_before_the_upstream_hears_and_the_event_before_the_answer_ends() {
-    let upstream = Upstream::start().await;
-    let house = House::answering_after_ends(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send(get("/bucket/key")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, mut client, mut line, .. } = under_way(House::answering_after_ends, get("/bucket/key")).await;
     let intents = events(&house.entries().await, Origin::Intent);
     assert_eq!((intents.len(), house.events().await.len()), (1, 0));
     assert_eq!(intents[0]["errorCode"], "CompletionUnknown");
@@ -62,12 +57,7 @@ async fn the_intent_is_durable_before_the_upstream_hears_and_the_event_before_th
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chunked_answer_comes_as_it_is_sent_and_ends_only_when_it_is_recorded() {
-    let upstream = Upstream::start().await;
-    let house = House::answering_after_ends(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send(get("/bucket/key")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, mut client, mut line, .. } = under_way(House::answering_after_ends, get("/bucket/key")).await;
     line.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfour\r\n").await;
     client.expect("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfour\r\n").await;
     assert_eq!(house.events().await.len(), 0);
@@ -188,12 +178,7 @@ async fn answers_without_a_body_stay_without_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kept_connection_that_is_gone_costs_no_call() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send(get("/b/1")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { upstream, house, mut client, mut line } = under_way(House::in_front_of, get("/b/1")).await;
     line.send(EMPTY).await;
     client.expect(EMPTY).await;
 

@@ -7,7 +7,7 @@ use cairn_environment::Environment;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::house::PATIENCE;
+use crate::house::{House, PATIENCE};
 
 /// An upstream whose every byte the test writes.
 pub(crate) struct Upstream(TcpListener);
@@ -117,6 +117,27 @@ impl<S: AsyncRead + tokio::io::AsyncWrite + Unpin> Line<S> {
         }
         String::from_utf8_lossy(&all).into_owned()
     }
+}
+
+/// A call whose head the upstream has.
+pub(crate) struct UnderWay {
+    pub(crate) upstream: Upstream,
+    pub(crate) house: House,
+    /// The client's end.
+    pub(crate) client: Line<TcpStream>,
+    /// The upstream's end.
+    pub(crate) line: Line<TcpStream>,
+}
+
+/// Begins a call: a client sends `request` to the gateway that `open` puts in front of an upstream.
+pub(crate) async fn under_way(open: impl AsyncFnOnce(SocketAddr) -> House, request: impl AsRef<[u8]>) -> UnderWay {
+    let upstream = Upstream::start().await;
+    let house = open(upstream.address()).await;
+    let mut client = client(house.address).await;
+    client.send(request).await;
+    let mut line = upstream.accept().await;
+    line.head().await;
+    UnderWay { upstream, house, client, line }
 }
 
 /// Sends a request that ends its connection, and returns the whole answer.

@@ -10,7 +10,7 @@ use cairn_store::{Store, StoreSettings};
 use serde_json::Value;
 
 use crate::house::{House, entries, events, settings};
-use crate::played::{EMPTY, Upstream, client, exchange, get};
+use crate::played::{EMPTY, UnderWay, Upstream, client, exchange, get, under_way};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_record_no_call() {
@@ -148,12 +148,8 @@ pub(crate) async fn next_life(disk: &Disk, environment: &Environment) -> (Journa
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_whose_end_was_never_seen_has_one_event_after_the_next_start_and_the_one_after() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut answered = client(house.address).await;
-    answered.send(get("/b/answered")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, client: mut answered, mut line, .. } =
+        under_way(House::in_front_of, get("/b/answered")).await;
     line.send(EMPTY).await;
     answered.expect(EMPTY).await;
     let mut cut = client(house.address).await;
@@ -208,12 +204,7 @@ async fn every_power_cut_around_the_two_records_leaves_one_event() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_lets_the_call_under_way_finish() {
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send(get("/b/k")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, mut client, mut line, .. } = under_way(House::in_front_of, get("/b/k")).await;
     let journal = house.journal.clone();
     let stopping = house.environment.tasks.clone();
     let stopped = stopping.spawn(house.stop());

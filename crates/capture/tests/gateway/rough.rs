@@ -1,7 +1,7 @@
 //! What clients and upstreams do that is odd or broken: it passes unharmed or is refused, and is recorded either way.
 
 use crate::house::{House, settings};
-use crate::played::{AUTHORIZATION, Upstream, client, exchange, get};
+use crate::played::{AUTHORIZATION, UnderWay, Upstream, client, exchange, get, under_way};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn malformed_chunk_signatures_pass_untouched_for_the_upstream_to_refuse() {
@@ -200,12 +200,8 @@ async fn an_answer_that_can_be_read_in_two_ways_reaches_nobody_as_two() {
         assert_eq!(house.wait_for_events(1).await[0]["errorCode"], "BadGateway", "{broken}");
     }
     // Chunks count, a length beside them does not.
-    let upstream = Upstream::start().await;
-    let house = House::in_front_of(upstream.address()).await;
-    let mut client = client(house.address).await;
-    client.send(get("/b/k").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")).await;
-    let mut line = upstream.accept().await;
-    line.head().await;
+    let UnderWay { house, mut client, mut line, .. } =
+        under_way(House::in_front_of, get("/b/k").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")).await;
     line.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
         .await;
     let answer = client.rest().await.to_ascii_lowercase();
