@@ -49,6 +49,7 @@ export interface Gateway {
   account: string;
   region: string;
   policy: "closed" | "open";
+  answerAfter: "intent" | "end";
   calls: number;
   errors: number;
   gaps: number;

@@ -125,6 +125,8 @@ pub struct GatewayView {
     pub region: String,
     /// `closed` or `open`.
     pub policy: &'static str,
+    /// `intent` or `end`: what is durable before a whole answer goes out.
+    pub answer_after: &'static str,
     /// Calls that went on and have ended, since the start.
     pub calls: u64,
     /// Those among them that ended with an error.

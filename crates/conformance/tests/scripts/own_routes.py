@@ -111,7 +111,7 @@ def a_gateway_counts_its_calls_and_names_the_keys_it_knows():
         if gateway["openIntents"] == 0:
             break
         time.sleep(0.1)
-    assert (gateway["name"], gateway["policy"]) == ("archive", "closed"), gateway
+    assert (gateway["name"], gateway["policy"], gateway["answerAfter"]) == ("archive", "closed", "intent"), gateway
     assert gateway["calls"] >= 1 and gateway["errors"] >= 1 and gateway["openIntents"] == 0, gateway
     (alice,) = [known for known in gateway["identities"] if known["accessKeyId"] == "AKIAALICE"]
     assert alice["principal"].endswith(":user/alice") and alice["learntFrom"] == "settings", alice

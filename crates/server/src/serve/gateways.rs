@@ -80,8 +80,13 @@ impl Gateways {
             let keys = table.known_keys().collect();
             let known = PrincipalsSettings { keys, ..PrincipalsSettings::default() };
             let principals = Principals::open(&folder.principals(&label)?, known, &behind).await?;
+            let settings = gateway_settings(table, settings)?;
+            let answer_after = match settings.answer_after {
+                AnswerAfter::Intent => "intent",
+                AnswerAfter::End => "end",
+            };
             let parts = GatewayParts {
-                settings: gateway_settings(table, settings)?,
+                settings,
                 recorder: recorder.clone(),
                 principals: principals.clone(),
                 environment: environment.clone(),
@@ -95,6 +100,7 @@ impl Gateways {
                     OnFailure::Closed => "closed",
                     OnFailure::Open => "open",
                 },
+                answer_after,
             };
             listening.push(Listening { gateway, upstream: table.upstream.to_string(), principals, facts });
         }

@@ -18,6 +18,7 @@ pub(super) struct Facts {
     pub(super) account: AccountId,
     pub(super) region: String,
     pub(super) policy: &'static str,
+    pub(super) answer_after: &'static str,
 }
 
 /// A gateway that can be asked how it goes.
@@ -60,6 +61,7 @@ impl GatewaysView {
             account: facts.account.as_str().to_owned(),
             region: facts.region.clone(),
             policy: facts.policy,
+            answer_after: facts.answer_after,
             calls: counts.calls,
             errors: counts.errors,
             gaps: counts.gaps,
