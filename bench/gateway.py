@@ -1,18 +1,22 @@
 """Measures a gateway in front of SeaweedFS, in turn with the same calls made to SeaweedFS directly."""
 
+import contextlib
 import json
 import statistics
 import subprocess
 import threading
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import machine
 from seaweed import SeaweedFs
 from server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server, free_address
+from yardstick import Yardstick
 
 OBJECT_BYTES = 1024
+# What a relay computes for a call, so that with its sockets it takes about as long as a gateway may.
+COMPUTING_US = 60
 KEYS = 256
 CONNECTIONS = 16
 LARGE_BYTES = 1 << 30
@@ -34,18 +38,32 @@ class Scene:
     """SeaweedFS, and a Cairn with a gateway in front of it."""
 
     def __init__(self, binary: Path, load: Path, folder: Path):
-        self.load_binary, self.gateway = load, free_address()
+        self.load_binary, address = load, free_address()
         self.seaweed = SeaweedFs(folder / "seaweed")
         try:
             config = folder / "cairn.toml"
             config.write_text(
-                f'[[capture]]\nlisten = "{self.gateway}"\nupstream = "http://{self.seaweed.address}"\n'
+                f'[[capture]]\nlisten = "{address}"\nupstream = "http://{self.seaweed.address}"\n'
                 f'[[capture.identities]]\naccess_key_id = "{ACCESS_KEY_ID}"\nuser_name = "bench"\n'
             )
             self.server = Server(binary, folder / "data", "--config", config)
         except BaseException:
             self.seaweed.stop()
             raise
+
+        # Where calls go through, and the process that passes them on.
+        self.gateway = (address, self.server.process)
+
+    @contextlib.contextmanager
+    def relayed(self, computing_us: int) -> Iterator[None]:
+        """As long as this lasts, a relay that records nothing stands in the gateway's place."""
+        relay, gateway = Yardstick("relay", self.seaweed.address, computing_us), self.gateway
+        self.gateway = (relay.address, relay.process)
+        try:
+            yield
+        finally:
+            self.gateway = gateway
+            relay.stop()
 
     def stop(self) -> None:
         try:
@@ -54,12 +72,13 @@ class Scene:
             self.seaweed.stop()
 
     def load(self, kind: str, is_through: bool, **options: object) -> dict:
-        """Runs the load generator through the gateway or past it, with the processor time that both servers took."""
-        command = [self.load_binary, kind, self.gateway if is_through else self.seaweed.address]
+        """Runs the load generator through the gateway, or what stands in its place, or past it, with the processor time that both servers took."""
+        gateway, process = self.gateway
+        command = [self.load_binary, kind, gateway if is_through else self.seaweed.address]
         command += ["--access-key-id", ACCESS_KEY_ID, "--secret-access-key", SECRET_ACCESS_KEY]
         for name, value in options.items():
             command += ["--" + name.replace("_", "-"), str(value)]
-        pids = {"cairn": self.server.process.pid, "upstream": self.seaweed.process.pid}
+        pids = {"gateway": process.pid, "upstream": self.seaweed.process.pid}
         before = {name: machine.processor_seconds(pid) for name, pid in pids.items()}
         done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True)
         took = {name: machine.processor_seconds(pid) - before[name] for name, pid in pids.items()}
@@ -81,6 +100,7 @@ def measure(figures, binary: Path, load: Path, folder: Path, seconds: float, pai
         scene.load("make", False, keys=KEYS, bytes=OBJECT_BYTES)
         for kind in ("get", "put"):
             measure_rate(figures, scene, kind, seconds, pairs)
+        measure_limits(figures, scene, seconds, pairs)
         for kind in ("get", "put"):
             measure_latency(figures, scene, kind, seconds, pairs)
         for kind in ("upload", "download"):
@@ -112,21 +132,44 @@ def spread(values: list[float], form: str) -> str:
 
 def measure_rate(figures, scene: Scene, kind: str, seconds: float, pairs: int) -> None:
     """Requests a second with some at once, and what each costs."""
-    for is_through in (True, False):
-        scene.load(kind, is_through, keys=KEYS, bytes=OBJECT_BYTES, connections=CONNECTIONS, seconds=1)
-    measured = scene.pairs(pairs, kind, keys=KEYS, bytes=OBJECT_BYTES, connections=CONNECTIONS, seconds=seconds)
+    measured = many_at_once(figures, scene, kind, seconds, pairs)
     what = f"gateway: {kind.upper()} of {OBJECT_BYTES:,} bytes, {CONNECTIONS} at once"
-    no_failures(figures, what, measured)
-    rates = [[one["requests"] / one["seconds"] for one in pair] for pair in measured]
-    ratios = [through / direct for through, direct in rates]
-    through, direct = (statistics.median(pair[at] for pair in rates) for at in (0, 1))
-    ratio = statistics.median(ratios)
-    figures.add(f"{what}{spread(ratios, '.2f')}", through, "/s", f"{direct:,.0f} /s (direct)", ratio, verdict(ratio, "≥ 0.65", 0.65, False))
-    costs = [one["processor"]["cairn"] / one["requests"] * 1e6 for one, _ in measured]
+    add_rate(figures, what, measured, lambda ratio: verdict(ratio, "≥ 0.65", 0.65, False))
+    costs = gateway_us(measured)
     others = [one["processor"]["upstream"] / one["requests"] * 1e6 for one, _ in measured]
     cost = statistics.median(costs)
     beside = f"{statistics.median(others):,.0f} µs (SeaweedFS)"
     figures.add(f"gateway: Cairn's processor time, {kind.upper()}{spread(costs, '.0f')}", cost, "µs", beside, None, verdict(cost, "≤ 80 µs", 80, True))
+
+
+def measure_limits(figures, scene: Scene, seconds: float, pairs: int) -> None:
+    """What a relay leaves of the rate that records nothing, by itself and with the processor time that a gateway may take."""
+    for computing_us in (0, COMPUTING_US):
+        with scene.relayed(computing_us):
+            measured = many_at_once(figures, scene, "get", seconds, pairs)
+        cost = statistics.median(gateway_us(measured))
+        add_rate(figures, f"the limit: the same GETs through a relay that takes {cost:.0f} µs and records nothing", measured)
+
+
+def many_at_once(figures, scene: Scene, kind: str, seconds: float, pairs: int) -> list[tuple[dict, dict]]:
+    for is_through in (True, False):
+        scene.load(kind, is_through, keys=KEYS, bytes=OBJECT_BYTES, connections=CONNECTIONS, seconds=1)
+    measured = scene.pairs(pairs, kind, keys=KEYS, bytes=OBJECT_BYTES, connections=CONNECTIONS, seconds=seconds)
+    no_failures(figures, f"{kind}s at once", measured)
+    return measured
+
+
+def add_rate(figures, what: str, measured: list[tuple[dict, dict]], judge: Callable[[float], str] = lambda _: "") -> None:
+    rates = [[one["requests"] / one["seconds"] for one in pair] for pair in measured]
+    ratios = [through / direct for through, direct in rates]
+    through, direct = (statistics.median(pair[at] for pair in rates) for at in (0, 1))
+    ratio = statistics.median(ratios)
+    figures.add(f"{what}{spread(ratios, '.2f')}", through, "/s", f"{direct:,.0f} /s (direct)", ratio, judge(ratio))
+
+
+def gateway_us(measured: list[tuple[dict, dict]]) -> list[float]:
+    """The processor time of a request in what stands before the upstream."""
+    return [one["processor"]["gateway"] / one["requests"] * 1e6 for one, _ in measured]
 
 
 def measure_latency(figures, scene: Scene, kind: str, seconds: float, pairs: int) -> None:
@@ -183,7 +226,7 @@ def measure_large(figures, scene: Scene, kind: str, pairs: int) -> None:
     through, direct = (statistics.median(pair[at] for pair in rates) for at in (0, 1))
     ratio = statistics.median(ratios)
     figures.add(f"{what}{spread(ratios, '.2f')}", through, "MiB/s", f"{direct:,.0f} MiB/s (direct)", ratio, verdict(ratio, "≥ 0.75", 0.75, False))
-    cost = statistics.median(one["processor"]["cairn"] for one, _ in measured)
+    cost = statistics.median(one["processor"]["gateway"] for one, _ in measured)
     others = statistics.median(one["processor"]["upstream"] for one, _ in measured)
     figures.add(f"gateway: Cairn's processor time of the {kind}", cost, "s", f"{others:,.2f} s (SeaweedFS)")
 

@@ -25,11 +25,11 @@ import peers
 import report
 import search
 from server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Server
+from yardstick import Yardstick
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "target/release"
 CACHE = ROOT / "target/bench"
-ECHO = CACHE / "echo/release/cairn-bench-echo"
 START_OF_DATA = 1_767_225_600  # 2026-01-01, where the generator begins
 
 
@@ -257,12 +257,9 @@ def measure_ingest(figures: Figures, server: Server, seconds: float) -> None:
     rates = {}
     for per_request, goal in ((100, "≥ 0.3"), (1, "≥ 0.25")):
         options = {"records": records, "per_request": per_request, "seconds": seconds}
-        echo_address = free_echo()
-        echo = subprocess.Popen([ECHO, echo_address])
-        time.sleep(0.3)
-        yardstick = load("echo", echo_address, **options)
-        echo.terminate()
-        echo.wait()
+        echo = Yardstick("echo")
+        yardstick = load("echo", echo.address, **options)
+        echo.stop()
         run += 1
         ours = load("ingest", server.address, run=run, **options)
         if ours["failed"]:
@@ -275,12 +272,6 @@ def measure_ingest(figures: Figures, server: Server, seconds: float) -> None:
     p99 = half["p99Us"] / 1000
     figures.add("acknowledgement p99 at half load", p99, "ms", f"{tail:.2f} ms (fdatasync p99)", p99 / tail, "≤ 20")
     figures.add("server's memory at full ingest, peak", machine.memory_mib(server.process.pid), "MiB", goal="≤ 512")
-
-
-def free_echo() -> str:
-    from server import free_address
-
-    return free_address()
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 //! The yardstick of ingest: an HTTP server that parses the same bodies and does nothing else.
 //!
-//! `cairn-bench-echo ADDRESS` answers each POST of NDJSON with the number of events in it.
+//! `echo ADDRESS` answers each POST of NDJSON with the number of events in it.
 
 use axum::Router;
 use axum::body::Bytes;
