@@ -27,15 +27,18 @@ impl SignIn {
         let parts = &*self.0;
         let session = caller.session.as_deref().ok_or(NotRenewed::OfNoSignIn)?;
         let renewable = session.renewable.ok_or(NotRenewed::OfNoSignIn)?;
-        if renewable.until <= session.expires || self.password_of(caller) != renewable.password_chosen_at {
+        // The settings may have changed since the sign-in: the shorter time counts. The token keeps its own, since older
+        // tokens of the sign-in may count until then, and a sign-out ends them too.
+        let until = renewable.until.min(session.created.plus(parts.settings.renewable));
+        if until <= session.expires || self.password_of(caller) != renewable.password_chosen_at {
             return Err(NotRenewed::Over);
         }
-        let expires = at.plus(parts.settings.session).min(renewable.until).max(session.expires);
+        let expires = at.plus(parts.settings.session).min(until).max(session.expires);
         let own = (&*caller.access_key_id, token);
         let credentials = parts.directory.prolong(own, expires, renewable).ok_or(NotRenewed::OfNoSignIn)?;
         let with_mfa = session.authenticated_with_mfa.is_some();
         let caller = caller.clone();
-        Ok(SignedIn { caller, credentials, with_mfa, breaks_glass: false, renewable_until: Some(renewable.until) })
+        Ok(SignedIn { caller, credentials, with_mfa, breaks_glass: false, renewable_until: Some(until) })
     }
 
     /// When the password of a user was chosen. Others sign in without one.

@@ -156,6 +156,13 @@ impl House {
         Self { environment, address, journal, iam, people, faults, store, history_faults, seen, running, folder }
     }
 
+    /// What signs the same people in with other settings.
+    pub(crate) fn sign_in(&self, settings: SignInSettings) -> SignIn {
+        let Self { journal, store, iam, environment, .. } = self;
+        let recorder = Recorder::new(journal.clone(), store.clone(), RecorderSettings::default(), environment);
+        SignIn::new(iam.clone(), self.people.1.clone(), recorder, settings, environment)
+    }
+
     /// Sends bytes and reads what comes until the server closes.
     pub(crate) async fn exchange(&self, bytes: &[u8]) -> Answer {
         self.talk(bytes, false).await

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cairn_edge::EdgeSettings;
 use cairn_identity::TemporaryCredentials;
 use cairn_model::{AccountId, Timestamp};
-use cairn_signin::{Attempt, NotRenewed};
+use cairn_signin::{Attempt, NotRenewed, SignInSettings};
 use serde_json::{Value, json};
 
 use crate::house::{Answer, House};
@@ -201,6 +201,11 @@ async fn credentials_are_renewed_until_the_end_of_the_sign_in_and_no_longer_than
     let last = renew(&later, minutes(11 * 60 + 30)).unwrap();
     assert_eq!(last.expires, minutes(12 * 60));
     assert_eq!(renew(&last, minutes(11 * 60 + 45)).unwrap_err(), NotRenewed::Over);
+    let shorter = SignInSettings { renewable: Duration::from_hours(2), ..SignInSettings::default() };
+    let shorter = house.sign_in(shorter);
+    let (caller, _) = house.people.1.session_of(&later.access_key_id, &later.session_token).unwrap();
+    let renewed = shorter.renew(&caller, &later.session_token, minutes(80)).unwrap();
+    assert_eq!(renewed.credentials.expires, minutes(120), "the settings of now count for earlier sign-ins too");
     house
         .iam
         .choose_password(AccountId::DEFAULT, cairn_iam::Person::User("alice"), "Another-password-1")
