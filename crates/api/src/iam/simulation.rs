@@ -190,17 +190,18 @@ pub(crate) fn attached_to(cx: &Context, arn: &str) -> Result<(Attached, Principa
     let name = resource.rsplit('/').next().unwrap_or_default();
     match resource.split('/').next() {
         Some("user") => {
-            let user = iam.user(account, name).ok_or_else(absent)?;
+            let user = iam.user(account, name).filter(|user| user.arn() == arn).ok_or_else(absent)?;
             Ok((iam.policies_of_user(&user.id).ok_or_else(absent)?, Principal::User { account, arn: user.arn() }))
         }
         Some("role") => {
-            let role = iam.role(account, name).ok_or_else(absent)?;
+            let role = iam.role(account, name).filter(|role| role.arn() == arn).ok_or_else(absent)?;
             let session = format!("arn:aws:sts::{account}:assumed-role/{name}/simulation");
             let principal = Principal::Session { account, role_arn: role.arn(), arn: session };
             Ok((iam.policies_of_role(&role.id).ok_or_else(absent)?, principal))
         }
         Some("group") => {
-            let holder = Holder::Group(name.to_owned());
+            let group = iam.group(account, name).ok().filter(|group| group.arn() == arn).ok_or_else(absent)?;
+            let holder = Holder::Group(group.name.clone());
             let user = Principal::User { account, arn: format!("arn:aws:iam::{account}:user/simulation") };
             Ok((iam.policies_of_group(account, &holder)?, user))
         }

@@ -104,6 +104,10 @@ def what_would_be_decided_is_told():
         PolicySourceArn=alice, ActionNames=["s3:PutObject", "cloudtrail:GetTrail", "cloudtrail:StopLogging"])
     decisions = [one["EvalDecision"] for one in results["EvaluationResults"]]
     assert decisions == ["allowed", "allowed", "implicitDeny"], decisions
+    for known, other in (("user/ops/alice", "user/alice"), ("role/ops", "role/x/ops"), ("group/people", "group/x/people")):
+        account = "arn:aws:iam::123456789012:"
+        assert iam.simulate_principal_policy(PolicySourceArn=account + known, ActionNames=["s3:PutObject"])["EvaluationResults"]
+        refused("NoSuchEntity", iam.simulate_principal_policy, PolicySourceArn=account + other, ActionNames=["s3:PutObject"])
 
 
 def the_cli_sees_the_same():
