@@ -8,7 +8,7 @@ use cairn_catalog::{LoggingSpan, Stopped, Trail};
 use cairn_delivery::{Delivery, DeliveryParts, SimulatedEndpoints};
 use cairn_environment::{Environment, Random, SimulatedClock};
 use cairn_journal::{AppendError, Journal, JournalSettings};
-use cairn_model::{AccountId, NewEntry, Origin, Outline, Timestamp};
+use cairn_model::{AccountId, NewEntry, Origin, Outline, SequenceRange, Timestamp};
 use cairn_objects::ObjectFaults;
 use cairn_store::Store;
 
@@ -105,7 +105,7 @@ async fn produce(journal: Journal, environment: Environment, sent: Arc<Mutex<Sen
         if environment.random.below(3) == 0 {
             environment.clock.sleep(Duration::from_millis(2)).await;
         }
-        match journal.append(events.iter().map(entry).collect()).await {
+        match append(&journal, events.iter().map(entry).collect(), &environment.random).await {
             Ok(range) => {
                 let mut sent = sent.lock().unwrap();
                 for (at, event) in (0..).zip(events) {
@@ -116,6 +116,14 @@ async fn produce(journal: Journal, environment: Environment, sent: Arc<Mutex<Sen
             Err(AppendError::Poisoned | AppendError::Stopped | AppendError::TooLarge { .. }) => return,
         }
     }
+}
+
+/// Appends entries that wait for the next commit, or that may linger as the ends of captured calls do.
+async fn append(journal: &Journal, entries: Vec<NewEntry>, random: &Random) -> Result<SequenceRange, AppendError> {
+    if random.below(3) > 0 {
+        return journal.append(entries).await;
+    }
+    journal.append_soon(entries).await?.wait().await
 }
 
 /// Appends one live management event of us-east-1.
