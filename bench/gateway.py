@@ -134,9 +134,8 @@ def measure_rate(figures, scene: Scene, kind: str, seconds: float, pairs: int) -
     """Requests a second with some at once, and what each costs."""
     measured = many_at_once(figures, scene, kind, seconds, pairs)
     what = f"gateway: {kind.upper()} of {OBJECT_BYTES:,} bytes, {CONNECTIONS} at once"
-    add_rate(figures, what, measured, lambda ratio: verdict(ratio, "≥ 0.65", 0.65, False))
-    costs = gateway_us(measured)
-    others = [one["processor"]["upstream"] / one["requests"] * 1e6 for one, _ in measured]
+    add_rate(figures, what, measured, ("requests", 1, "/s"), lambda ratio: verdict(ratio, "≥ 0.65", 0.65, False))
+    costs, others = processor_us(measured, "gateway"), processor_us(measured, "upstream")
     cost = statistics.median(costs)
     beside = f"{statistics.median(others):,.0f} µs (SeaweedFS)"
     figures.add(f"gateway: Cairn's processor time, {kind.upper()}{spread(costs, '.0f')}", cost, "µs", beside, None, verdict(cost, "≤ 80 µs", 80, True))
@@ -147,8 +146,8 @@ def measure_limits(figures, scene: Scene, seconds: float, pairs: int) -> None:
     for computing_us in (0, COMPUTING_US):
         with scene.relayed(computing_us):
             measured = many_at_once(figures, scene, "get", seconds, pairs)
-        cost = statistics.median(gateway_us(measured))
-        add_rate(figures, f"the limit: the same GETs through a relay that takes {cost:.0f} µs and records nothing", measured)
+        cost = statistics.median(processor_us(measured, "gateway"))
+        add_rate(figures, f"the limit: the same GETs through a relay that takes {cost:.0f} µs and records nothing", measured, ("requests", 1, "/s"))
 
 
 def many_at_once(figures, scene: Scene, kind: str, seconds: float, pairs: int) -> list[tuple[dict, dict]]:
@@ -159,17 +158,21 @@ def many_at_once(figures, scene: Scene, kind: str, seconds: float, pairs: int) -
     return measured
 
 
-def add_rate(figures, what: str, measured: list[tuple[dict, dict]], judge: Callable[[float], str] = lambda _: "") -> None:
-    rates = [[one["requests"] / one["seconds"] for one in pair] for pair in measured]
+def add_rate(
+    figures, what: str, measured: list[tuple[dict, dict]], of: tuple[str, int, str], judge: Callable[[float], str] = lambda _: ""
+) -> None:
+    """The median rate of what is counted, in so many of it, and its ratio to the direct one."""
+    counted, divisor, unit = of
+    rates = [[one[counted] / divisor / one["seconds"] for one in pair] for pair in measured]
     ratios = [through / direct for through, direct in rates]
     through, direct = (statistics.median(pair[at] for pair in rates) for at in (0, 1))
     ratio = statistics.median(ratios)
-    figures.add(f"{what}{spread(ratios, '.2f')}", through, "/s", f"{direct:,.0f} /s (direct)", ratio, judge(ratio))
+    figures.add(f"{what}{spread(ratios, '.2f')}", through, unit, f"{direct:,.0f} {unit} (direct)", ratio, judge(ratio))
 
 
-def gateway_us(measured: list[tuple[dict, dict]]) -> list[float]:
-    """The processor time of a request in what stands before the upstream."""
-    return [one["processor"]["gateway"] / one["requests"] * 1e6 for one, _ in measured]
+def processor_us(measured: list[tuple[dict, dict]], server: str) -> list[float]:
+    """The processor time of a request that goes through, in the gateway or the upstream."""
+    return [one["processor"][server] / one["requests"] * 1e6 for one, _ in measured]
 
 
 def measure_latency(figures, scene: Scene, kind: str, seconds: float, pairs: int) -> None:
@@ -221,11 +224,7 @@ def measure_large(figures, scene: Scene, kind: str, pairs: int) -> None:
     measured = scene.pairs(pairs, kind, bytes=LARGE_BYTES)
     what = f"gateway: {kind} of {LARGE_BYTES >> 20:,} MiB"
     no_failures(figures, what, measured)
-    rates = [[one["bytes"] / one["seconds"] / 2**20 for one in pair] for pair in measured]
-    ratios = [through / direct for through, direct in rates]
-    through, direct = (statistics.median(pair[at] for pair in rates) for at in (0, 1))
-    ratio = statistics.median(ratios)
-    figures.add(f"{what}{spread(ratios, '.2f')}", through, "MiB/s", f"{direct:,.0f} MiB/s (direct)", ratio, verdict(ratio, "≥ 0.75", 0.75, False))
+    add_rate(figures, what, measured, ("bytes", 2**20, "MiB/s"), lambda ratio: verdict(ratio, "≥ 0.75", 0.75, False))
     cost = statistics.median(one["processor"]["gateway"] for one, _ in measured)
     others = statistics.median(one["processor"]["upstream"] for one, _ in measured)
     figures.add(f"gateway: Cairn's processor time of the {kind}", cost, "s", f"{others:,.2f} s (SeaweedFS)")
