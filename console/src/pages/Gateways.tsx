@@ -67,7 +67,9 @@ function One({ gateway }: { gateway: Gateway }) {
             { label: words.server.openIntents, value: number(gateway.openIntents) },
             { label: words.server.added, value: words.server.addedText(gateway.addedMicros.p50, gateway.addedMicros.p99) },
             { label: words.server.policy, value: words.server.policies[gateway.policy] ?? <Shown text={gateway.policy} /> },
-            { label: words.server.answerAfter, value: words.server.answersAfter[gateway.answerAfter] ?? <Shown text={gateway.answerAfter} /> },
+            ...(gateway.answerAfter
+              ? [{ label: words.server.answerAfter, value: words.server.answersAfter[gateway.answerAfter] ?? <Shown text={gateway.answerAfter} /> }]
+              : []),
           ]}
         />
         <ExpandableSection headerText={words.server.identities} headerCounter={`(${identities.length})`} defaultExpanded={identities.length <= 10}>

@@ -49,7 +49,7 @@ export interface Gateway {
   account: string;
   region: string;
   policy: "closed" | "open";
-  answerAfter: "intent" | "end";
+  answerAfter?: "intent" | "end";
   calls: number;
   errors: number;
   gaps: number;

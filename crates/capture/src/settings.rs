@@ -87,6 +87,16 @@ pub enum FailurePolicy {
     Open,
 }
 
+impl FailurePolicy {
+    /// `closed` or `open`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+        }
+    }
+}
+
 /// What is durable before the last of an answer goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerAfter {
@@ -95,6 +105,16 @@ pub enum AnswerAfter {
     Intent,
     /// How the call ended, too: nobody sees a whole answer of a call whose end is not recorded.
     End,
+}
+
+impl AnswerAfter {
+    /// `intent` or `end`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::End => "end",
+        }
+    }
 }
 
 /// A listener's certificate chain and private key, in PEM.

@@ -125,8 +125,9 @@ pub struct GatewayView {
     pub region: String,
     /// `closed` or `open`.
     pub policy: &'static str,
-    /// `intent` or `end`: what is durable before a whole answer goes out.
-    pub answer_after: &'static str,
+    /// `intent` or `end`: what is durable before a whole answer goes out; absent with `open`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_after: Option<&'static str>,
     /// Calls that went on and have ended, since the start.
     pub calls: u64,
     /// Those among them that ended with an error.

@@ -81,10 +81,7 @@ impl Gateways {
             let known = PrincipalsSettings { keys, ..PrincipalsSettings::default() };
             let principals = Principals::open(&folder.principals(&label)?, known, &behind).await?;
             let settings = gateway_settings(table, settings)?;
-            let answer_after = match settings.answer_after {
-                AnswerAfter::Intent => "intent",
-                AnswerAfter::End => "end",
-            };
+            let facts = Facts::of(label, &settings);
             let parts = GatewayParts {
                 settings,
                 recorder: recorder.clone(),
@@ -92,16 +89,6 @@ impl Gateways {
                 environment: environment.clone(),
             };
             let gateway = Gateway::bind(parts)?;
-            let facts = Facts {
-                name: label,
-                account: table.account,
-                region: table.region.clone(),
-                policy: match table.on_failure {
-                    OnFailure::Closed => "closed",
-                    OnFailure::Open => "open",
-                },
-                answer_after,
-            };
             listening.push(Listening { gateway, upstream: table.upstream.to_string(), principals, facts });
         }
         let behind = Environment { tasks: behind.tasks.child(), ..behind };

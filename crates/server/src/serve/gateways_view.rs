@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use cairn_capture::GatewayWatch;
+use cairn_capture::{FailurePolicy, GatewaySettings, GatewayWatch};
 use cairn_edge::{AddedMicros, GatewayView, IdentityView};
 use cairn_environment::Clock;
 use cairn_model::AccountId;
@@ -18,7 +18,21 @@ pub(super) struct Facts {
     pub(super) account: AccountId,
     pub(super) region: String,
     pub(super) policy: &'static str,
-    pub(super) answer_after: &'static str,
+    pub(super) answer_after: Option<&'static str>,
+}
+
+impl Facts {
+    pub(super) fn of(name: String, settings: &GatewaySettings) -> Self {
+        let GatewaySettings { account, region, policy, answer_after, .. } = settings;
+        Self {
+            name,
+            account: *account,
+            region: region.as_str().to_owned(),
+            policy: policy.as_str(),
+            // Without intents every answer waits for all that is recorded.
+            answer_after: (*policy == FailurePolicy::Closed).then(|| answer_after.as_str()),
+        }
+    }
 }
 
 /// A gateway that can be asked how it goes.
@@ -69,5 +83,24 @@ impl GatewaysView {
             added_micros: AddedMicros { p50: counts.added_micros_p50, p99: counts.added_micros_p99 },
             identities: known.collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cairn_capture::AnswerAfter;
+
+    use super::*;
+
+    #[test]
+    fn what_answers_wait_for_is_told_where_there_are_intents() {
+        let settings = GatewaySettings::new("127.0.0.1:1".parse().unwrap(), "http://127.0.0.1:2".parse().unwrap());
+        let told = |policy, answer_after| {
+            let facts = Facts::of("g".to_owned(), &GatewaySettings { policy, answer_after, ..settings.clone() });
+            (facts.policy, facts.answer_after)
+        };
+        assert_eq!(told(FailurePolicy::Closed, AnswerAfter::Intent), ("closed", Some("intent")));
+        assert_eq!(told(FailurePolicy::Closed, AnswerAfter::End), ("closed", Some("end")));
+        assert_eq!(told(FailurePolicy::Open, AnswerAfter::Intent), ("open", None));
     }
 }
